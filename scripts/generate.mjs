@@ -1,0 +1,128 @@
+// Writes what is made from the rules' own files: their registry, a page each in docs/rules, and the README's table.
+// usage: node scripts/generate.mjs [--check]   (--check writes nothing and fails where something is not current)
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const rulesFolder = path.join(root, 'server/src/rules');
+const ids = fs
+  .readdirSync(rulesFolder)
+  .filter((name) => name.endsWith('.ts') && /^export const rule: Rule\b/m.test(fs.readFileSync(path.join(rulesFolder, name), 'utf8')))
+  .map((name) => name.slice(0, -3))
+  .sort();
+
+const camel = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const outputs = new Map();
+
+outputs.set(
+  'server/src/rules/registry.ts',
+  `// Made by scripts/generate.mjs from the files of this folder.\n${ids
+    .map((id) => `import { rule as ${camel(id)} } from './${id}.ts';`)
+    .join(
+      '\n',
+    )}\nimport type { Rule } from './rule.ts';\n\n/** Every rule, by id. */\nexport const rules: readonly Rule[] = [\n${ids.map((id) => `  ${camel(id)},`).join('\n')}\n];\n`,
+);
+
+const categories = {
+  'api-server': 'The API server rejects it',
+  meaning: 'Accepted, and not what it seems',
+  posture: 'Posture',
+  engine: 'Network plugin',
+};
+const withoutCarets = (text) => text.replace(/^#[ <]*\^.*\n/gm, '').trimEnd();
+const yamlBlock = (text) => `\`\`\`yaml\n${withoutCarets(text)}\n\`\`\``;
+
+function pageText({ rule, page }) {
+  const bad = page.examples.map((example) =>
+    example.fixed === undefined ? yamlBlock(example.bad) : `${yamlBlock(example.bad)}\n\nThe quick fix makes it:\n\n${yamlBlock(example.fixed)}`,
+  );
+  return (
+    [
+      `# ${rule.id}`,
+      `Flags ${rule.summary}.`,
+      `${categories[rule.category]}. Default severity: ${rule.severity}.${rule.scope === 'workspace' ? ' Looks at the other files of the workspace.' : ''}`,
+      '## Why it matters',
+      page.why,
+      '## How to fix it',
+      page.fix,
+      '## When to ignore it',
+      page.ignore,
+      `Severity: \`"netpol.rules": { "${rule.id}": "off" }\` in the settings. One place: a comment \`# netpol-ignore ${rule.id}\` behind the line or above it; above the first line, it is for the whole document.`,
+      '## Examples',
+      ...bad,
+      'Nothing to flag:',
+      ...page.good.map(yamlBlock),
+      '## Source',
+      page.source,
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  );
+}
+
+for (const [name, text] of outputs) write(name, text);
+const modules = [];
+for (const id of ids) modules.push(await import(pathToFileURL(path.join(rulesFolder, `${id}.ts`)).href));
+for (const module of modules) write(`docs/rules/${module.rule.id}.md`, pageText(module));
+
+const folder = path.join(root, 'docs/rules');
+if (fs.existsSync(folder)) {
+  for (const name of fs.readdirSync(folder)) {
+    if (ids.includes(name.slice(0, -3))) continue;
+    if (process.argv.includes('--check')) fail(`docs/rules/${name} belongs to no rule`);
+    else fs.rmSync(path.join(folder, name));
+  }
+}
+
+const table = Object.entries(categories)
+  .map(([category, title]) => {
+    const rows = modules.filter(({ rule }) => rule.category === category);
+    if (rows.length === 0) return '';
+    return `**${title}**\n\n| rule | severity | flags |\n| --- | --- | --- |\n${rows
+      .map(({ rule }) => `| [${rule.id}](docs/rules/${rule.id}.md) | ${rule.severity} | ${rule.summary} |`)
+      .join('\n')}\n`;
+  })
+  .filter(Boolean)
+  .join('\n');
+const readmePath = path.join(root, 'README.md');
+if (fs.existsSync(readmePath)) {
+  const readme = fs.readFileSync(readmePath, 'utf8');
+  write(
+    'README.md',
+    readme.replace(/(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/, (_, open, close) => `${open}\n${table}\n${close}`),
+  );
+}
+
+const manifestPath = path.join(root, 'package.json');
+const manifest = JSON.parse(fs.readFileSync(manifestPath, 'utf8'));
+const setting = manifest.contributes?.configuration?.properties?.['netpol.rules'];
+if (setting) {
+  setting.properties = Object.fromEntries(
+    modules.map(({ rule }) => [
+      rule.id,
+      {
+        enum: ['error', 'warning', 'information', 'hint', 'off'],
+        default: rule.severity,
+        description: `${rule.summary[0].toUpperCase()}${rule.summary.slice(1)}.`,
+      },
+    ]),
+  );
+  write('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function write(name, text) {
+  const file = path.join(root, name);
+  const current = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+  if (current === text) return;
+  if (process.argv.includes('--check')) return fail(`${name} is not current; run: node scripts/generate.mjs`);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+  console.log(`wrote ${name}`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,100 @@
+/**
+ * How a kind's fields are described. One table feeds validation, hover and completion; `role` is what rules and
+ * features hang on, so that a CIDR is checked alike wherever it stands.
+ */
+export type Role =
+  | 'api-version'
+  | 'kind'
+  | 'metadata'
+  | 'subdomain-name'
+  | 'namespace-name'
+  | 'labels'
+  | 'annotations'
+  | 'label-key'
+  | 'label-value'
+  | 'selector'
+  | 'expression'
+  | 'operator'
+  | 'expression-values'
+  | 'policy'
+  | 'policy-spec'
+  | 'policy-types'
+  | 'policy-type'
+  | 'rules'
+  | 'rule'
+  | 'peers'
+  | 'peer'
+  | 'ip-block'
+  | 'cidr'
+  | 'except'
+  | 'ports'
+  | 'policy-port'
+  | 'protocol'
+  | 'port'
+  | 'end-port';
+
+interface TypeBase {
+  readonly role?: Role;
+}
+
+export interface ObjectType extends TypeBase {
+  readonly is: 'object';
+  /** What messages call it: "a NetworkPolicy rule", with its article. */
+  readonly name: string;
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Other fields are allowed: the table lists only what netpol reads. */
+  readonly open?: boolean;
+}
+
+export interface ListType extends TypeBase {
+  readonly is: 'list';
+  readonly of: FieldType;
+}
+
+/** Any keys, values of one type. */
+export interface MapType extends TypeBase {
+  readonly is: 'map';
+  readonly of: FieldType;
+}
+
+export interface ScalarType extends TypeBase {
+  readonly is: 'string' | 'integer' | 'boolean' | 'intOrString';
+  /** The only values allowed, each with what it means. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** Not looked into. */
+export interface AnyType extends TypeBase {
+  readonly is: 'any';
+}
+
+export type FieldType = ObjectType | ListType | MapType | ScalarType | AnyType;
+
+export interface Field {
+  readonly type: FieldType;
+  /** One or two sentences: what the field is. */
+  readonly doc: string;
+  /** What leaving it out means, as a clause: "every port is allowed". */
+  readonly absent?: string;
+  /** What `{}` or `[]` means here, as a clause. */
+  readonly empty?: string;
+  /** The API server refuses the object without it. A list: one of these fields must stand instead. */
+  readonly required?: true | readonly string[];
+  /** A snippet body for completion where the plain type gives too little; LSP snippet syntax. */
+  readonly snippet?: string;
+  /** Set by the server, never written by hand: left out of completion. */
+  readonly serverSide?: boolean;
+}
+
+/** A kind that netpol reads. */
+export interface KindTable {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly type: ObjectType;
+  /** Page of the Kubernetes (or vendor's) documentation. */
+  readonly url: string;
+  /** Its objects live in a namespace. */
+  readonly namespaced: boolean;
+  /** Unknown fields, types and names are checked; otherwise the table only names what netpol reads. */
+  readonly validated: boolean;
+}

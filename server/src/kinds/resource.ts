@@ -1,0 +1,100 @@
+import type { DocumentText } from '../syntax/manifestText.ts';
+import { entryOf, isMap, itemsOf, type MapNode, resolve, valueAt } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import type { KindTable } from './fieldTypes.ts';
+import { kindTables, policyTableOf, policyTables, tableOf } from './registry.ts';
+
+/** One Kubernetes object of a document: the document itself, or an item of a List. */
+export interface Resource {
+  readonly document: DocumentText;
+  readonly root: MapNode;
+  readonly apiVersion: string | undefined;
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  /** As written; undefined where absent. */
+  readonly namespace: string | undefined;
+  /**
+   * The table that describes it. For a policy kind with a wrong apiVersion, and for an object of a policy's API group
+   * without a kind, the table that was most likely meant.
+   */
+  readonly table: KindTable | undefined;
+}
+
+// A Kubernetes version is v1, v1beta1 and the like, after an optional group with dots or one of the old short groups.
+const apiVersionPattern = /^([a-z0-9.-]+\/)?v\d+((alpha|beta)\d+)?$/;
+
+/** API groups of Kubernetes itself; a NetworkPolicy of any other group belongs to somebody else. */
+const isForeignGroup = (apiVersion: string): boolean => {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return group.includes('.') && group !== 'networking.k8s.io';
+};
+
+function intendedTable(apiVersion: string | undefined, kind: string | undefined): KindTable | undefined {
+  if (kind !== undefined && apiVersion !== undefined) {
+    const exact = tableOf(apiVersion, kind);
+    if (exact) return exact;
+    if (isForeignGroup(apiVersion)) return undefined;
+    return policyTableOf(kind) ?? policyTables.find((table) => table.apiVersion === apiVersion && table.kind.toLowerCase() === kind.toLowerCase());
+  }
+  return kind === undefined ? undefined : policyTableOf(kind);
+}
+
+function readResource(document: DocumentText, root: MapNode): Resource {
+  const apiVersion = stringOf(valueAt(root, 'apiVersion'));
+  const kind = stringOf(valueAt(root, 'kind'));
+  let table = intendedTable(apiVersion, kind);
+  // Half-typed: the group alone decides where only one policy kind can have such a spec.
+  if (!table && kind === undefined && apiVersion !== undefined && valueAt(root, 'spec', 'podSelector')) {
+    table = policyTables.find((candidate) => candidate.apiVersion === apiVersion);
+  }
+  return {
+    document,
+    root,
+    apiVersion,
+    kind,
+    name: stringOf(valueAt(root, 'metadata', 'name')),
+    namespace: stringOf(valueAt(root, 'metadata', 'namespace')),
+    table,
+  };
+}
+
+const cache = new WeakMap<DocumentText, readonly Resource[]>();
+
+/**
+ * The Kubernetes objects of a document; none for a document that is not a manifest (a workflow, a Compose file).
+ * `kind: List`, and any kind that ends in List and has items, gives its items.
+ */
+export function resourcesOf(document: DocumentText): readonly Resource[] {
+  let resources = cache.get(document);
+  if (!resources) {
+    resources = readResources(document);
+    cache.set(document, resources);
+  }
+  return resources;
+}
+
+function readResources(document: DocumentText): readonly Resource[] {
+  if (!mayHoldKnownKind(document.text)) return [];
+  const root = resolve(document.parsed.root);
+  if (!isMap(root)) return [];
+  const apiVersion = stringOf(valueAt(root, 'apiVersion'));
+  const kind = stringOf(valueAt(root, 'kind'));
+  if (apiVersion !== undefined && !apiVersionPattern.test(apiVersion) && !(kind !== undefined && policyTableOf(kind))) return [];
+  if (kind?.endsWith('List') && entryOf(root, 'items')) {
+    return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [readResource(document, item)] : []));
+  }
+  if (apiVersion === undefined && (kind === undefined || !policyTableOf(kind))) return [];
+  return [readResource(document, root)];
+}
+
+const kindMention = /\bkind["']?\s*:\s*(?:&\S+\s+)?["']?([A-Za-z]+)/gi;
+const knownKinds = new Set(kindTables.map((table) => table.kind.toLowerCase()));
+
+/**
+ * Whether a text may hold a resource of a kind that netpol reads, judged without parsing: false only where it holds
+ * none. A text of a policy's API group counts while its kind is being typed.
+ */
+export function mayHoldKnownKind(text: string): boolean {
+  for (const match of text.matchAll(kindMention)) if (knownKinds.has((match[1] as string).toLowerCase())) return true;
+  return policyTables.some((table) => text.includes(table.apiVersion));
+}

@@ -1,0 +1,94 @@
+import { type AliasNode, type Entry, entriesOf, isMap, isSeq, type Node, resolve, type SeqItem } from '../syntax/node.ts';
+import type { Field, FieldType, ObjectType } from './fieldTypes.ts';
+import type { Resource } from './resource.ts';
+
+/** A value of a resource together with what the field table says of it. */
+export interface Place {
+  readonly resource: Resource;
+  readonly type: FieldType;
+  /** Aliases resolved. */
+  readonly node: Exclude<Node, AliasNode>;
+  /** As written: perhaps an alias. */
+  readonly written: Node;
+  readonly parent: Place | undefined;
+  /** The entry that holds it; absent for list items and the root. */
+  readonly entry?: Entry;
+  readonly field?: Field;
+  readonly item?: SeqItem;
+  /** Position in its list. */
+  readonly index?: number;
+}
+
+function childOf(parent: Place, written: Node, type: FieldType, rest: Pick<Place, 'entry' | 'field' | 'item' | 'index'>): Place | undefined {
+  const node = resolve(written);
+  return node && { resource: parent.resource, type, node, written, parent, ...rest };
+}
+
+/** The places directly below one: those that the table knows. */
+export function childrenOf(place: Place): readonly Place[] {
+  const { type, node } = place;
+  const children: Place[] = [];
+  const add = (child: Place | undefined) => {
+    if (child) children.push(child);
+  };
+  if (type.is === 'object' && isMap(node)) {
+    for (const entry of entriesOf(node)) {
+      const field = Object.hasOwn(type.fields, entry.key.text) ? type.fields[entry.key.text] : undefined;
+      if (field) add(childOf(place, entry.value, field.type, { entry, field }));
+    }
+  } else if (type.is === 'map' && isMap(node)) {
+    for (const entry of entriesOf(node)) add(childOf(place, entry.value, type.of, { entry }));
+  } else if (type.is === 'list' && isSeq(node)) {
+    for (const [index, item] of node.items.entries()) add(childOf(place, item.value, type.of, { item, index }));
+  }
+  return children;
+}
+
+export function rootPlace(resource: Resource, type: ObjectType): Place {
+  return { resource, type, node: resource.root, written: resource.root, parent: undefined };
+}
+
+/**
+ * Visits every place of a resource, parents first. A value reached through several aliases is visited once a type, so
+ * that an alias bomb costs no more than its text.
+ */
+export function walk(resource: Resource, visit: (place: Place) => void): void {
+  if (!resource.table) return;
+  const aliased = new Map<Node, Set<FieldType>>();
+  const step = (place: Place) => {
+    if (place.written.kind === 'alias' || place.node.anchor !== undefined) {
+      const types = aliased.get(place.node) ?? new Set();
+      if (types.has(place.type)) return;
+      types.add(place.type);
+      aliased.set(place.node, types);
+    }
+    visit(place);
+    for (const child of childrenOf(place)) step(child);
+  };
+  step(rootPlace(resource, resource.table.type));
+}
+
+/** The place of the given role that holds this one, itself included. */
+export function enclosing(place: Place | undefined, role: FieldType['role']): Place | undefined {
+  let current = place;
+  while (current && current.type.role !== role) current = current.parent;
+  return current;
+}
+
+/** `spec.ingress[0].from` and the like; empty for the root. */
+export function pathOf(place: Place): string {
+  const before = place.parent ? pathOf(place.parent) : '';
+  if (place.index !== undefined) return `${before}[${place.index}]`;
+  const key = place.entry?.key.text;
+  if (key === undefined) return before;
+  return before === '' ? key : `${before}.${key}`;
+}
+
+/** `spec.ingress` → 'ingress' for anything below it; undefined outside the two. */
+export function directionOf(place: Place | undefined): 'ingress' | 'egress' | undefined {
+  const key = enclosing(place, 'rules')?.entry?.key.text;
+  return key === 'ingress' || key === 'egress' ? key : undefined;
+}
+
+/** The child of an object place under `key`. */
+export const childAt = (place: Place, key: string): Place | undefined => childrenOf(place).findLast((child) => child.entry?.key.text === key);

@@ -1,0 +1,45 @@
+import { removeEntry } from '../syntax/edits.ts';
+import { isMap } from '../syntax/node.ts';
+import { isTemplatedDocument, quoted } from './places.ts';
+import type { Rule, RulePage } from './rule.ts';
+
+export const rule: Rule = {
+  id: 'duplicate-key',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'the same key twice in one mapping',
+  everyPlace(place, context) {
+    const { node } = place;
+    // Two branches of a template's condition may hold the same key.
+    if (!isMap(node) || isTemplatedDocument(context.document)) return;
+    if (node.entries.length > 1 && new Set(node.entries.map((entry) => entry.key.text)).size === node.entries.length) return;
+    const seen = new Set<string>();
+    for (const entry of node.entries) {
+      const key = entry.key.text;
+      if (key !== '<<' && seen.has(key)) {
+        context.report({
+          at: entry.key,
+          message: `${quoted(key)} stands twice in this mapping, and the API server refuses that; keep one and move what both hold into it.`,
+          fixes: () => [{ title: `Remove this "${key}"`, edits: [removeEntry(context.text, node, entry)] }],
+        });
+      }
+      seen.add(key);
+    }
+  },
+};
+
+export const page: RulePage = {
+  why: 'Two `ingress:` keys look like two lists that add up. YAML keeps only one of them, and which one depends on the parser; the API server refuses the object.',
+  fix: 'Move the items of the second list into the first, or remove the key that is not meant.',
+  ignore: 'Never.',
+  source: 'kubernetes-sigs/yaml yaml.go (UnmarshalStrict); kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go',
+  examples: [
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\n  name: b\n# ^^^^ twice\nspec:\n  podSelector: {}\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\nspec:\n  podSelector: {}\n',
+    },
+  ],
+  good: [
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\nspec:\n  podSelector: {}\n  ingress:\n    - ports: [{port: 80}]\n    - ports: [{port: 81}]\n',
+  ],
+};

@@ -1,0 +1,39 @@
+import { resolve, valueAt } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import type { Rule, RulePage } from './rule.ts';
+
+export const rule: Rule = {
+  id: 'duplicate-resource',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'two resources of one kind, namespace and name in one cluster view',
+  scope: 'workspace',
+  resource(resource, context) {
+    const { table, name, namespace, kind } = resource;
+    if (!table || name === undefined) return;
+    const at = resolve(valueAt(resource.root, 'metadata', 'name'));
+    const others = context.view.twinsOf(resource);
+    const [first] = others;
+    if (!at || !first) return;
+    const where = namespace === undefined ? '' : ` of namespace ${namespace}`;
+    context.report({
+      at,
+      message: `There is another ${kind} ${name}${where} in ${first.place}; the one applied last wins and the other is lost. Rename one of them.`,
+      related: others.map((other) => ({ file: other.file, at: other.at, message: `The other ${kind} ${name}` })),
+    });
+  },
+};
+
+export const page: RulePage = {
+  why: 'A policy is copied as a start for a second one and its name is forgotten. Applied together, the second replaces the first, and the traffic that the first allowed is gone.',
+  fix: 'Give each its own name. The finding’s related information leads to the other one.',
+  ignore:
+    'When the files are never applied to the same cluster. Better say so with kustomization roots or the setting `netpol.views`: the same resource in two views is no duplicate.',
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
+  examples: [
+    {
+      bad: `${policyWith('podSelector: {}').replace('name: web', 'name: web\n#       ^^^ another NetworkPolicy web')}---\n${policyWith('podSelector: {}').replace('name: web', 'name: web\n#       ^^^ another NetworkPolicy web')}`,
+    },
+  ],
+  good: [`${policyWith('podSelector: {}')}---\n${policyWith('podSelector: {}').replace('name: web', 'name: web\n  namespace: shop')}`],
+};

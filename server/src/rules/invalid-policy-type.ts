@@ -1,0 +1,44 @@
+import { removeItem } from '../syntax/edits.ts';
+import { isSeq } from '../syntax/node.ts';
+import { checkEnum } from './enum.ts';
+import { policyWith } from './examples.ts';
+import type { Rule, RulePage } from './rule.ts';
+
+export const rule: Rule = {
+  id: 'invalid-policy-type',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'a policyType in the wrong word or case, or more than two of them',
+  places: {
+    'policy-type': (place, context) => checkEnum(place, context, 'a policy type'),
+    'policy-types': (place, context) => {
+      const list = place.node;
+      if (!isSeq(list) || list.items.length <= 2) return;
+      const extra = list.items[2];
+      if (!extra) return;
+      context.report({
+        at: extra,
+        message: 'policyTypes may not hold more than two entries: Ingress and Egress are all there are.',
+        fixes: () => [{ title: 'Remove this entry', edits: [removeItem(context.text, list, extra)] }],
+      });
+    },
+  },
+};
+
+export const page: RulePage = {
+  why: '`ingress` in lower case is the key of the rules; the policy type is `Ingress`. The API server refuses anything else, and a policy without the right type does not isolate the direction that it was written for.',
+  fix: 'Write `Ingress`, `Egress` or both.',
+  ignore: 'Never.',
+  source: 'kubernetes/kubernetes pkg/apis/networking/validation/validation.go (ValidateNetworkPolicySpec)',
+  examples: [
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes:\n  - ingress\n#   ^^^^^^^ not a policy type'),
+      fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress'),
+    },
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress\n  - Ingress\n# ^^^^^^^^^ more than two'),
+      fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress'),
+    },
+  ],
+  good: [policyWith('podSelector: {}\npolicyTypes: [Ingress, Egress]')],
+};

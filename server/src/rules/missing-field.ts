@@ -1,0 +1,80 @@
+import type { Field, ObjectType } from '../kinds/fieldTypes.ts';
+import { type Place, pathOf } from '../kinds/walk.ts';
+import { appendEntry, prependEntry, replaceValue } from '../syntax/edits.ts';
+import { entryOf, isMap, type MapNode } from '../syntax/node.ts';
+import { isNull, stringOf } from '../syntax/scalar.ts';
+import { anchorOf, isTemplatedDocument } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+/** Whether a field counts as written: neither absent, null nor, for a string that must not be empty, empty. */
+function isWritten(map: MapNode, key: string): boolean {
+  const entry = entryOf(map, key);
+  return entry !== undefined && !isNull(entry.value) && stringOf(entry.value) !== '';
+}
+
+/** Text to insert for a field: its only right value where there is one, else a place to type. */
+function placeholder(place: Place, key: string): { value: string; certain: boolean } {
+  const { table } = place.resource;
+  if (!place.parent && table && key === 'apiVersion') return { value: table.apiVersion, certain: true };
+  if (!place.parent && table && key === 'kind') return { value: table.kind, certain: true };
+  if (key === 'metadata') return { value: '\n  name: my-policy', certain: false };
+  if (key === 'cidr') return { value: '10.0.0.0/8', certain: false };
+  if (key === 'operator') return { value: entryOf(place.node, 'values') ? 'In' : 'Exists', certain: false };
+  if (key === 'name') return { value: 'my-policy', certain: false };
+  return { value: 'app', certain: false };
+}
+
+function insertion(place: Place, map: MapNode, key: string, { text }: RuleContext): readonly Fix[] {
+  const { value, certain } = placeholder(place, key);
+  const existing = map.entries.find((entry) => entry.key.text === key);
+  if (existing) return value.startsWith('\n') ? [] : [{ title: `Set ${key} to ${value}`, certain, edits: [replaceValue(existing, value)] }];
+  const first = key === 'apiVersion' || (key === 'key' && !map.flow);
+  if (map.entries.length === 0 && !map.flow) return [];
+  const insert = first ? prependEntry : appendEntry;
+  return [{ title: `Insert ${key}`, certain, edits: [insert(text, map, key, value)] }];
+}
+
+function missing(field: Field, key: string, map: MapNode): boolean {
+  if (!field.required || isWritten(map, key)) return false;
+  return field.required === true || !field.required.some((other) => isWritten(map, other));
+}
+
+export const rule: Rule = {
+  id: 'missing-field',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'a required field that is left out: apiVersion, metadata.name, cidr, key, operator',
+  everyPlace(place, context) {
+    const { type, node } = place;
+    if (type.is !== 'object' || !place.resource.table?.validated || !isMap(node) || isTemplatedDocument(context.document)) return;
+    for (const [key, field] of Object.entries((type as ObjectType).fields)) {
+      if (!missing(field, key, node)) continue;
+      const path = pathOf(place);
+      const full = path === '' ? key : `${path}.${key}`;
+      context.report({
+        at: anchorOf(place),
+        message: `${full} is required and missing: ${field.doc.split(/\.(?:\s|$)/)[0]?.toLowerCase()}.`,
+        fixes: () => insertion(place, node, key, context),
+      });
+    }
+  },
+};
+
+export const page: RulePage = {
+  why: 'An object without a name or a kind cannot be stored, and an `ipBlock` without a `cidr` describes no addresses: the API server refuses each of them.',
+  fix: 'Write the field. Where only one value can be right, as for `apiVersion`, the quick fix writes it.',
+  ignore: 'Never; in templates the finding is not made.',
+  source: 'kubernetes/kubernetes pkg/apis/networking/validation/validation.go; staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go',
+  examples: [
+    {
+      bad: 'kind: NetworkPolicy\n#     ^^^^^^^^^^^^^ apiVersion is required\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n',
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchExpressions:\n      - key: app\n#     ^ spec.podSelector.matchExpressions[0].operator is required\n',
+      fixed:
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchExpressions:\n      - key: app\n        operator: Exists\n',
+    },
+  ],
+  good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  generateName: web-\nspec: {}\n'],
+};

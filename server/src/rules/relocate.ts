@@ -1,0 +1,102 @@
+import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import { breakOf, columnOf, indentLines, lineEnd, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
+import { type Entry, entryOf, isMap, isSeq, type MapNode, resolve } from '../syntax/node.ts';
+import type { Fix } from './rule.ts';
+
+/** Moves of a known field from where it stands to where it belongs. The first is the likeliest. */
+export function relocations(place: Place, map: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const name = entry.key.text;
+  if (map.flow) return [];
+  switch (place.type.role) {
+    case 'policy-spec':
+      return ['ports', 'from', 'to'].includes(name) ? fromSpec(map, entry, text) : [];
+    case 'policy':
+      return place.type.is === 'object' && ['podSelector', 'policyTypes', 'ingress', 'egress'].includes(name) ? intoSpec(map, entry, text) : [];
+    case 'peer':
+      return fromPeer(place, map, entry, text);
+    case 'rule':
+      return fromRule(place, entry);
+    default:
+      return [];
+  }
+}
+
+/** `ports`, `from` or `to` beside `ingress` and `egress`: into the rule of the section that it follows. */
+function fromSpec(spec: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const name = entry.key.text;
+  const sections = spec.entries.filter((other) => {
+    const direction = other.key.text;
+    return direction === (name === 'from' ? 'ingress' : name === 'to' ? 'egress' : direction) && ['ingress', 'egress'].includes(direction);
+  });
+  const before = sections.filter((section) => section.start < entry.start).at(-1);
+  const section = before ?? (sections.length === 1 ? sections[0] : undefined);
+  const rules = section && resolve(section.value);
+  if (!section || !isSeq(rules) || rules.flow) {
+    if (name === 'ports' || section) return [];
+    const direction = name === 'from' ? 'ingress' : 'egress';
+    return [{ title: `Make it a rule under "${direction}"`, certain: !sections.length, edits: asRule(direction, entry, text) }];
+  }
+  return rules.items.flatMap((item, index) => {
+    const rule = resolve(item.value);
+    if (!isMap(rule) || rule.flow || entryOf(rule, name)) return [];
+    const which = rules.items.length === 1 ? `the ${section.key.text} rule` : `${section.key.text} rule ${index + 1}`;
+    return [{ title: `Move "${name}" into ${which}`, certain: rules.items.length === 1, edits: moveInto(spec, entry, rule, text) }];
+  });
+}
+
+/** `from:` in the spec becomes `ingress:` with one rule that holds it. */
+function asRule(direction: string, entry: Entry, text: string) {
+  const column = columnOf(text, entry.start);
+  const { indent, indentedLists } = styleOf(text);
+  const dash = column + (indentedLists ? indent : 0);
+  const body = indentLines(outdentedText(text, entry), dash + 2, breakOf(text));
+  return [{ start: entry.start, end: entry.end, newText: `${direction}:${breakOf(text)}${' '.repeat(dash)}- ${body}` }];
+}
+
+function intoSpec(root: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const spec = resolve(entryOf(root, 'spec')?.value);
+  if (isMap(spec) && !spec.flow && !entryOf(spec, entry.key.text)) {
+    return [{ title: `Move "${entry.key.text}" into "spec"`, certain: true, edits: moveInto(root, entry, spec, text) }];
+  }
+  if (spec !== undefined) return [];
+  return [{ title: 'Put it under "spec"', edits: wrapUnderKey(text, [entry], 'spec') }];
+}
+
+/** Fields that belong to the rule (`ports`), to an ipBlock (`cidr`, `except`) or to a selector (`matchLabels`). */
+function fromPeer(place: Place, peer: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const name = entry.key.text;
+  if (name === 'ports') {
+    const rule = enclosing(place, 'rule')?.node;
+    if (!isMap(rule) || rule.flow || entryOf(rule, 'ports')) return [];
+    return [{ title: 'Move "ports" into the rule', certain: true, edits: moveInto(peer, entry, rule, text) }];
+  }
+  const wrap = (key: string, names: readonly string[], certain: boolean): Fix => {
+    const wanted = peer.entries.filter((other) => names.includes(other.key.text));
+    const first = peer.entries.indexOf(wanted[0] as Entry);
+    const adjacent = wanted.every((other, i) => peer.entries[first + i] === other);
+    return { title: `Put it under "${key}"`, certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, wanted, key) : [] };
+  };
+  const fixes =
+    name === 'cidr' || name === 'except'
+      ? [wrap('ipBlock', ['cidr', 'except'], true)]
+      : name === 'matchLabels' || name === 'matchExpressions'
+        ? ['podSelector', 'namespaceSelector'].map((key) => wrap(key, ['matchLabels', 'matchExpressions'], false))
+        : [];
+  return fixes.filter((fix) => fix.edits.length > 0);
+}
+
+/** `to` in an ingress rule, `from` in an egress rule. */
+function fromRule(place: Place, entry: Entry): readonly Fix[] {
+  const right = directionOf(place) === 'ingress' ? 'from' : 'to';
+  const wrong = right === 'from' ? 'to' : 'from';
+  if (entry.key.text !== wrong || entryOf(place.node, right)) return [];
+  return [{ title: `Rename to "${right}"`, edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
+}
+
+/** Takes a block entry out of one mapping and puts it, re-indented, at the end of another. */
+function moveInto(from: MapNode, entry: Entry, to: MapNode, text: string) {
+  const column = columnOf(text, to.entries[0]?.start ?? to.start);
+  const at = lineEnd(text, to.entries.at(-1)?.end ?? to.end);
+  const body = indentLines(outdentedText(text, entry), column, breakOf(text));
+  return [removeEntry(text, from, entry), { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}${body}` }];
+}

@@ -1,0 +1,62 @@
+import { policyTables } from '../kinds/registry.ts';
+import { resolve, valueAt } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import { quoted } from './places.ts';
+import type { Rule, RulePage } from './rule.ts';
+
+/** Versions that API servers once served, with the release that stopped. Source: kubernetes.io/docs/reference/using-api/deprecation-guide/. */
+const removedIn: Readonly<Record<string, string>> = { 'extensions/v1beta1': '1.16' };
+
+export const rule: Rule = {
+  id: 'removed-api-version',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'an apiVersion and kind that no supported API server serves, such as extensions/v1beta1',
+  resource(resource, context) {
+    const { table, apiVersion, kind } = resource;
+    if (!table || !policyTables.includes(table) || apiVersion === undefined || kind === undefined) return;
+    if (kind !== table.kind) {
+      const at = resolve(valueAt(resource.root, 'kind'));
+      if (!at) return;
+      context.report({
+        at,
+        message: `No API server has a kind ${quoted(kind)} in ${apiVersion}; kinds are case-sensitive, write "${table.kind}".`,
+        fixes: () => [{ title: `Change to ${table.kind}`, certain: true, edits: [{ start: at.start, end: at.end, newText: table.kind }] }],
+      });
+    } else if (apiVersion !== table.apiVersion) {
+      const at = resolve(valueAt(resource.root, 'apiVersion'));
+      if (!at) return;
+      const release = removedIn[apiVersion];
+      const fact = release ? `${apiVersion} was removed in Kubernetes ${release}` : `No API server has a ${kind} in ${quoted(apiVersion)}`;
+      context.report({
+        at,
+        message: `${fact}; write "${table.apiVersion}".`,
+        ...(release ? { tag: 'deprecated' } : {}),
+        fixes: () => [
+          { title: `Change to ${table.apiVersion}`, certain: true, edits: [{ start: at.start, end: at.end, newText: table.apiVersion }] },
+        ],
+      });
+    }
+  },
+};
+
+export const page: RulePage = {
+  why: 'An old chart still says `extensions/v1beta1`. Since Kubernetes 1.16 the API server answers “no matches for kind NetworkPolicy”, and the release fails, often in the middle of an upgrade.',
+  fix: 'Write `networking.k8s.io/v1`. The fields are the same; only the defaults of a missing `policyTypes` became explicit.',
+  ignore: 'When the manifest is kept for a cluster older than 1.8.',
+  source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/#networkpolicy-v116',
+  examples: [
+    {
+      bad: policyWith('podSelector: {}\n').replace(
+        'apiVersion: networking.k8s.io/v1',
+        'apiVersion: extensions/v1beta1\n#           ^^^^^^^^^^^^^^^^^^ removed in Kubernetes 1.16',
+      ),
+      fixed: policyWith('podSelector: {}\n'),
+    },
+    {
+      bad: policyWith('podSelector: {}\n').replace('kind: NetworkPolicy', 'kind: Networkpolicy\n#     ^^^^^^^^^^^^^ case-sensitive'),
+      fixed: policyWith('podSelector: {}\n'),
+    },
+  ],
+  good: [policyWith('podSelector: {}\n'), 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata:\n  name: a\n'],
+};

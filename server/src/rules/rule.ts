@@ -1,0 +1,83 @@
+import type { Role } from '../kinds/fieldTypes.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Place } from '../kinds/walk.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
+import type { Range } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** Sections of the catalogue: the API server rejects it; accepted but misleading; posture; network plugin. */
+export type Category = 'api-server' | 'meaning' | 'posture' | 'engine';
+
+/** A quick fix: edits of the finding's document. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** It is what the author meant beyond doubt: preferred, and part of fix-all. */
+  readonly certain?: boolean;
+}
+
+/** Another place that a finding speaks of. */
+export interface Related {
+  readonly file: string;
+  /** Offsets in that file. */
+  readonly at: Range;
+  readonly message: string;
+}
+
+export interface Report {
+  /** Offsets in the document. */
+  readonly at: Range;
+  /** One sentence: what is wrong, where, what would be right. */
+  readonly message: string;
+  /** Asked for only when a menu opens. */
+  readonly fixes?: () => readonly Fix[];
+  readonly tag?: 'unnecessary' | 'deprecated';
+  readonly related?: readonly Related[];
+}
+
+export interface RuleContext {
+  readonly document: DocumentText;
+  /** The document's text: what offsets and edits refer to. */
+  readonly text: string;
+  readonly view: WorkspaceView;
+  report(report: Report): void;
+}
+
+/**
+ * One diagnostic. A rule is a pure function of a document and, with `scope: 'workspace'`, of a read-only view of the
+ * other files. It hangs its checks on documents, resources, or on places of a role; `everyPlace` is for rules about shape.
+ */
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: Category;
+  /** What it flags, as a clause for tables. */
+  readonly summary: string;
+  /** Runs again when other files change. */
+  readonly scope?: 'workspace';
+  readonly document?: (context: RuleContext) => void;
+  readonly resource?: (resource: Resource, context: RuleContext) => void;
+  readonly everyPlace?: (place: Place, context: RuleContext) => void;
+  readonly places?: Partial<Record<Role, (place: Place, context: RuleContext) => void>>;
+}
+
+/** An example of a rule's page, and a test: carets under the flagged text, `^^^ message part`; `fixed` is the text after the first fix. */
+export interface Example {
+  readonly bad: string;
+  readonly fixed?: string;
+}
+
+/** The documentation of a rule. Markdown, without the headings. */
+export interface RulePage {
+  readonly why: string;
+  readonly fix: string;
+  readonly ignore: string;
+  /** Repository and path, or URL, of the fact. */
+  readonly source: string;
+  readonly examples: readonly Example[];
+  /** Text that must raise nothing. */
+  readonly good: readonly string[];
+}

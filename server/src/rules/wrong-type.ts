@@ -1,0 +1,127 @@
+import type { FieldType, ScalarType } from '../kinds/fieldTypes.ts';
+import { type Place, pathOf } from '../kinds/walk.ts';
+import { unwrapList, wrapInList } from '../syntax/edits.ts';
+import { isMap, isScalar, isSeq } from '../syntax/node.ts';
+import { scalarValue } from '../syntax/scalar.ts';
+import { valueRange } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+const expected: Readonly<Record<FieldType['is'], string>> = {
+  object: 'a mapping',
+  map: 'a mapping',
+  list: 'a list',
+  string: 'a string',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  intOrString: 'a whole number or a name',
+  any: 'anything',
+};
+
+const articles: Readonly<Record<string, string>> = {
+  boolean: 'a boolean',
+  integer: 'a number',
+  float: 'a number with a fraction',
+  string: 'a string',
+};
+
+/** What a value is, in words; undefined where nothing is known of it (templates) or nothing is there (null). */
+function actual(place: Place): string | undefined {
+  const { node } = place;
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (node.templated) return undefined;
+  const { type } = scalarValue(node);
+  return type === 'null' ? undefined : articles[type];
+}
+
+function fits(type: FieldType, place: Place): boolean {
+  const { node } = place;
+  if (isMap(node)) return type.is === 'object' || type.is === 'map';
+  if (isSeq(node)) return type.is === 'list';
+  const value = scalarValue(node);
+  switch (type.is) {
+    case 'string':
+    case 'integer':
+    case 'boolean':
+      return value.type === type.is && (type.is !== 'integer' || Math.abs((value as { value: number }).value) < 2 ** 63);
+    case 'intOrString':
+      return value.type === 'string' || value.type === 'integer';
+    default:
+      return false;
+  }
+}
+
+function fixesFor(place: Place, { text }: RuleContext): readonly Fix[] {
+  const { node, type, written } = place;
+  if (written !== node) return [];
+  if (type.is === 'list' && (isMap(node) || isScalar(node))) {
+    return [{ title: 'Make it a list', certain: isScalar(node) ? fits(type.of, place) : type.of.is === 'object', edits: wrapInList(text, node) }];
+  }
+  if (isSeq(node)) {
+    const edits = unwrapList(text, node);
+    const only = node.items[0]?.value;
+    const certain = isMap(only) ? type.is === 'object' || type.is === 'map' : isScalar(only) && type.is !== 'object' && type.is !== 'map';
+    return edits.length > 0 && certain ? [{ title: 'Take it out of the list', certain, edits }] : [];
+  }
+  if (!isScalar(node)) return [];
+  const replace = (title: string, newText: string): Fix => ({ title, certain: true, edits: [{ start: node.start, end: node.end, newText }] });
+  if (type.is === 'string' && node.style === 'plain') return [replace('Put it in quotes', JSON.stringify(node.text))];
+  const numeric = (type as ScalarType).is === 'integer' && /^\s*\d+\s*$/.test(node.text);
+  return numeric ? [replace('Remove the quotes', node.text.trim())] : [];
+}
+
+export const rule: Rule = {
+  id: 'wrong-type',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'a list where a mapping belongs, a number where a string belongs, and the like',
+  everyPlace(place, context) {
+    const { type } = place;
+    if (type.is === 'any' || fits(type, place)) return;
+    const { role } = type;
+    // Label values have a rule of their own, with the same fix.
+    if ((role === 'label-value' || place.parent?.type.role === 'annotations') && isScalar(place.node)) return;
+    const found = actual(place);
+    if (found === undefined) return;
+    const open = openTable(place);
+    if (open) return;
+    const overflow = found === expected[type.is] ? ' that fits 64 bits' : '';
+    context.report({
+      at: isScalar(place.node) ? valueRange(place) : (place.entry?.key ?? firstLine(place, context)),
+      message: `${pathOf(place)} must be ${expected[type.is]}${overflow}, and this is ${found}.`,
+      fixes: () => fixesFor(place, context),
+    });
+  },
+};
+
+/** Tables that only say what netpol reads judge nothing. */
+const openTable = (place: Place): boolean => place.resource.table?.validated !== true;
+
+function firstLine(place: Place, { text }: RuleContext) {
+  const { start, end } = valueRange(place);
+  const lineBreak = text.indexOf('\n', start);
+  return { start, end: lineBreak < 0 ? end : Math.min(end, lineBreak) };
+}
+
+export const page: RulePage = {
+  why: '`from:` followed by a mapping instead of a list is the commonest of them: one dash is missing, and the whole policy is refused.',
+  fix: 'Write the dash (or take it away), add or remove the quotes: the quick fix knows which.',
+  ignore: 'Never.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go',
+  examples: [
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n# ^^^^^^^ spec.ingress must be a list, and this is a mapping\n    from:\n      - podSelector: {}\n',
+      fixed:
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: {}\n',
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  policyTypes: Ingress\n#              ^^^^^^^ must be a list\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n',
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: 2024\n#       ^^^^ must be a string, and this is a number\nspec:\n  podSelector: {}\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: "2024"\nspec:\n  podSelector: {}\n',
+    },
+  ],
+  good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n  ingress:\n'],
+};

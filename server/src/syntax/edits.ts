@@ -1,0 +1,163 @@
+import { type Entry, isMap, isSeq, type MapNode, type Node, type Range, type SeqItem, type SeqNode } from './node.ts';
+import type { TextEdit } from './textEdit.ts';
+
+/**
+ * Minimal text edits on a document: what they don't name stays as it was, comments and formatting included.
+ * All offsets are relative to the document's text.
+ */
+export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+
+/** Offset of the line break that ends the line, or of the text's end. */
+export function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  if (end < 0) return text.length;
+  return text[end - 1] === '\r' && end > at ? end - 1 : end;
+}
+
+export const columnOf = (text: string, at: number): number => at - lineStart(text, at) - (text.charCodeAt(lineStart(text, at)) === 0xfeff ? 1 : 0);
+
+export const breakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
+
+const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
+
+/** How a document writes its lists and levels. */
+export interface Style {
+  /** Spaces a level. */
+  readonly indent: number;
+  /** Dashes stand deeper than the key that holds the list. */
+  readonly indentedLists: boolean;
+}
+
+export function styleOf(text: string): Style {
+  const level = /^(\s*)[\w"'./-]+:[ \t]*\r?\n\1( +)[\w"']/m.exec(text);
+  const list = /^( *)[\w"'./-]+:[ \t]*\r?\n( *)- /m.exec(text);
+  return { indent: level?.[2]?.length ?? 2, indentedLists: list ? (list[2] as string).length > (list[1] as string).length : true };
+}
+
+/** `lines` as one text, each line after the first indented by `column` spaces. */
+export function indentLines(block: string, column: number, lineBreak = '\n'): string {
+  return block
+    .split(/\r?\n/)
+    .map((line, i) => (i === 0 || line === '' ? line : ' '.repeat(column) + line))
+    .join(lineBreak);
+}
+
+/** The text of a block entry or item with its own indentation taken off the lines below the first. */
+export function outdentedText(text: string, range: Range): string {
+  const column = columnOf(text, range.start);
+  const margin = new RegExp(`^[ ]{0,${column}}`);
+  return text
+    .slice(range.start, range.end)
+    .split(/\r?\n/)
+    .map((line, i) => (i === 0 ? line : line.replace(margin, '')))
+    .join('\n');
+}
+
+/** A comma-separated part with the comma that separates it from its neighbour. */
+function removeFlowPart(text: string, parts: readonly Range[], part: Range): TextEdit {
+  const index = parts.indexOf(part);
+  const next = parts[index + 1];
+  if (next) return { start: part.start, end: next.start, newText: '' };
+  const previous = parts[index - 1];
+  if (previous) return { start: previous.end, end: part.end, newText: '' };
+  const comma = /^\s*,/.exec(text.slice(part.end));
+  return { start: part.start, end: part.end + (comma ? comma[0].length : 0), newText: '' };
+}
+
+/** Takes whole lines away, or what is left of one that begins with something else. */
+function removeBlockPart(text: string, part: Range, next: Range | undefined, emptied: string): TextEdit {
+  const first = lineStart(text, part.start);
+  const alone = text.slice(first, part.start).trim() === '' && text.charCodeAt(first) !== 0xfeff;
+  const end = lineEnd(text, part.end);
+  if (alone) return { start: first, end: Math.min(text.length, end + breakLength(text, end)), newText: '' };
+  return next ? { start: part.start, end: next.start, newText: '' } : { start: part.start, end: part.end, newText: emptied };
+}
+
+const breakLength = (text: string, at: number): number => (text.startsWith('\r\n', at) ? 2 : 1);
+
+/** Removes an entry from its mapping; a block mapping that would be left without entries becomes `{}`. */
+export function removeEntry(text: string, map: MapNode, entry: Entry): TextEdit {
+  if (map.flow) return removeFlowPart(text, map.entries, entry);
+  if (map.entries.length === 1) return { start: entry.start, end: entry.end, newText: '{}' };
+  return removeBlockPart(text, entry, map.entries[map.entries.indexOf(entry) + 1], '{}');
+}
+
+/** Removes an item from its list; a block list that would be left without items becomes `[]`. */
+export function removeItem(text: string, seq: SeqNode, item: SeqItem): TextEdit {
+  if (seq.flow) return removeFlowPart(text, seq.items, item);
+  if (seq.items.length === 1) return { start: item.start, end: item.end, newText: '[]' };
+  return removeBlockPart(text, item, seq.items[seq.items.indexOf(item) + 1], '');
+}
+
+/** Adds `key: value` as the last entry. `value` may have several lines, indented as if the key stood in column 0. */
+export function appendEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
+  const last = map.entries.at(-1);
+  if (map.flow) {
+    const json = isJson(text);
+    const entry = json ? `${JSON.stringify(key)}: ${value}` : `${key}: ${value}`;
+    const at = last?.end ?? map.start + 1;
+    return { start: at, end: at, newText: last ? `, ${entry}` : entry };
+  }
+  const column = columnOf(text, map.start);
+  const at = lineEnd(text, last?.end ?? map.end);
+  const separator = value.startsWith('\n') || value === '' ? '' : ' ';
+  const body = indentLines(`${key}:${separator}${value}`, column, breakOf(text));
+  return { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}${body}` };
+}
+
+/** Adds `key: value` before the first entry. */
+export function prependEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
+  const first = map.entries[0];
+  if (map.flow || !first) return appendEntry(text, map, key, value);
+  const column = columnOf(text, first.start);
+  return { start: first.start, end: first.start, newText: `${key}: ${value}${breakOf(text)}${' '.repeat(column)}` };
+}
+
+/** Adds an item at the end of a list, written as `item` (several lines as if its dash stood in column −2). */
+export function appendItem(text: string, seq: SeqNode, item: string): TextEdit {
+  const last = seq.items.at(-1);
+  if (seq.flow) {
+    const at = last?.end ?? seq.start + 1;
+    return { start: at, end: at, newText: last ? `, ${item}` : item };
+  }
+  const column = columnOf(text, last?.start ?? seq.start);
+  const at = lineEnd(text, last?.end ?? seq.end);
+  return { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}- ${indentLines(item, column + 2, breakOf(text))}` };
+}
+
+/** Moves a block value one level down under `key`: `value` becomes `key: value`. */
+export function wrapUnderKey(text: string, entries: readonly Entry[], key: string): TextEdit[] {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (!first || !last) return [];
+  const { indent } = styleOf(text);
+  const column = columnOf(text, first.start);
+  const body = outdentedText(text, { start: first.start, end: last.end });
+  const newText = `${key}:${breakOf(text)}${' '.repeat(column + indent)}${indentLines(body, column + indent, breakOf(text))}`;
+  return [{ start: first.start, end: last.end, newText }];
+}
+
+/** Makes a list of a single value: a dash before a block value, brackets around a flow value. */
+export function wrapInList(text: string, node: Node): TextEdit[] {
+  const flow = (isMap(node) && node.flow) || !(isMap(node) || isSeq(node));
+  if (flow) return [{ start: node.start, end: node.end, newText: `[${text.slice(node.start, node.end)}]` }];
+  const column = columnOf(text, node.start);
+  const body = outdentedText(text, node);
+  return [{ start: node.start, end: node.end, newText: `- ${indentLines(body, column + 2, breakOf(text))}` }];
+}
+
+/** Makes a list of one item that item itself. */
+export function unwrapList(text: string, seq: SeqNode): TextEdit[] {
+  const item = seq.items[0];
+  if (!item || seq.items.length !== 1) return [];
+  const body = text.slice(item.value.start, item.value.end);
+  if (seq.flow) return [{ start: seq.start, end: seq.end, newText: body }];
+  return [{ start: item.start, end: item.end, newText: indentLines(outdentedText(text, item.value), columnOf(text, item.start), breakOf(text)) }];
+}
+
+/** The value of an entry written anew, on the key's line. */
+export function replaceValue(entry: Entry, newText: string): TextEdit {
+  const { value, key } = entry;
+  if (value.start === value.end) return { start: value.start, end: value.end, newText: value.start > key.end ? ` ${newText}` : `: ${newText}` };
+  return { start: value.start, end: value.end, newText };
+}

@@ -1,0 +1,82 @@
+import { type ParsedDocument, parseDocument } from './parseDocument.ts';
+import { splitDocuments } from './split.ts';
+
+/**
+ * One document's text. Its identity stands for its content: as long as the text is the same, so is the object, and
+ * whatever is computed from it can be kept with it.
+ */
+export class DocumentText {
+  readonly text: string;
+  private result: ParsedDocument | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Parsed when first asked for. */
+  get parsed(): ParsedDocument {
+    this.result ??= parseDocument(this.text);
+    return this.result;
+  }
+}
+
+/** A document at its place in the file. */
+export interface PlacedDocument {
+  readonly document: DocumentText;
+  /** Offset of the document's text in the file, UTF-16 code units. */
+  readonly start: number;
+}
+
+export interface ManifestText {
+  readonly text: string;
+  /** In file order; together they cover the text. */
+  readonly documents: readonly PlacedDocument[];
+}
+
+const isJson = (name: string): boolean => /\.jsonc?$/i.test(name);
+
+/**
+ * Splits a file's text into documents. `name` decides between YAML and JSON by its ending. Documents whose text stands
+ * unchanged at the front or back of `previous` are taken over with all that is known of them.
+ */
+export function readManifestText(text: string, name: string, previous?: ManifestText): ManifestText {
+  const spans = isJson(name) ? [{ start: 0, end: text.length }] : splitDocuments(text);
+  const old = previous?.documents ?? [];
+  const documents: PlacedDocument[] = [];
+  const same = (candidate: PlacedDocument | undefined, start: number, end: number): candidate is PlacedDocument =>
+    candidate !== undefined && candidate.document.text.length === end - start && text.startsWith(candidate.document.text, start);
+
+  let front = 0;
+  for (const span of spans) {
+    const candidate = old[front];
+    if (!same(candidate, span.start, span.end)) break;
+    documents.push({ document: candidate.document, start: span.start });
+    front++;
+  }
+  const tail: PlacedDocument[] = [];
+  let back = 0;
+  while (back < spans.length - front && back < old.length - front) {
+    const span = spans[spans.length - 1 - back];
+    const candidate = old[old.length - 1 - back];
+    if (!span || !same(candidate, span.start, span.end)) break;
+    tail.push({ document: candidate.document, start: span.start });
+    back++;
+  }
+  for (const span of spans.slice(front, spans.length - back)) {
+    documents.push({ document: new DocumentText(text.slice(span.start, span.end)), start: span.start });
+  }
+  documents.push(...tail.reverse());
+  return { text, documents };
+}
+
+/** The document at an offset; at a border the later one, unless the offset is the end of the file. */
+export function documentAt(file: ManifestText, offset: number): PlacedDocument | undefined {
+  let low = 0;
+  let high = file.documents.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((file.documents[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return file.documents[low];
+}

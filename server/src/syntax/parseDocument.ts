@@ -1,0 +1,231 @@
+import * as yaml from 'yaml';
+import { type AliasNode, type Entry, isScalar, type MapNode, type Node, type Range, type ScalarNode, type SeqItem, type SeqNode } from './node.ts';
+import { isTemplated, maskTemplate } from './template.ts';
+
+export interface SyntaxProblem extends Range {
+  /** The parser's code, such as `TAB_AS_INDENT`, or one of netpol's own: `UNKNOWN_ALIAS`, `TOO_DEEP`, `TOO_LARGE`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One document, parsed. Offsets are relative to the document's own text. */
+export interface ParsedDocument {
+  readonly text: string;
+  readonly root: Node | undefined;
+  readonly problems: readonly SyntaxProblem[];
+  /** Holds `{{ … }}`: what is missing may be written by the template. */
+  readonly templated: boolean;
+}
+
+/** Longest document that is parsed, in UTF-16 code units; etcd refuses objects of more than 1.5 MiB. */
+export const maxDocumentLength = 1 << 20;
+
+/** Deepest nesting that is read; a NetworkPolicy needs 12. */
+export const maxDepth = 100;
+
+/** Most tokens that are composed in one document; a policy of 10,000 CIDRs has 110,000. */
+const maxTokens = 120_000;
+
+const parserOptions = {
+  // Every scalar stays text: what it means to Kubernetes is decided in scalar.ts, by Kubernetes' rules.
+  schema: 'failsafe',
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+/** Parses one document. Never throws: any text gives a tree, perhaps partial, and problems. */
+export function parseDocument(text: string): ParsedDocument {
+  const nothing = { text, root: undefined, templated: false };
+  if (text.length > maxDocumentLength) {
+    const size = `${(text.length / (1 << 20)).toFixed(1)} MiB`;
+    return {
+      ...nothing,
+      problems: [
+        {
+          start: 0,
+          end: firstLineEnd(text),
+          code: 'TOO_LARGE',
+          message: `This document has ${size}, and netpol reads up to ${maxDocumentLength >> 20} MiB a document; split it, since the API server would refuse it too.`,
+        },
+      ],
+    };
+  }
+  const templated = isTemplated(text);
+  const { text: source, holes } = templated ? maskTemplate(text) : { text, holes: [] };
+  try {
+    if (deepFlow(source)) return { ...nothing, templated, problems: [tooDeep(text)] };
+    if (tooManyTokens(source)) return { ...nothing, templated, problems: [tooComplex(text)] };
+    const document = yaml.parseDocument(source, parserOptions);
+    // The library catches its own stack overflow and leaves it among the errors.
+    if (document.errors.some((error) => error.message.startsWith('Maximum call stack'))) return { ...nothing, templated, problems: [tooDeep(text)] };
+    const converter = new Converter(source, holes);
+    const root = document.contents === null ? undefined : converter.convert(document.contents as yaml.Node, 0);
+    const problems = [...document.errors.map((error) => syntaxProblem(error, text.length)), ...converter.problems];
+    return { text, root, templated, problems: templated ? [] : problems };
+  } catch (error) {
+    // The composer is recursive: nesting that fills the stack ends here.
+    if (error instanceof RangeError) return { ...nothing, templated, problems: [tooDeep(text)] };
+    const message = `The YAML parser failed on this document: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...nothing, templated, problems: [{ start: 0, end: firstLineEnd(text), code: 'PARSER_FAILURE', message }] };
+  }
+}
+
+/** Flow nesting beyond any use, found before the parser spends seconds on it. Brackets in quotes count too: a limit need not be exact. */
+function deepFlow(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 91 || code === 123) {
+      if (++depth > maxDepth * 10) return true;
+    } else if ((code === 93 || code === 125) && depth > 0) depth--;
+  }
+  return false;
+}
+
+/**
+ * Counts tokens and lines of a long document. The parser takes up to 8 µs for a token of malformed text, so that a
+ * document under the length limit could still hold it for seconds (measured: 600,000 unexpected brackets take 4.3 s).
+ */
+function tooManyTokens(text: string): boolean {
+  if (text.length <= maxTokens) return false;
+  let count = 0;
+  for (const token of new yaml.Lexer().lex(text)) {
+    count += 1 + (token.length > 1 && token.startsWith('\n') ? token.length : 0);
+    if (count > maxTokens) return true;
+  }
+  for (let at = text.indexOf('\n\n'); at >= 0 && count <= maxTokens; at = text.indexOf('\n\n', at + 1)) count++;
+  return count > maxTokens;
+}
+
+const firstLineEnd = (text: string): number => {
+  const end = text.search(/[\r\n]/);
+  return Math.min(end < 0 ? text.length : end, 200);
+};
+
+const tooDeep = (text: string): SyntaxProblem => ({
+  start: 0,
+  end: firstLineEnd(text),
+  code: 'TOO_DEEP',
+  message: `This document nests deeper than ${maxDepth} levels, and netpol does not read it; no Kubernetes resource needs that many.`,
+});
+
+const tooComplex = (text: string): SyntaxProblem => ({
+  start: 0,
+  end: firstLineEnd(text),
+  code: 'TOO_LARGE',
+  message: `This document has more than ${maxTokens.toLocaleString('en')} YAML tokens, and netpol does not read it; split it into several resources.`,
+});
+
+function syntaxProblem(error: yaml.YAMLError, length: number): SyntaxProblem {
+  const start = Math.min(error.pos[0], length);
+  return { start, end: Math.min(Math.max(error.pos[1], start + 1), length), code: error.code, message: error.message };
+}
+
+/** Turns the library's nodes into ours; `problems` gathers what only this pass can see. */
+class Converter {
+  readonly problems: SyntaxProblem[] = [];
+  private readonly anchors = new Map<string, Node>();
+  private readonly source: string;
+  private readonly holes: readonly Range[];
+
+  constructor(source: string, holes: readonly Range[]) {
+    this.source = source;
+    this.holes = holes;
+  }
+
+  convert(node: yaml.Node | null, at: number, depth = 0): Node {
+    const [start, valueEnd] = node?.range ?? [at, at];
+    if (node === null) return { kind: 'scalar', text: '', style: 'plain', start, end: start };
+    if (depth > maxDepth) {
+      if (!this.problems.some((problem) => problem.code === 'TOO_DEEP')) {
+        this.problems.push({
+          start,
+          end: start + 1,
+          code: 'TOO_DEEP',
+          message: `Nesting is read to ${maxDepth} levels; what is below this is ignored.`,
+        });
+      }
+      return { kind: 'scalar', text: '', style: 'plain', start, end: start };
+    }
+    if (yaml.isAlias(node)) return this.alias(node, start, valueEnd);
+    const base = { start, ...(node.anchor ? { anchor: node.anchor } : {}), ...(node.tag ? { tag: shortTag(node.tag) } : {}) };
+    const converted = yaml.isMap(node)
+      ? this.map(node, base, valueEnd, depth)
+      : yaml.isSeq(node)
+        ? this.seq(node, base, valueEnd, depth)
+        : this.scalar(node as yaml.Scalar, base, valueEnd);
+    if (node.anchor) this.anchors.set(node.anchor, converted);
+    return converted;
+  }
+
+  private alias(node: yaml.Alias, start: number, end: number): AliasNode {
+    const target = this.anchors.get(node.source);
+    if (!target) {
+      const message = `No anchor &${node.source} stands before this alias.`;
+      this.problems.push({ start, end, code: 'UNKNOWN_ALIAS', message });
+    }
+    return { kind: 'alias', name: node.source, start, end, ...(target ? { target } : {}) };
+  }
+
+  private map(node: yaml.YAMLMap, base: { start: number }, end: number, depth: number): MapNode {
+    const entries: Entry[] = [];
+    for (const pair of node.items) {
+      const keyNode = this.convert(pair.key as yaml.Node | null, base.start, depth + 1);
+      const key: ScalarNode = isScalar(keyNode)
+        ? keyNode
+        : { kind: 'scalar', text: this.source.slice(keyNode.start, keyNode.end), style: 'plain', start: keyNode.start, end: keyNode.end };
+      const value = this.convert(pair.value as yaml.Node | null, this.afterColon(key.end), depth + 1);
+      entries.push({ key, value, start: key.start, end: Math.max(key.end, value.end) });
+    }
+    const flow = node.flow === true;
+    return { ...base, kind: 'map', flow, entries, end: flow ? end : (entries.at(-1)?.end ?? end) };
+  }
+
+  private seq(node: yaml.YAMLSeq, base: { start: number }, end: number, depth: number): SeqNode {
+    const flow = node.flow === true;
+    const items: SeqItem[] = [];
+    let from = base.start;
+    for (const item of node.items) {
+      const value = this.convert(item as yaml.Node | null, from, depth + 1);
+      const start = flow ? value.start : this.dashBefore(value.start, from);
+      items.push({ start, end: Math.max(value.end, start + (flow ? 0 : 1)), value });
+      from = value.end;
+    }
+    return { ...base, kind: 'seq', flow, items, end: flow ? end : (items.at(-1)?.end ?? end) };
+  }
+
+  private scalar(node: yaml.Scalar, base: { start: number }, valueEnd: number): ScalarNode {
+    const style = scalarStyles[node.type ?? 'PLAIN'] ?? 'plain';
+    const text = String(node.value ?? '');
+    let end = valueEnd;
+    if (style === 'literal' || style === 'folded') while (end > base.start && /\s/.test(this.source[end - 1] as string)) end--;
+    const templated = this.holes.some((hole) => hole.start < end && hole.end > base.start);
+    return { ...base, kind: 'scalar', text, style, end, ...(templated ? { templated } : {}) };
+  }
+
+  private afterColon(keyEnd: number): number {
+    const match = /^[ \t]*:/.exec(this.source.slice(keyEnd, keyEnd + 80));
+    return match ? keyEnd + match[0].length : keyEnd;
+  }
+
+  /** Offset of the dash whose item begins at `valueStart`; `from` is where the search ends. */
+  private dashBefore(valueStart: number, from: number): number {
+    for (let i = valueStart; i >= from; i--) {
+      if (this.source[i] !== '-' || !/[\s]|undefined/.test(String(this.source[i + 1]))) continue;
+      const lineStart = this.source.lastIndexOf('\n', i - 1) + 1;
+      if (/^[\s\uFEFF]*(-[ \t]+)*(.*:[ \t]+)?(---[ \t]+)?$/.test(this.source.slice(lineStart, i))) return i;
+    }
+    return valueStart;
+  }
+}
+
+const scalarStyles: Readonly<Record<string, ScalarNode['style']>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+const shortTag = (tag: string): string => tag.replace('tag:yaml.org,2002:', '!!');

@@ -1,0 +1,76 @@
+import { isScalar, type Node, resolve, type ScalarNode } from './node.ts';
+
+/** What a scalar is once sigs.k8s.io/yaml has turned it into JSON. */
+export type ScalarValue =
+  | { readonly type: 'null' }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'integer' | 'float'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string };
+
+const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
+const trues = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
+const falses = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
+const goInteger = /^[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9]\d*)$/;
+const goFloat = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
+
+function goIntegerValue(text: string): number {
+  const negative = text.startsWith('-');
+  const digits = text.replace(/^[-+]/, '');
+  const octal = /^0[oO]?([0-7]+)$/.exec(digits);
+  const value = octal ? Number.parseInt(octal[1] as string, 8) : Number(digits);
+  return negative ? -value : value;
+}
+
+/**
+ * Reads a scalar as Kubernetes does: YAML 1.1 words for booleans, Go's integer prefixes, no dates, no sexagesimals.
+ * Source: kubernetes-sigs/yaml goyaml.v2/resolve.go.
+ */
+export function scalarValue(node: ScalarNode): ScalarValue {
+  const { text } = node;
+  if (node.tag === '!!str' || node.tag === '!' || node.style !== 'plain') {
+    return { type: 'string', value: text };
+  }
+  if (nulls.has(text)) return { type: 'null' };
+  if (trues.has(text)) return { type: 'boolean', value: true };
+  if (falses.has(text)) return { type: 'boolean', value: false };
+  if (/^[-+.\d]/.test(text)) {
+    const plain = text.replaceAll('_', '');
+    if (goInteger.test(plain)) return { type: 'integer', value: goIntegerValue(plain) };
+    if (goFloat.test(plain)) {
+      const value = Number(plain);
+      return { type: Number.isInteger(value) ? 'integer' : 'float', value };
+    }
+    if (/^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/.test(plain)) return { type: 'float', value: Number.NaN };
+  }
+  return { type: 'string', value: text };
+}
+
+/** A node that Kubernetes reads as null: nothing written, `null` or `~`. Templates are never null. */
+export function isNull(node: Node | undefined): boolean {
+  const target = resolve(node);
+  return target === undefined || (isScalar(target) && !target.templated && scalarValue(target).type === 'null');
+}
+
+/** The text of a string scalar; undefined for anything that is not a string, and for templates. */
+export function stringOf(node: Node | undefined): string | undefined {
+  const target = resolve(node);
+  if (!isScalar(target) || target.templated) return undefined;
+  const value = scalarValue(target);
+  return value.type === 'string' ? value.value : undefined;
+}
+
+/** The value of an integer scalar; undefined for anything else, and for templates. */
+export function integerOf(node: Node | undefined): number | undefined {
+  const target = resolve(node);
+  if (!isScalar(target) || target.templated) return undefined;
+  const value = scalarValue(target);
+  return value.type === 'integer' ? value.value : undefined;
+}
+
+/** Text for a plain or, where needed, double-quoted YAML string that Kubernetes reads back as `value`. */
+export function quoteIfNeeded(value: string): string {
+  const plainIsSafe =
+    /^[A-Za-z0-9_./]([^:#\s"'\\{}[\],&*!|>%@`]|:(?!\s|$))*$/.test(value) &&
+    scalarValue({ kind: 'scalar', text: value, style: 'plain', start: 0, end: 0 }).type === 'string';
+  return plainIsSafe ? value : JSON.stringify(value);
+}

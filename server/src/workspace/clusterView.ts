@@ -1,0 +1,21 @@
+/** Files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
+const viewRoots = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization', 'Chart.yaml']);
+
+export const isViewRoot = (uri: string): boolean => viewRoots.has(uri.slice(uri.lastIndexOf('/') + 1));
+
+/** URI of the folder that holds a file, without a slash at its end. */
+export const folderOf = (uri: string): string => uri.slice(0, Math.max(0, uri.lastIndexOf('/')));
+
+/**
+ * The cluster view that a file belongs to, named by its folder's URI: the nearest folder above it that holds a
+ * kustomization or a Helm chart, else the workspace folder, else the file's own folder.
+ */
+export function viewOf(uri: string, roots: ReadonlySet<string>, workspaceFolders: readonly string[]): string {
+  const workspaceFolder = workspaceFolders.filter((folder) => uri.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
+  const top = workspaceFolder ?? folderOf(uri);
+  for (let folder = folderOf(uri); folder.length >= top.length; folder = folderOf(folder)) {
+    if (roots.has(folder)) return folder;
+    if (folder === '' || folder === top) break;
+  }
+  return top;
+}

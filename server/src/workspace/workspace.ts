@@ -1,0 +1,143 @@
+import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
+import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
+import { resolve, valueAt } from '../syntax/node.ts';
+import { folderOf, isViewRoot, viewOf } from './clusterView.ts';
+import type { Twin, WorkspaceView } from './view.ts';
+
+interface File {
+  readonly uri: string;
+  readonly manifest: ManifestText;
+  readonly view: string;
+}
+
+interface Holder {
+  readonly uri: string;
+  readonly resource: Resource;
+}
+
+const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
+
+/** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
+function identityOf(view: string, { table, kind, name, namespace }: Resource): string | undefined {
+  if (!table || name === undefined || kind === undefined) return undefined;
+  const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
+  return [view, group, kind, namespace ?? '', name].join('\n');
+}
+
+/**
+ * All resources that netpol knows of, by file, kept current one file at a time. Lives as long as the server; reads
+ * nothing by itself: whoever owns it says what files hold.
+ */
+export class Workspace {
+  private readonly files = new Map<string, File>();
+  private readonly holders = new Map<string, Set<Holder>>();
+  private readonly held = new WeakMap<DocumentText, readonly { readonly identity: string; readonly holder: Holder }[]>();
+  private readonly viewRoots = new Set<string>();
+  private folders: readonly string[] = [];
+
+  /** The workspace folders' URIs, without a slash at the end. */
+  setFolders(folders: readonly string[]): void {
+    this.folders = folders;
+    this.regroup();
+  }
+
+  manifest(uri: string): ManifestText | undefined {
+    return this.files.get(uri)?.manifest;
+  }
+
+  /**
+   * Takes a file's text in and gives the URIs of other files whose findings may have changed by it.
+   * Documents whose text is as before keep their identity and all that is known of them.
+   */
+  set(uri: string, text: string): ReadonlySet<string> {
+    if (isViewRoot(uri) && !this.viewRoots.has(folderOf(uri))) {
+      this.viewRoots.add(folderOf(uri));
+      this.regroup();
+    }
+    const before = this.files.get(uri);
+    const manifest = readManifestText(text, baseName(uri), before?.manifest);
+    const file = { uri, manifest, view: before?.view ?? viewOf(uri, this.viewRoots, this.folders) };
+    this.files.set(uri, file);
+    const touched = new Set<string>();
+    const kept = new Set(manifest.documents.map((placed) => placed.document));
+    for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) this.forget(document, touched);
+    for (const document of kept) this.learn(document, file, touched);
+    touched.delete(uri);
+    return touched;
+  }
+
+  /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
+  delete(uri: string): ReadonlySet<string> {
+    const touched = new Set<string>();
+    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
+    this.files.delete(uri);
+    if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup();
+    touched.delete(uri);
+    return touched;
+  }
+
+  /** The read-only view in which a file's rules and features look around. */
+  viewFor(uri: string): WorkspaceView {
+    return { twinsOf: (resource) => this.twinsOf(uri, resource) };
+  }
+
+  private twinsOf(uri: string, resource: Resource): readonly Twin[] {
+    const identity = identityOf(this.files.get(uri)?.view ?? '', resource);
+    const holders = identity === undefined ? undefined : this.holders.get(identity);
+    if (!holders || holders.size < 2) return [];
+    return [...holders]
+      .flatMap((holder) => (holder.resource === resource ? [] : (this.twinAt(holder, uri) ?? [])))
+      .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at.start - b.at.start));
+  }
+
+  private twinAt({ uri, resource }: Holder, from: string): Twin | undefined {
+    const name = resolve(valueAt(resource.root, 'metadata', 'name'));
+    const placed = this.files.get(uri)?.manifest.documents.find((candidate) => candidate.document === resource.document);
+    if (!name || !placed) return undefined;
+    const at = { start: placed.start + name.start, end: placed.start + name.end };
+    return { file: uri, at, place: uri === from ? 'this file' : this.shortName(uri) };
+  }
+
+  /** A file's path inside its workspace folder. */
+  private shortName(uri: string): string {
+    const folder = this.folders.find((candidate) => uri.startsWith(`${candidate}/`));
+    return decodeURIComponent(folder === undefined ? baseName(uri) : uri.slice(folder.length + 1));
+  }
+
+  private learn(document: DocumentText, file: File, touched: Set<string>): void {
+    if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
+    const held = resourcesOf(document).flatMap((resource) => {
+      const identity = identityOf(file.view, resource);
+      return identity === undefined ? [] : [{ identity, holder: { uri: file.uri, resource } }];
+    });
+    for (const { identity, holder } of held) {
+      const holders = this.holders.get(identity) ?? new Set();
+      for (const other of holders) touched.add(other.uri);
+      this.holders.set(identity, holders.add(holder));
+    }
+    this.held.set(document, held);
+  }
+
+  private forget(document: DocumentText, touched: Set<string>): void {
+    for (const { identity, holder } of this.held.get(document) ?? []) {
+      const holders = this.holders.get(identity);
+      holders?.delete(holder);
+      for (const other of holders ?? []) touched.add(other.uri);
+      if (holders?.size === 0) this.holders.delete(identity);
+    }
+    this.held.delete(document);
+  }
+
+  /** Assigns every file to its view anew, after views have come or gone. */
+  private regroup(): void {
+    const ignored = new Set<string>();
+    for (const file of [...this.files.values()]) {
+      const view = viewOf(file.uri, this.viewRoots, this.folders);
+      if (view === file.view) continue;
+      for (const { document } of file.manifest.documents) this.forget(document, ignored);
+      const moved = { ...file, view };
+      this.files.set(file.uri, moved);
+      for (const { document } of file.manifest.documents) this.learn(document, moved, ignored);
+    }
+  }
+}
