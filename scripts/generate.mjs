@@ -1,5 +1,6 @@
 // Writes what is made from the rules' own files: their registry, a page each in docs/rules, and the README's table.
 // usage: node scripts/generate.mjs [--check]   (--check writes nothing and fails where something is not current)
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -114,12 +115,25 @@ if (setting) {
 
 function write(name, text) {
   const file = path.join(root, name);
+  if (/\.(ts|json|md)$/.test(name)) text = formatted(name, text);
   const current = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
   if (current === text) return;
   if (process.argv.includes('--check')) return fail(`${name} is not current; run: node scripts/generate.mjs`);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, text);
   console.log(`wrote ${name}`);
+}
+
+/** As the formatter would leave it, so that neither undoes the other. */
+function formatted(name, text) {
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const { stdout, status, stderr } = spawnSync(process.execPath, [biome, 'check', '--write', `--stdin-file-path=${name}`], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`Formatting ${name} failed: ${stderr}`);
+  return stdout;
 }
 
 function fail(message) {

@@ -45,6 +45,16 @@ export class Workspace {
     return this.files.get(uri)?.manifest;
   }
 
+  /** Every file's text, in documents. */
+  *manifests(): Iterable<ManifestText> {
+    for (const file of this.files.values()) yield file.manifest;
+  }
+
+  /** URIs of the files below a folder. */
+  below(folder: string): readonly string[] {
+    return [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`));
+  }
+
   /**
    * Takes a file's text in and gives the URIs of other files whose findings may have changed by it.
    * Documents whose text is as before keep their identity and all that is known of them.

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { examplePolicy } from './examplePolicy.ts';
+import { languages, looksLikeManifest } from './manifests.ts';
+import type { MakeClient, Session } from './session.ts';
+
+const isManifest = (document: vscode.TextDocument): boolean =>
+  (languages as readonly string[]).includes(document.languageId) && looksLikeManifest(document.getText(new vscode.Range(0, 0, 2000, 0)));
+
+/**
+ * Waits for the first text that looks like a Kubernetes manifest and starts the server then: a workspace without any
+ * pays for nothing but this. `loadClient` brings in the language client, which is most of the extension's code.
+ */
+export function activateWith(context: vscode.ExtensionContext, loadClient: () => Promise<MakeClient>): void {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Netpol', { log: true });
+  let session: Promise<Session | undefined> | undefined;
+
+  async function startSession(): Promise<Session | undefined> {
+    const started = performance.now();
+    try {
+      const [make, { Session: Class }, { StatusItem }] = await Promise.all([loadClient(), import('./session.ts'), import('./statusItem.ts')]);
+      const status = new StatusItem();
+      context.subscriptions.push(status);
+      const made = await Class.start(make, log, status);
+      log.info(`The language server answered ${(performance.now() - started).toFixed(0)} ms after the first manifest was seen.`);
+      return made;
+    } catch (error) {
+      log.error(error instanceof Error ? error : String(error));
+      const chosen = await vscode.window.showErrorMessage('The netpol language server could not be started; the log says why.', 'Show Log');
+      if (chosen) log.show();
+      return undefined;
+    }
+  }
+
+  const watchers: vscode.Disposable[] = [];
+  function startOnManifest(document: vscode.TextDocument | undefined): void {
+    if (session || !document || !isManifest(document)) return;
+    session = startSession();
+    for (const watcher of watchers) watcher.dispose();
+  }
+  watchers.push(
+    vscode.workspace.onDidOpenTextDocument(startOnManifest),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => startOnManifest(document)),
+  );
+
+  context.subscriptions.push(
+    log,
+    ...watchers,
+    vscode.commands.registerCommand('netpol.showOutput', () => log.show()),
+    vscode.commands.registerCommand('netpol.restartServer', async () => {
+      const running = await session;
+      if (running) await running.restart();
+      else session = startSession();
+    }),
+    vscode.commands.registerCommand('netpol.openExample', async () => {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: examplePolicy }));
+    }),
+    { dispose: () => void session?.then((running) => running?.stop()) },
+  );
+  for (const document of vscode.workspace.textDocuments) startOnManifest(document);
+  log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);
+}

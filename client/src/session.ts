@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import { type BaseLanguageClient, CloseAction, ErrorAction, type LanguageClientOptions, State } from 'vscode-languageclient';
+import {
+  type FindFilesParams,
+  type FindFilesResult,
+  findFilesRequest,
+  type ReadFileParams,
+  type ReadFileResult,
+  readFileRequest,
+  type Status,
+  statusNotification,
+} from '../../server/src/protocol.ts';
+import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
+import { languages } from './manifests.ts';
+import type { StatusItem } from './statusItem.ts';
+
+/** Makes the client of this host: a process on the desktop, a worker in the browser. */
+export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient | Promise<BaseLanguageClient>;
+
+/** A server that stops this often within this time (ms) is left stopped. */
+const mostRestarts = 4;
+const restartWindow = 180_000;
+
+/** The `netpol` section with `fieldHelp` decided for a file. */
+function resolvedSection(section: unknown, uri: string | undefined): unknown {
+  if (typeof section !== 'object' || section === null) return section;
+  const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri);
+  const neighbours = {
+    yamlExtension: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
+    kubernetesExtension: vscode.extensions.getExtension('ms-kubernetes-tools.vscode-kubernetes-tools') !== undefined,
+    schemas: vscode.workspace.getConfiguration('yaml', document?.uri).get<Record<string, unknown>>('schemas') ?? {},
+  };
+  const file = { path: document?.uri.path ?? '', beginning: document?.getText(new vscode.Range(0, 0, 20, 0)) ?? '' };
+  return { ...section, fieldHelp: resolveFieldHelp((section as { fieldHelp?: FieldHelp }).fieldHelp, neighbours, file) };
+}
+
+async function findFiles({ folder }: FindFilesParams): Promise<FindFilesResult> {
+  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization}');
+  const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.git}/**');
+  return found.map((uri) => uri.toString());
+}
+
+async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(uri)));
+  } catch {
+    // Gone, or not to be read: for the index it does not exist.
+    return null;
+  }
+}
+
+/** One language server and the connection to it, started again when it dies. */
+export class Session {
+  private readonly client: BaseLanguageClient;
+  private readonly status: StatusItem;
+
+  private constructor(client: BaseLanguageClient, status: StatusItem) {
+    this.client = client;
+    this.status = status;
+  }
+
+  static async start(make: MakeClient, log: vscode.LogOutputChannel, status: StatusItem): Promise<Session> {
+    const deaths: number[] = [];
+    const client = await make({
+      documentSelector: languages.map((language) => ({ language })),
+      outputChannel: log,
+      progressOnInitialization: false,
+      diagnosticPullOptions: { onChange: true, onTabs: true },
+      middleware: {
+        workspace: {
+          async configuration(params, token, next) {
+            const sections = await next(params, token);
+            if (!Array.isArray(sections)) return sections;
+            return params.items.map((item, i) => (item.section === 'netpol' ? resolvedSection(sections[i], item.scopeUri) : sections[i]));
+          },
+        },
+      },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed() {
+          const now = Date.now();
+          deaths.push(now);
+          const often = deaths.filter((death) => now - death < restartWindow).length > mostRestarts;
+          if (often) status.stopped();
+          else status.starting();
+          void tellOfDeath(often, log);
+          return { action: often ? CloseAction.DoNotRestart : CloseAction.Restart, handled: true };
+        },
+      },
+    });
+    client.onNotification(statusNotification, (news: Status) => status.update(news));
+    client.onRequest(findFilesRequest, findFiles);
+    client.onRequest(readFileRequest, readFile);
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Starting) status.starting();
+      if (newState === State.Stopped) status.stopped();
+    });
+    await client.start();
+    return new Session(client, status);
+  }
+
+  async restart(): Promise<void> {
+    this.status.starting();
+    await this.client.stop();
+    await this.client.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.client.dispose();
+  }
+}
+
+async function tellOfDeath(often: boolean, log: vscode.LogOutputChannel): Promise<void> {
+  const [showLog, restart] = ['Show Log', 'Restart'];
+  const chosen = often
+    ? await vscode.window.showErrorMessage(
+        `The netpol language server stopped ${mostRestarts + 1} times within three minutes and stays stopped.`,
+        showLog,
+        restart,
+      )
+    : await vscode.window.showWarningMessage('The netpol language server stopped unexpectedly and was restarted.', showLog);
+  if (chosen === showLog) log.show();
+  if (chosen === restart) await vscode.commands.executeCommand('netpol.restartServer');
+}

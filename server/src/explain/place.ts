@@ -1,0 +1,116 @@
+import { readNetworkPolicy, readPeer, readPort, readRule, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import type { Direction } from '../model/policy.ts';
+import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { isNull, stringOf } from '../syntax/scalar.ts';
+import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
+import { direction, oneRule, policy, subject } from './policy.ts';
+
+const sentence = (text: string): string => `${capitalised(text)}.`;
+
+function selectorSentence(place: Place): string | undefined {
+  const selector = readSelector(place.node);
+  const { namespace } = place.resource;
+  if (place.parent?.type.role === 'policy-spec') return subject({ subject: selector, namespace });
+  if (place.parent?.type.role !== 'peer') return undefined;
+  return peerSentence(place.parent);
+}
+
+function peerSentence(place: Place): string | undefined {
+  const value = readPeer(place.node);
+  return value && sentence(peer(value, place.resource.namespace));
+}
+
+/** One label of a selector, or one label of what selectors match. */
+function labelSentence(place: Place): string | undefined {
+  const key = place.entry?.key.text;
+  const selector = enclosing(place, 'selector');
+  if (key === undefined || !isScalar(place.node)) return undefined;
+  if (!selector) return undefined;
+  const one = { requirements: [{ key, operator: 'In' as const, values: [place.node.text] }] };
+  const what = selector.entry?.key.text === 'namespaceSelector' ? namespaces(one) : pods(one);
+  const more = readSelector(selector.node).requirements.length > 1 ? ', and what else this selector asks for' : '';
+  return sentence(`matches ${what}${more}`);
+}
+
+function policyTypesSentence(place: Place): string {
+  const read = readNetworkPolicy(place.resource);
+  return `${direction(read, 'ingress')} ${direction(read, 'egress')}`;
+}
+
+function rulesSentence(place: Place, which: Direction): string {
+  const read = readNetworkPolicy(place.resource);
+  if (read[which] !== undefined) return direction(read, which);
+  const type = which === 'ingress' ? 'Ingress' : 'Egress';
+  return `Without effect: \`policyTypes\` does not list \`${type}\`.`;
+}
+
+/**
+ * What the value at a place means where it stands, as a sentence; undefined where there is nothing to say beyond what
+ * the field is. Markdown.
+ */
+export function explainPlace(place: Place): string | undefined {
+  const { node, type, parent } = place;
+  const which = directionOf(place);
+  switch (type.role) {
+    case 'policy':
+    case 'policy-spec':
+      return policy(readNetworkPolicy(place.resource));
+    case 'namespace-name':
+      return undefined;
+    case 'selector':
+      return selectorSentence(place);
+    case 'labels':
+      return parent?.type.role === 'selector' ? explainPlace(parent) : undefined;
+    case 'label-value':
+      return labelSentence(place);
+    case 'policy-types':
+      return policyTypesSentence(place);
+    case 'rules':
+      return which && rulesSentence(place, which);
+    case 'rule':
+      return which && oneRule(readRule(node, which), which, place.resource.namespace);
+    case 'peers':
+      if (itemsOf(node).length === 0)
+        return sentence(`${which === 'ingress' ? 'every source' : 'every destination'}, inside and outside the cluster`);
+      return itemsOf(node).length > 1 ? 'Any one of these peers is enough (OR).' : peerSentence({ ...place, node: itemsOf(node)[0] ?? node });
+    case 'peer':
+      return peerSentence(place);
+    case 'ip-block':
+      return sentence(
+        addresses(
+          stringOf(valueAt(node, 'cidr')) ?? '',
+          itemsOf(valueAt(node, 'except')).flatMap((item) => stringOf(item) ?? []),
+        ),
+      );
+    case 'cidr':
+    case 'except': {
+      const range = cidr(stringOf(node) ?? '');
+      return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
+    }
+    case 'ports':
+      return sentence(ports(itemsOf(node).map(readPort)));
+    case 'policy-port':
+      return portSentence(place);
+    case 'port':
+    case 'end-port':
+    case 'protocol':
+      return parent && portSentence(parent);
+    default:
+      return undefined;
+  }
+}
+
+function portSentence(place: Place): string {
+  const read = readPort(place.node);
+  const byDefault = isNull(valueAt(place.node, 'protocol')) ? ', TCP because `protocol` is absent' : '';
+  return sentence(`${port(read)} of the ${directionOf(place) === 'egress' ? 'destination' : 'selected'} pods${byDefault}`);
+}
+
+/** What leaving a field out or empty means at this place, as the table has it; undefined where it is written with content. */
+export function explainEmptiness({ field, node }: Place): string | undefined {
+  if (!field) return undefined;
+  if (isNull(node) && field.absent) return `Empty here, which is as if it were left out: ${field.absent}.`;
+  const isEmpty = (isMap(node) && node.entries.length === 0) || (isSeq(node) && node.items.length === 0);
+  return isEmpty && field.empty ? `Empty here: ${field.empty}.` : undefined;
+}

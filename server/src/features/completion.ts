@@ -1,0 +1,223 @@
+import type { Field, FieldType } from '../kinds/fieldTypes.ts';
+import { kindTables, policyTables } from '../kinds/registry.ts';
+import type { Place } from '../kinds/walk.ts';
+import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
+import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
+import { fieldDocumentation } from './hover.ts';
+import { fitSnippet } from './snippetText.ts';
+
+export interface Completion {
+  readonly label: string;
+  readonly is: 'key' | 'value' | 'skeleton';
+  readonly detail?: string;
+  /** Markdown. */
+  readonly documentation: string;
+  /** What is replaced. Offsets in the document's text. */
+  readonly range: Range;
+  /** An LSP snippet, indentation included. */
+  readonly snippet: string;
+}
+
+interface Target {
+  readonly word: Word;
+  readonly style: Style;
+  readonly lineBreak: string;
+  readonly column: number;
+}
+
+const escaped = (text: string): string => text.replace(/[\\$}]/g, '\\$&');
+const isBlock = (type: FieldType): boolean => type.is === 'object' || type.is === 'map' || type.is === 'list' || type.is === 'any';
+
+/** What follows a key in block style, from the colon on. */
+function blockValue({ type, snippet }: Field): string {
+  if (snippet) return `:${snippet.startsWith('\n') ? '' : ' '}${snippet}`;
+  if ('values' in type && type.values) return `: \${1|${Object.keys(type.values).join(',')}|}`;
+  if (type.is === 'list') return ':\n  - $1';
+  return isBlock(type) ? ':\n  $1' : ': $1';
+}
+
+function flowValue({ type }: Field): string {
+  if (type.is === 'list') return ': [$1]';
+  if (isBlock(type)) return ': {$1}';
+  return 'values' in type && type.values ? `: \${1|${Object.keys(type.values).join(',')}|}` : ': $1';
+}
+
+function jsonValue(field: Field): string {
+  if (field.type.is === 'string') return ': "$1"';
+  return flowValue(field);
+}
+
+function keyCompletion(key: string, field: Field, flow: boolean, target: Target, prefix = ''): Completion {
+  const { word, style, lineBreak, column } = target;
+  const name = word.json ? JSON.stringify(key) : key;
+  const body = word.colonFollows ? '' : word.json ? jsonValue(field) : flow ? flowValue(field) : blockValue(field);
+  const snippet = fitSnippet(`${prefix}${escaped(name)}${body}`, column + prefix.length, style, lineBreak);
+  return {
+    label: key,
+    is: 'key',
+    ...(field.required === true ? { detail: 'required' } : {}),
+    documentation: fieldDocumentation(key, field),
+    range: word,
+    snippet: word.needsBlank ? ` ${snippet}` : snippet,
+  };
+}
+
+/** Fields of an object that are not there yet, what is required first. */
+function keysOf(type: FieldType, present: ReadonlySet<string>, flow: boolean, target: Target, prefix?: string): Completion[] {
+  if (type.is !== 'object') return [];
+  const free = Object.entries(type.fields).filter(([key, field]) => !field.serverSide && !present.has(key));
+  const ordered = [...free.filter(([, field]) => field.required === true), ...free.filter(([, field]) => field.required !== true)];
+  return ordered.map(([key, field]) => keyCompletion(key, field, flow, target, prefix));
+}
+
+const namespaceName: Field = {
+  type: { is: 'string' },
+  doc: 'The label that the API server puts on every namespace; its value is the namespace’s name.',
+};
+
+function labelKeys(place: Place, present: ReadonlySet<string>, flow: boolean, target: Target): Completion[] {
+  if (place.parent?.entry?.key.text !== 'namespaceSelector' || present.has('kubernetes.io/metadata.name')) return [];
+  return [keyCompletion('kubernetes.io/metadata.name', namespaceName, flow, target)];
+}
+
+function valueCompletion(value: string, documentation: string, { word }: Target, prefix = ''): Completion {
+  const text = word.json ? JSON.stringify(value) : value;
+  return { label: value, is: 'value', documentation, range: word, snippet: `${word.needsBlank ? ' ' : ''}${prefix}${escaped(text)}` };
+}
+
+/** Values of an enum that the list around does not hold already. */
+function enumValues(type: FieldType, present: ReadonlySet<string>, target: Target, prefix?: string): Completion[] {
+  if (type.is === 'boolean') return ['true', 'false'].map((value) => valueCompletion(value, '', target, prefix));
+  if (!('values' in type) || !type.values) return [];
+  return Object.entries(type.values)
+    .filter(([value]) => !present.has(value))
+    .map(([value, meaning]) => valueCompletion(value, meaning, target, prefix));
+}
+
+const scalarsOf = (place: Place | undefined): ReadonlySet<string> =>
+  new Set(isSeq(place?.node) ? place.node.items.flatMap((item) => (isScalar(item.value) ? item.value.text : [])) : []);
+
+const isFlow = (place: Place | undefined): boolean => {
+  for (let current = place; current; current = current.parent) if ('flow' in current.node && current.node.flow) return true;
+  return false;
+};
+
+function atValue({ place, ownLine }: Extract<Spot, { is: 'value' }>, target: Target): Completion[] {
+  const { type, field } = place;
+  if (place.item) {
+    if (type.is === 'object') return keysOf(type, new Set(), isFlow(place.parent), target);
+    return enumValues(type, scalarsOf(place.parent), target);
+  }
+  if (type.is === 'object') {
+    if (ownLine) return keysOf(type, new Set(), false, target);
+    return field?.empty ? [valueCompletion('{}', `${field.doc}\n\nEmpty: ${field.empty}.`, target)] : [];
+  }
+  if (type.is === 'list' && !ownLine && 'values' in type.of && type.of.values) {
+    const each = Object.keys(type.of.values);
+    const lists = [...each.map((value) => [value]), ...(each.length === 2 ? [each] : [])];
+    return lists.map((list) => valueCompletion(`[${list.join(', ')}]`, field?.doc ?? '', target));
+  }
+  return enumValues(type, new Set(), target);
+}
+
+function atList(place: Place, target: Target): Completion[] {
+  if (place.type.is !== 'list') return [];
+  const { of } = place.type;
+  return of.is === 'object' ? keysOf(of, new Set(), false, target, '- ') : enumValues(of, new Set(), target, '- ');
+}
+
+const skeletonBody = (apiVersion: string, kind: string): string =>
+  `apiVersion: ${apiVersion}
+kind: ${kind}
+metadata:
+  name: \${1:allow-app}
+  namespace: \${2:default}
+spec:
+  podSelector:
+    matchLabels:
+      \${3:app}: \${4:web}
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              \${5:app}: \${6:client}
+      ports:
+        - protocol: \${7|TCP,UDP,SCTP|}
+          port: \${8:8080}
+`;
+
+const rootFields = ['apiVersion', 'kind', 'metadata', 'spec'];
+
+/** Before there is a resource: its kind, its version, or a whole one. */
+function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Target): Completion[] {
+  const written = (key: string) => stringOf(entries.find((candidate) => candidate !== entry && candidate.key.text === key)?.value);
+  const [apiVersion, kind] = [written('apiVersion'), written('kind')];
+  if (entry?.key.text === 'kind') {
+    const tables = kindTables.filter((table) => apiVersion === undefined || table.apiVersion === apiVersion);
+    return tables.map((table) => valueCompletion(table.kind, `${table.apiVersion}. [Kubernetes documentation](${table.url})`, target));
+  }
+  if (entry?.key.text === 'apiVersion') {
+    const versions = kindTables.filter((table) => kind === undefined || table.kind === kind).map((table) => table.apiVersion);
+    return [...new Set(versions)].map((version) => valueCompletion(version, '', target));
+  }
+  if (entry || entries.some(({ key }) => !rootFields.includes(key.text))) return [];
+  if (entries.length > 0 && apiVersion === undefined && kind === undefined) return [];
+  const [policy] = policyTables;
+  const present = new Set(entries.map(({ key }) => key.text));
+  const keys = policy
+    ? keysOf(
+        {
+          ...policy.type,
+          fields: Object.fromEntries(rootFields.slice(0, entries.length > 0 ? 4 : 2).map((key) => [key, policy.type.fields[key] as Field])),
+        },
+        present,
+        false,
+        target,
+      )
+    : [];
+  if (entries.length > 0 || target.word.json) return keys;
+  const skeletons = policyTables.map((table) => ({
+    label: table.kind,
+    is: 'skeleton' as const,
+    detail: 'a whole policy',
+    documentation: `A new ${table.kind}: which pods it selects, and who may connect to them. [Kubernetes documentation](${table.url})`,
+    range: target.word,
+    snippet: fitSnippet(skeletonBody(table.apiVersion, table.kind), 0, target.style, target.lineBreak).replace(/\s+$/, ''),
+  }));
+  return [...skeletons, ...keys];
+}
+
+/**
+ * What may be written at an offset of a document's text: keys that are not there yet, allowed values, a whole policy in
+ * an empty document. In the order to show them. With `fieldHelp: false` no keys: another extension offers them.
+ */
+export function completionsAt(text: string, offset: number, options: { readonly fieldHelp: boolean } = { fieldHelp: true }): readonly Completion[] {
+  const word = wordAt(text, offset);
+  const spot = spotAt(text, word);
+  if (!spot) return [];
+  const target = { word, style: styleOf(text), lineBreak: breakOf(text), column: columnOf(text, word.start) + (word.needsBlank ? 1 : 0) };
+  const found = completionsOf(spot, target);
+  return options.fieldHelp ? found : found.filter((completion) => completion.is !== 'key');
+}
+
+function completionsOf(spot: Spot, target: Target): Completion[] {
+  switch (spot.is) {
+    case 'root':
+      return atRoot(spot, target);
+    case 'list':
+      return atList(spot.place, target);
+    case 'value':
+      return atValue(spot, target);
+    case 'key': {
+      const { place, map } = spot;
+      const present = new Set(map.entries.map((entry) => entry.key.text));
+      const flow = map.flow || isFlow(place);
+      if (place.type.role === 'labels') return labelKeys(place, present, flow, target);
+      return isMap(place.node) ? keysOf(place.type, present, flow, target) : [];
+    }
+  }
+}

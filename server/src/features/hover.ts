@@ -1,0 +1,68 @@
+import { explainEmptiness, explainPlace } from '../explain/place.ts';
+import type { Field, FieldType } from '../kinds/fieldTypes.ts';
+import type { Place } from '../kinds/walk.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
+import { isScalar, type Range } from '../syntax/node.ts';
+import { placeAt } from './placeAt.ts';
+
+export interface Hover {
+  /** Offsets in the document's text. */
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+const typeNames: Readonly<Record<FieldType['is'], string>> = {
+  object: 'mapping',
+  list: 'list',
+  map: 'mapping of strings',
+  string: 'string',
+  integer: 'whole number',
+  boolean: 'true or false',
+  intOrString: 'number or name',
+  any: 'anything',
+};
+
+/** "list of mappings, required". */
+function shape({ type, required }: Field): string {
+  const of = type.is === 'list' ? ` of ${typeNames[type.of.is].replace(/^(mapping|string)$/, '$1s')}` : '';
+  return `${typeNames[type.is]}${of}${required === true ? ', required' : ''}`;
+}
+
+/** What a field is: its documentation, its allowed values, and what leaving it out or empty means. Markdown. */
+export function fieldDocumentation(key: string, field: Field): string {
+  const { type, doc, absent, empty } = field;
+  const values = 'values' in type && type.values ? Object.entries(type.values).map(([value, meaning]) => `- \`${value}\`: ${meaning}`) : [];
+  return [
+    `**${key}** (${shape(field)})`,
+    doc,
+    ...(values.length > 0 ? [values.join('\n')] : []),
+    ...(absent ? [`Left out: ${absent}.`] : []),
+    ...(empty ? [`Empty (\`${type.is === 'list' ? '[]' : '{}'}\`): ${empty}.`] : []),
+  ].join('\n\n');
+}
+
+function documentation(place: Place): string | undefined {
+  if (place.field && place.entry) return fieldDocumentation(place.entry.key.text, place.field);
+  const { type, node } = place;
+  const meaning = 'values' in type && isScalar(node) ? type.values?.[node.text] : undefined;
+  return meaning && `\`${(node as { text: string }).text}\`: ${meaning}`;
+}
+
+/**
+ * What stands at an offset and what it means here. With `fieldHelp: false`, only the meaning: another extension says
+ * what the fields are.
+ */
+export function hoverAt(document: DocumentText, offset: number, options: { readonly fieldHelp: boolean } = { fieldHelp: true }): Hover | undefined {
+  const hit = placeAt(document, offset);
+  if (!hit) return undefined;
+  const { place, range } = hit;
+  const table = place.resource.table;
+  const isPolicyName = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.parent?.type.role === 'policy');
+  const policyPlace = place.parent?.type.role === 'policy' ? place.parent : place.parent?.parent;
+  const meaning = isPolicyName && policyPlace ? explainPlace(policyPlace) : (explainEmptiness(place) ?? explainPlace(place));
+  const parts = [
+    ...(meaning ? [meaning] : []),
+    ...(options.fieldHelp ? [documentation(place), table && `[Kubernetes documentation](${table.url})`].filter((part) => part !== undefined) : []),
+  ];
+  return parts.length === 0 || (!meaning && parts.length === 1 && !place.field) ? undefined : { range, markdown: parts.join('\n\n') };
+}

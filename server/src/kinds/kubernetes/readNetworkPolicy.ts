@@ -1,0 +1,81 @@
+import type { Direction, Peer, Policy, PortRange, Rule } from '../../model/policy.ts';
+import type { Operator, Requirement, Selector } from '../../model/selector.ts';
+import { entriesOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
+import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
+import type { Resource } from '../resource.ts';
+
+/**
+ * Text → model for networking.k8s.io/v1 NetworkPolicy. What cannot be read is left out: rules of the catalogue say what
+ * is wrong with it. Source of the defaults: kubernetes/kubernetes pkg/apis/networking/v1/defaults.go.
+ */
+const operators: readonly string[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'] satisfies Operator[];
+
+function labelText(node: Node): string {
+  const target = resolve(node);
+  return isScalar(target) ? target.text : '';
+}
+
+/** A label selector; `{}`, nothing and what is no mapping select everything. */
+export function readSelector(node: Node | undefined): Selector {
+  const requirements: Requirement[] = [];
+  const matchLabels = valueAt(node, 'matchLabels');
+  if (isMap(matchLabels)) {
+    for (const { key, value } of entriesOf(matchLabels)) requirements.push({ key: key.text, operator: 'In', values: [labelText(value)] });
+  }
+  for (const expression of itemsOf(valueAt(node, 'matchExpressions'))) {
+    const key = stringOf(valueAt(expression, 'key'));
+    const operator = stringOf(valueAt(expression, 'operator'));
+    if (key === undefined || operator === undefined || !operators.includes(operator)) continue;
+    requirements.push({ key, operator: operator as Operator, values: itemsOf(valueAt(expression, 'values')).map(labelText) });
+  }
+  return { requirements };
+}
+
+/** A peer; undefined while nothing stands in it. */
+export function readPeer(node: Node | undefined): Peer | undefined {
+  const block = valueAt(node, 'ipBlock');
+  if (isMap(block)) {
+    return { is: 'addresses', cidr: stringOf(valueAt(block, 'cidr')) ?? '', except: itemsOf(valueAt(block, 'except')).map(labelText) };
+  }
+  const [pods, namespaces] = ['podSelector', 'namespaceSelector'].map((key) => valueAt(node, key));
+  if (isNull(pods) && isNull(namespaces)) return undefined;
+  return {
+    is: 'pods',
+    ...(isNull(pods) ? {} : { pods: readSelector(pods) }),
+    ...(isNull(namespaces) ? {} : { namespaces: readSelector(namespaces) }),
+  };
+}
+
+export function readPort(node: Node | undefined): PortRange {
+  const port = valueAt(node, 'port');
+  const value = isScalar(port) && !isNull(port) ? scalarValue(port) : undefined;
+  const endPort = integerOf(valueAt(node, 'endPort'));
+  return {
+    protocol: stringOf(valueAt(node, 'protocol')) || 'TCP',
+    ...(value?.type === 'integer' || value?.type === 'string' ? { port: value.value } : {}),
+    ...(endPort === undefined ? {} : { endPort }),
+  };
+}
+
+/** A rule; `{}` and null allow everything. */
+export function readRule(node: Node | undefined, direction: Direction): Rule {
+  return {
+    peers: itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to')).flatMap((peer) => readPeer(peer) ?? []),
+    ports: itemsOf(valueAt(node, 'ports')).map(readPort),
+  };
+}
+
+export function readNetworkPolicy(resource: Resource): Policy {
+  const spec = valueAt(resource.root, 'spec');
+  const rulesOf = (direction: Direction) => itemsOf(valueAt(spec, direction)).map((rule) => readRule(rule, direction));
+  const written = valueAt(spec, 'policyTypes');
+  const types = isSeq(written) && written.items.length > 0 ? itemsOf(written).map(labelText) : undefined;
+  const [ingress, egress] = [rulesOf('ingress'), rulesOf('egress')];
+  return {
+    name: resource.name,
+    namespace: resource.namespace,
+    subject: readSelector(valueAt(spec, 'podSelector')),
+    ingress: types === undefined || types.includes('Ingress') ? ingress : undefined,
+    egress: types === undefined ? (egress.length > 0 ? egress : undefined) : types.includes('Egress') ? egress : undefined,
+  };
+}

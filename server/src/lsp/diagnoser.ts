@@ -1,0 +1,91 @@
+import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
+import { checkDocument, type Finding } from '../rules/check.ts';
+import type { Related } from '../rules/rule.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { toDiagnostic } from './convert.ts';
+import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
+import { Positions } from './positions.ts';
+import type { Settings } from './settings.ts';
+
+/** Brings findings to the client: published where it cannot ask, answered where it can. */
+export class Diagnoser {
+  mode: 'push' | 'pull' = 'push';
+  canRefresh = false;
+  private readonly connection: Connection;
+  private readonly workspace: Workspace;
+  private readonly open: OpenDocuments;
+  private readonly settingsOf: (uri: string) => Settings;
+  /** What each open file was last told, to answer "unchanged". */
+  private readonly told = new Map<string, { readonly id: string; readonly text: string }>();
+  private lastId = 0;
+
+  constructor(connection: Connection, workspace: Workspace, open: OpenDocuments, settingsOf: (uri: string) => Settings) {
+    this.connection = connection;
+    this.workspace = workspace;
+    this.open = open;
+    this.settingsOf = settingsOf;
+  }
+
+  /** A file's own text has changed; `touched` are the others that this may concern. */
+  changed(uri: string, touched: ReadonlySet<string>): void {
+    if (this.mode === 'push') this.publish(uri);
+    this.touched(touched);
+  }
+
+  /** Files whose findings may have changed because another file did. */
+  touched(uris: ReadonlySet<string>): void {
+    const affected = [...uris].filter((uri) => this.open.has(uri));
+    if (affected.length === 0) return;
+    if (this.mode === 'push') for (const uri of affected) this.publish(uri);
+    else if (this.canRefresh) void this.connection.languages.diagnostics.refresh();
+  }
+
+  refreshAll(): void {
+    this.touched(new Set(this.open.uris));
+  }
+
+  closed(uri: string): void {
+    this.told.delete(uri);
+    if (this.mode === 'push') void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  pull(uri: string, previous: string | undefined): DocumentDiagnosticReport {
+    const file = this.open.get(uri);
+    const items = file ? this.diagnosticsOf(file) : [];
+    const text = JSON.stringify(items);
+    const told = this.told.get(uri);
+    if (told && told.text === text) {
+      if (told.id === previous) return { kind: 'unchanged', resultId: told.id };
+      return { kind: 'full', resultId: told.id, items };
+    }
+    const id = String(++this.lastId);
+    this.told.set(uri, { id, text });
+    return { kind: 'full', resultId: id, items };
+  }
+
+  /** A finding of an open file as LSP has it. */
+  toDiagnostic(finding: Finding, file: OpenDocument, shift: number): Diagnostic {
+    return toDiagnostic(finding, file.positions, shift, (related) => this.locate(related, file));
+  }
+
+  private publish(uri: string): void {
+    const file = this.open.get(uri);
+    if (file) void this.connection.sendDiagnostics({ uri, version: file.version, diagnostics: this.diagnosticsOf(file) });
+  }
+
+  private diagnosticsOf(file: OpenDocument): Diagnostic[] {
+    const view = this.workspace.viewFor(file.uri);
+    const { rules } = this.settingsOf(file.uri);
+    return file.documents.flatMap(({ document, start }) =>
+      checkDocument(document, view, rules).map((finding) => this.toDiagnostic(finding, file, start)),
+    );
+  }
+
+  private locate({ file: uri, at }: Related, from: OpenDocument): ReturnType<Positions['range']> | undefined {
+    if (uri === from.uri) return from.positions.range(at);
+    const other = this.open.get(uri);
+    if (other) return other.positions.range(at);
+    const manifest = this.workspace.manifest(uri);
+    return manifest && Positions.of(manifest.text, this.open.encoding).range(at);
+  }
+}

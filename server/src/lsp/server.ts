@@ -1,0 +1,253 @@
+import {
+  type ClientCapabilities,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type InitializeParams,
+  type InitializeResult,
+  type Position,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { completionsAt } from '../features/completion.ts';
+import { foldingRanges } from '../features/folding.ts';
+import { hoverAt } from '../features/hover.ts';
+import { selectionRanges } from '../features/selectionRanges.ts';
+import { documentSymbols } from '../features/symbols.ts';
+import { type InitializationOptions, type Status, statusNotification } from '../protocol.ts';
+import { Workspace } from '../workspace/workspace.ts';
+import { codeActions, fixAllKind } from './codeActions.ts';
+import { toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
+import { Diagnoser } from './diagnoser.ts';
+import type { Files } from './files.ts';
+import { countManifests, indexFile, indexFolder } from './indexing.ts';
+import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
+import type { PositionEncoding } from './positions.ts';
+import { defaultSettings, readSettings, type Settings } from './settings.ts';
+
+const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
+const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
+
+/**
+ * Serves one client over a connection. `files` is how this host reads the workspace. Never throws: a request that fails
+ * is logged and answered with nothing.
+ */
+export function serve(connection: Connection, files: Files, version: string): void {
+  const workspace = new Workspace();
+  const open = new OpenDocuments(workspace);
+  const settings = new Map<string, Settings>();
+  let shared: Settings = defaultSettings;
+  let capabilities: ClientCapabilities = {};
+  let folders: string[] = [];
+  let indexing = 0;
+  let stopped = false;
+  const complaints = new Set<string>();
+
+  const complain = (message: string) => {
+    if (complaints.has(message)) return;
+    complaints.add(message);
+    connection.console.warn(message);
+  };
+  const settingsOf = (uri: string): Settings => settings.get(uri) ?? shared;
+  const diagnoser = new Diagnoser(connection, workspace, open, settingsOf);
+
+  /** Runs a handler so that a failure is told and ends there. */
+  function guarded<T>(name: string, fallback: T, handler: () => T): T {
+    try {
+      return handler();
+    } catch (error) {
+      connection.console.error(`${name} failed, and the server goes on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      return fallback;
+    }
+  }
+
+  async function fetchSettings(uri: string): Promise<void> {
+    if (!capabilities.workspace?.configuration) return;
+    try {
+      settings.set(uri, readSettings(await connection.workspace.getConfiguration({ scopeUri: uri, section: 'netpol' }), complain));
+    } catch (error) {
+      connection.console.warn(`The client gave no settings for ${uri}: ${String(error)}`);
+    }
+  }
+
+  function sendStatus(): void {
+    const status: Status = { state: indexing > 0 ? 'indexing' : 'ready', ...countManifests(workspace) };
+    void connection.sendNotification(statusNotification, status);
+  }
+
+  async function index(added: readonly string[]): Promise<void> {
+    indexing++;
+    sendStatus();
+    for (const folder of added) {
+      try {
+        await indexFolder(folder, { connection, files, workspace, open, stopped: () => stopped || !folders.includes(folder) });
+      } catch (error) {
+        connection.console.error(`Reading the manifests of ${folder} failed: ${String(error)}`);
+      }
+    }
+    indexing--;
+    sendStatus();
+    diagnoser.refreshAll();
+  }
+
+  connection.onInitialize((params: InitializeParams): InitializeResult => {
+    capabilities = params.capabilities;
+    const options = (params.initializationOptions ?? {}) as InitializationOptions;
+    const offered = capabilities.general?.positionEncodings;
+    open.encoding = (offered && encodings.find((encoding) => offered.includes(encoding))) ?? 'utf-16';
+    const roots = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
+    folders = roots.map(folderUri);
+    workspace.setFolders(folders);
+    if (options.settings) shared = readSettings(options.settings, complain);
+    const pulls = capabilities.textDocument?.diagnostic !== undefined && options.diagnostics !== 'push';
+    diagnoser.mode = pulls ? 'pull' : 'push';
+    diagnoser.canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    return {
+      serverInfo: { name: 'netpol-language-server', version },
+      capabilities: {
+        positionEncoding: open.encoding,
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        completionProvider: { triggerCharacters: [' ', ':', '"'] },
+        documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        selectionRangeProvider: true,
+        codeActionProvider: { codeActionKinds: ['quickfix', fixAllKind] },
+        ...(pulls ? { diagnosticProvider: { identifier: 'netpol', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'netpol' });
+    }
+    if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: '**/{*.yaml,*.yml,*.json,Kustomization}' }],
+      });
+    }
+    if (capabilities.workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const [came, went] = [added, removed].map((list) => list.map((folder) => folderUri(folder.uri))) as [string[], string[]];
+        folders = [...folders.filter((folder) => !went.includes(folder)), ...came];
+        workspace.setFolders(folders);
+        for (const uri of went.flatMap((folder) => workspace.below(folder))) if (!open.has(uri)) workspace.delete(uri);
+        void index(came);
+      });
+    }
+    void index(folders);
+  });
+
+  connection.onShutdown(() => {
+    stopped = true;
+  });
+
+  connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
+    if (capabilities.workspace?.configuration) await Promise.all([...open.uris].map(fetchSettings));
+    else shared = readSettings((pushed as { netpol?: unknown } | null)?.netpol, complain);
+    diagnoser.refreshAll();
+  });
+
+  connection.onDidOpenTextDocument(async ({ textDocument: { uri, languageId, version: textVersion, text } }) => {
+    const touched = guarded('Opening a file', new Set<string>(), () => open.open(uri, languageId, textVersion, text));
+    if (!settings.has(uri)) await fetchSettings(uri);
+    guarded('Diagnosis', undefined, () => diagnoser.changed(uri, touched));
+  });
+
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version: textVersion }, contentChanges }) => {
+    guarded('Taking in a change', undefined, () => diagnoser.changed(uri, open.change(uri, textVersion, contentChanges)));
+  });
+
+  connection.onDidCloseTextDocument(async ({ textDocument: { uri } }) => {
+    open.close(uri);
+    settings.delete(uri);
+    diagnoser.closed(uri);
+    const inFolder = folders.some((folder) => uri.startsWith(`${folder}/`));
+    const touched = inFolder ? await indexFile(uri, files, workspace, open) : workspace.delete(uri);
+    diagnoser.touched(touched);
+  });
+
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    const touched = new Set<string>();
+    for (const { uri, type } of changes) {
+      if (open.has(uri)) continue;
+      const affected = type === FileChangeType.Deleted ? workspace.delete(uri) : await indexFile(uri, files, workspace, open);
+      for (const other of affected) touched.add(other);
+    }
+    diagnoser.touched(touched);
+    sendStatus();
+  });
+
+  /** The open document under a position, and the position's offset in it. */
+  function locate(uri: string, position: Position): ({ readonly file: OpenDocument } & NonNullable<ReturnType<OpenDocument['at']>>) | undefined {
+    const file = open.get(uri);
+    const at = file?.at(file.positions.offsetAt(position));
+    return file && at && { file, ...at };
+  }
+
+  connection.onHover(({ textDocument, position }) =>
+    guarded('Hover', null, () => {
+      const found = locate(textDocument.uri, position);
+      const hover = found && hoverAt(found.placed.document, found.local, settingsOf(textDocument.uri));
+      if (!found || !hover) return null;
+      return { contents: { kind: 'markdown', value: hover.markdown }, range: found.file.positions.range(hover.range, found.placed.start) };
+    }),
+  );
+
+  connection.onCompletion(({ textDocument, position }) =>
+    guarded('Completion', null, () => {
+      const found = locate(textDocument.uri, position);
+      if (!found) return null;
+      const snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+      return completionsAt(found.placed.document.text, found.local, settingsOf(textDocument.uri)).map((completion, i) =>
+        toCompletionItem(completion, i, found.file.positions, found.placed.start, snippets),
+      );
+    }),
+  );
+
+  connection.onCodeAction((params) =>
+    guarded('Code actions', null, () => {
+      const file = open.get(params.textDocument.uri);
+      return file ? codeActions(params, file, { workspace, settings: settingsOf(file.uri), capabilities, diagnoser }) : null;
+    }),
+  );
+
+  connection.onDocumentSymbol(({ textDocument }) =>
+    guarded('Document symbols', null, () => {
+      const file = open.get(textDocument.uri);
+      if (!file) return null;
+      return file.documents.flatMap(({ document, start }) => documentSymbols(document).map((symbol) => toSymbol(symbol, file.positions, start)));
+    }),
+  );
+
+  connection.onFoldingRanges(({ textDocument }) =>
+    guarded('Folding ranges', null, () => {
+      const file = open.get(textDocument.uri);
+      if (!file) return null;
+      return file.documents.flatMap(({ document, start }) =>
+        foldingRanges(document).flatMap((range) => {
+          const { start: first, end: last } = file.positions.range(range, start);
+          return last.line > first.line ? [{ startLine: first.line, endLine: last.line }] : [];
+        }),
+      );
+    }),
+  );
+
+  connection.onSelectionRanges(({ textDocument, positions }) =>
+    guarded('Selection ranges', null, () =>
+      positions.map((position) => {
+        const found = locate(textDocument.uri, position);
+        if (!found) return { range: { start: position, end: position } };
+        return toSelectionRange(selectionRanges(found.placed.document, found.local), found.file.positions, found.placed.start);
+      }),
+    ),
+  );
+
+  connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
+    guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),
+  );
+
+  connection.listen();
+}

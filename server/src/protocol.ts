@@ -1,0 +1,36 @@
+/**
+ * What netpol's server and client say to each other beyond LSP. Names and types only; the client imports nothing else
+ * of the server.
+ */
+
+/** What a client may tell the server when it starts. */
+export interface InitializationOptions {
+  /** Where the client supports both: `push` publishes at once, `pull` waits to be asked. Without it, pull where supported. */
+  readonly diagnostics?: 'push' | 'pull';
+  /** Settings for clients that do not answer `workspace/configuration`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Server → client, in a browser, where the server can read no files: URIs of the files of a folder that may be manifests. */
+export const findFilesRequest = 'netpol/files/find';
+export interface FindFilesParams {
+  readonly folder: string;
+}
+export type FindFilesResult = readonly string[];
+
+/** Server → client: a file's text, null where it cannot be read. */
+export const readFileRequest = 'netpol/files/read';
+export interface ReadFileParams {
+  readonly uri: string;
+}
+export type ReadFileResult = string | null;
+
+/** Server → client, whenever it changes: what the language status item shows. */
+export const statusNotification = 'netpol/status';
+export interface Status {
+  readonly state: 'indexing' | 'ready';
+  /** Manifest files that the server knows. */
+  readonly files: number;
+  /** Network policies in them. */
+  readonly policies: number;
+}
