@@ -79,7 +79,7 @@ export function port({ protocol, port: first, endPort }: PortRange): string {
 
 export const ports = (list: readonly PortRange[]): string => (list.length === 0 ? 'every port' : shortened(list.map(port), allOf));
 
-/** "TCP 80 from pods labelled `app=web` of namespace `shop`". */
+/** "TCP 80 from pods labelled `app=web` of namespace `shop`", "traffic from … on every port". */
 export function rule({ peers, ports: list }: Rule, direction: Direction, namespace: string | undefined): string {
   const word = direction === 'ingress' ? 'from' : 'to';
   const who =
@@ -89,7 +89,8 @@ export function rule({ peers, ports: list }: Rule, direction: Direction, namespa
           peers.map((one) => peer(one, namespace)),
           anyOf,
         );
-  return `${ports(list)} ${word} ${who}`;
+  if (list.length > 0) return `${ports(list)} ${word} ${who}`;
+  return peers.length === 0 ? `everything ${word} ${who}` : `traffic ${word} ${who}, on every port`;
 }
 
 const special: readonly (readonly [string, string])[] = [

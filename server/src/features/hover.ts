@@ -48,6 +48,10 @@ function documentation(place: Place): string | undefined {
   return meaning && `\`${(node as { text: string }).text}\`: ${meaning}`;
 }
 
+/** Of an empty selector, what it selects says more than that it is empty. */
+const meaningOf = (place: Place): string | undefined =>
+  place.type.role === 'selector' ? (explainPlace(place) ?? explainEmptiness(place)) : (explainEmptiness(place) ?? explainPlace(place));
+
 /**
  * What stands at an offset and what it means here. With `fieldHelp: false`, only the meaning: another extension says
  * what the fields are.
@@ -59,7 +63,7 @@ export function hoverAt(document: DocumentText, offset: number, options: { reado
   const table = place.resource.table;
   const isPolicyName = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.parent?.type.role === 'policy');
   const policyPlace = place.parent?.type.role === 'policy' ? place.parent : place.parent?.parent;
-  const meaning = isPolicyName && policyPlace ? explainPlace(policyPlace) : (explainEmptiness(place) ?? explainPlace(place));
+  const meaning = isPolicyName && policyPlace ? explainPlace(policyPlace) : meaningOf(place);
   const parts = [
     ...(meaning ? [meaning] : []),
     ...(options.fieldHelp ? [documentation(place), table && `[Kubernetes documentation](${table.url})`].filter((part) => part !== undefined) : []),

@@ -24,6 +24,9 @@ function tabFix(problem: SyntaxProblem, context: RuleContext): readonly Fix[] {
   ];
 }
 
+/** The parser often points at one character; a whole word is easier to see. */
+const wordEnd = (text: string, at: number): number => at + (/^[\w./-]*/.exec(text.slice(at, at + 100))?.[0].length ?? 0);
+
 export const rule: Rule = {
   id: 'yaml-syntax',
   severity: 'error',
@@ -38,7 +41,7 @@ export const rule: Rule = {
       lastLine = line;
       const cure = cures[problem.code];
       context.report({
-        at: problem,
+        at: { start: problem.start, end: Math.max(problem.end, wordEnd(context.text, problem.start)) },
         message: cure ? `${problem.message}: ${cure}.` : problem.message,
         fixes: () => (problem.code === 'TAB_AS_INDENT' ? tabFix(problem, context) : []),
       });

@@ -1,0 +1,48 @@
+import { checkDocument, type Finding, type RuleSettings } from '../../server/src/rules/check.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
+
+/** A finding at its place in the file: offsets in the file's text. */
+export interface Placed {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly severity: string;
+  readonly finding: Finding;
+  /** Offset of its document in the file. */
+  readonly shift: number;
+}
+
+/** Everything that is found in one file that is alone in its workspace. */
+export function findingsIn(text: string, settings: RuleSettings = {}, name = 'policy.yaml'): readonly Placed[] {
+  const workspace = new Workspace();
+  const uri = `file:///workspace/${name}`;
+  workspace.set(uri, text);
+  const view = workspace.viewFor(uri);
+  return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document, start: shift }) =>
+    checkDocument(document, view, settings).map((finding) => ({
+      id: finding.rule.id,
+      start: finding.at.start + shift,
+      end: finding.at.end + shift,
+      message: finding.message,
+      severity: finding.severity,
+      finding,
+      shift,
+    })),
+  );
+}
+
+export const idsIn = (text: string, name?: string): readonly string[] => findingsIn(text, {}, name).map((found) => found.id);
+
+/** The text after a finding's fix, the first unless told otherwise; undefined where it has none. */
+export function textAfterFix(text: string, { finding, shift }: Placed, index = 0): string | undefined {
+  const fix = (finding.fixes?.() ?? []).filter((candidate) => candidate.edits.length > 0)[index];
+  return (
+    fix &&
+    applyEdits(
+      text,
+      fix.edits.map((edit) => ({ ...edit, start: edit.start + shift, end: edit.end + shift })),
+    )
+  );
+}

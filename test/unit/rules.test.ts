@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../server/src/rules/registry.ts';
+import type { Rule, RulePage } from '../../server/src/rules/rule.ts';
+import { readCarets, withoutCarets } from '../support/carets.ts';
+import { findingsIn, textAfterFix } from '../support/findings.ts';
+
+const modules = import.meta.glob<{ rule?: Rule; page?: RulePage }>('../../server/src/rules/*.ts', { eager: true });
+const pages = Object.values(modules).flatMap(({ rule, page }) => (rule && page ? [{ rule, page }] : []));
+
+test('every rule is registered once and has a page', () => {
+  expect(pages.map(({ rule }) => rule.id).sort()).toEqual(rules.map((rule) => rule.id).sort());
+  expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length);
+  expect(
+    readdirSync('docs/rules')
+      .map((name) => name.replace(/\.md$/, ''))
+      .sort(),
+  ).toEqual(rules.map((rule) => rule.id).sort());
+});
+
+describe.each(pages)('$rule.id', ({ rule, page }) => {
+  test.each(page.examples.map((example, index) => ({ ...example, index: index + 1 })))(
+    'example $index is flagged where its carets are',
+    ({ bad }) => {
+      const expected = readCarets(bad);
+      expect(expected.length).toBeGreaterThan(0);
+      const found = findingsIn(bad).filter(({ id }) => id === rule.id);
+      expect(found.map(({ start, end }) => bad.slice(start, end))).toEqual(expected.map(({ start, end }) => bad.slice(start, end)));
+      for (const [i, { start, message }] of found.entries()) {
+        expect(start).toBe(expected[i]?.start);
+        expect(message).toContain(expected[i]?.text);
+      }
+    },
+  );
+
+  test.each(page.examples.flatMap(({ bad, fixed }) => (fixed === undefined ? [] : [{ bad, fixed }])))(
+    'the fix mends the example and adds no finding',
+    ({ bad, fixed }) => {
+      const text = withoutCarets(bad);
+      const before = findingsIn(text);
+      const target = before.find(({ id }) => id === rule.id);
+      expect(target && textAfterFix(text, target)).toBe(fixed);
+      const after = findingsIn(fixed);
+      expect(after.length).toBeLessThan(before.length);
+    },
+  );
+
+  test('every fix of every example removes its finding and adds none', () => {
+    for (const { bad } of page.examples) {
+      const text = withoutCarets(bad);
+      const before = findingsIn(text);
+      for (const target of before.filter(({ id }) => id === rule.id)) {
+        for (const [index] of (target.finding.fixes?.() ?? []).entries()) {
+          const after = findingsIn(textAfterFix(text, target, index) ?? '').map(({ id, message }) => `${id} ${message}`);
+          expect(after).not.toContain(`${target.id} ${target.message}`);
+          expect(after.length).toBeLessThan(before.length);
+        }
+      }
+    }
+  });
+
+  test.each(page.good.map((text) => ({ text })))('nothing is found in a good example', ({ text }) => {
+    expect(findingsIn(text).map(({ id, message }) => `${id}: ${message}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readManifestText } from '../../server/src/syntax/manifestText.ts';
+import { isMap, isSeq, type Node } from '../../server/src/syntax/node.ts';
+import { parseDocument } from '../../server/src/syntax/parseDocument.ts';
+import { scalarValue } from '../../server/src/syntax/scalar.ts';
+import { splitDocuments } from '../../server/src/syntax/split.ts';
+import { maskTemplate } from '../../server/src/syntax/template.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { policyOf } from '../support/cursor.ts';
+import { yamlLike } from '../support/yamlLike.ts';
+
+describe('splitting at document markers', () => {
+  const parts = (text: string) => splitDocuments(text).map(({ start, end }) => text.slice(start, end));
+  test.each([
+    ['one document', 'a: 1\n', ['a: 1\n']],
+    ['two', 'a: 1\n---\nb: 2\n', ['a: 1\n', '---\nb: 2\n']],
+    ['a marker at the beginning', '---\na: 1\n', ['---\na: 1\n']],
+    ['CRLF', 'a: 1\r\n---\r\nb: 2\r\n', ['a: 1\r\n', '---\r\nb: 2\r\n']],
+    ['a byte order mark before the marker', '\uFEFF---\na: 1\n', ['\uFEFF', '---\na: 1\n']],
+    ['dashes inside a line', 'a: x---y\nb: "---"\n', ['a: x---y\nb: "---"\n']],
+    ['four dashes', '----\na: 1\n', ['----\na: 1\n']],
+    ['a marker with a comment', 'a: 1\n--- # second\nb: 2\n', ['a: 1\n', '--- # second\nb: 2\n']],
+    ['an end marker', 'a: 1\n...\nb: 2\n', ['a: 1\n...\n', 'b: 2\n']],
+    ['a directive belongs to what follows', '%YAML 1.2\n---\na: 1\n', ['%YAML 1.2\n---\na: 1\n']],
+    ['nothing', '', ['']],
+  ])('%s', (_, text, expected) => {
+    expect(parts(text)).toEqual(expected);
+  });
+
+  test('a marker inside a block scalar ends it, as YAML says', () => {
+    expect(parts('a: |\n  x\n---\nb: 2\n')).toHaveLength(2);
+    expect(parts('a: |\n  x\n  ---\nb: 2\n')).toHaveLength(1);
+  });
+
+  test('property: the documents touch each other and cover the text', () => {
+    fc.assert(
+      fc.property(yamlLike, (text) => {
+        expect(parts(text).join('')).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('re-reading', () => {
+  test('only the edited document is new', () => {
+    const text = `${policyOf('podSelector: {}')}\n---\n${policyOf('ingress: []')}\n---\n${policyOf('egress: []')}\n`;
+    const before = readManifestText(text, 'a.yaml');
+    const after = readManifestText(text.replace('ingress: []', 'ingress: [{}]'), 'a.yaml', before);
+    expect(after.documents[0]?.document).toBe(before.documents[0]?.document);
+    expect(after.documents[1]?.document).not.toBe(before.documents[1]?.document);
+    expect(after.documents[2]?.document).toBe(before.documents[2]?.document);
+    expect(after.documents[2]?.start).toBe((before.documents[2]?.start ?? 0) + 2);
+  });
+
+  test('property: the result of an edit equals that from scratch', () => {
+    fc.assert(
+      fc.property(yamlLike, fc.nat(), fc.nat(60), fc.constantFrom('', '---\n', '\n---\n', 'x', ': ', '- '), (text, at, length, insert) => {
+        const start = text.length === 0 ? 0 : at % text.length;
+        const after = text.slice(0, start) + insert + text.slice(start + length);
+        const incremental = readManifestText(after, 'a.yaml', readManifestText(text, 'a.yaml'));
+        const fresh = readManifestText(after, 'a.yaml');
+        expect(incremental.documents.map(({ document, start: from }) => [document.text, from])).toEqual(
+          fresh.documents.map(({ document, start: from }) => [document.text, from]),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function everyNode(node: Node | undefined, visit: (node: Node) => void): void {
+  if (!node) return;
+  visit(node);
+  if (isMap(node)) for (const entry of node.entries) for (const part of [entry.key, entry.value]) everyNode(part, visit);
+  if (isSeq(node)) for (const item of node.items) everyNode(item.value, visit);
+}
+
+describe('parsing', () => {
+  test('property: any text gives a tree whose ranges lie inside it, children inside parents', () => {
+    fc.assert(
+      fc.property(yamlLike, (text) => {
+        const { root, problems } = parseDocument(text);
+        for (const { start, end } of problems) expect(start >= 0 && start <= end && end <= text.length).toBe(true);
+        everyNode(root, (node) => {
+          expect(node.start >= 0 && node.start <= node.end && node.end <= text.length).toBe(true);
+          const parts = isMap(node) ? node.entries : isSeq(node) ? node.items : [];
+          for (const part of parts) expect(part.start >= node.start && part.end <= node.end, JSON.stringify(text)).toBe(true);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('aliases, anchors and merge keys are followed', () => {
+    const text = 'base: &base {app: web}\nlabels:\n  <<: *base\n  tier: a\ncopy: *base\n';
+    const { root, problems } = parseDocument(text);
+    expect(problems).toEqual([]);
+    const copy = isMap(root) ? root.entries[2]?.value : undefined;
+    expect(copy?.kind === 'alias' && copy.target?.kind).toBe('map');
+  });
+
+  test('block scalars end at their last character', () => {
+    const text = 'a: |\n  x\n  y\n\nb: 1\n';
+    const { root } = parseDocument(text);
+    const value = isMap(root) ? root.entries[0]?.value : undefined;
+    expect(text.slice(value?.start, value?.end)).toBe('|\n  x\n  y');
+  });
+});
+
+describe('scalars as Kubernetes reads them', () => {
+  const typeOf = (text: string) => scalarValue({ kind: 'scalar', text, style: 'plain', start: 0, end: text.length }).type;
+  test.each([
+    ['yes', 'boolean'],
+    ['off', 'boolean'],
+    ['n', 'boolean'],
+    ['true', 'boolean'],
+    ['tRue', 'string'],
+    ['~', 'null'],
+    ['Null', 'null'],
+    ['', 'null'],
+    ['0x1F', 'integer'],
+    ['0o17', 'integer'],
+    ['1_000', 'integer'],
+    ['-3', 'integer'],
+    ['1.0', 'integer'],
+    ['1.5', 'float'],
+    ['1e3', 'integer'],
+    ['.inf', 'float'],
+    ['1.2.3', 'string'],
+    ['2024-01-01', 'string'],
+    ['12:30', 'string'],
+    ['10.0.0.0/8', 'string'],
+  ])('%j is %s', (text, type) => {
+    expect(typeOf(text)).toBe(type);
+  });
+});
+
+describe('templates', () => {
+  test('property: masking keeps length and line breaks', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('{{', '}}', '\n', ' ', 'a: ', '- ', '{{- if .x }}', '{{ .y }}', 'b')), (parts) => {
+        const text = parts.join('');
+        const masked = maskTemplate(text).text;
+        expect(masked.length).toBe(text.length);
+        expect([...masked.matchAll(/\n/g)].map((match) => match.index)).toEqual([...text.matchAll(/\n/g)].map((match) => match.index));
+      }),
+    );
+  });
+});
+
+test('edits apply from left to right, and one that overlaps an earlier one is dropped', () => {
+  expect(
+    applyEdits('abcdef', [
+      { start: 4, end: 5, newText: 'X' },
+      { start: 0, end: 2, newText: '' },
+      { start: 1, end: 3, newText: 'no' },
+    ]),
+  ).toBe('cdXf');
+});
