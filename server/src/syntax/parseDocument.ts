@@ -179,7 +179,7 @@ class Converter {
       entries.push({ key, value, start: key.start, end: Math.max(key.end, value.end) });
     }
     const flow = node.flow === true;
-    return { ...base, kind: 'map', flow, entries, end: flow ? end : (entries.at(-1)?.end ?? end) };
+    return { ...base, kind: 'map', flow, entries, ...spanOf(base.start, end, flow, entries) };
   }
 
   private seq(node: yaml.YAMLSeq, base: { start: number }, end: number, depth: number): SeqNode {
@@ -189,10 +189,10 @@ class Converter {
     for (const item of node.items) {
       const value = this.convert(item as yaml.Node | null, from, depth + 1);
       const start = flow ? value.start : this.dashBefore(value.start, from);
-      items.push({ start, end: Math.max(value.end, start + (flow ? 0 : 1)), value });
+      items.push({ start, end: Math.max(value.end, Math.min(start + (flow ? 0 : 1), this.source.length)), value });
       from = value.end;
     }
-    return { ...base, kind: 'seq', flow, items, end: flow ? end : (items.at(-1)?.end ?? end) };
+    return { ...base, kind: 'seq', flow, items, ...spanOf(base.start, end, flow, items) };
   }
 
   private scalar(node: yaml.Scalar, base: { start: number }, valueEnd: number): ScalarNode {
@@ -218,6 +218,13 @@ class Converter {
     }
     return valueStart;
   }
+}
+
+/** A collection's range: it holds its parts, also where the parser, having met a mistake, says something else. */
+function spanOf(start: number, end: number, flow: boolean, parts: readonly Range[]): Range {
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (!first || !last) return { start, end };
+  return { start: Math.min(start, first.start), end: flow ? Math.max(end, last.end) : last.end };
 }
 
 const scalarStyles: Readonly<Record<string, ScalarNode['style']>> = {

@@ -177,7 +177,6 @@ export const networkPolicy: KindTable = {
         absent: 'the policy selects every pod of its namespace and lets nothing in',
         snippet: '\n  podSelector:\n    matchLabels:\n      ${1:app}: $2',
       },
-      status: { type: anything, doc: 'No longer used by any supported server.', serverSide: true },
     },
   },
 };
