@@ -5,7 +5,7 @@ import { mayHoldKnownKind } from '../../server/src/kinds/resource.ts';
 import { findingsIn, textAfterFix } from '../support/findings.ts';
 
 /** Manifests that others wrote, in the folder that NETPOL_CORPUS names. */
-const corpus = process.env['NETPOL_CORPUS'];
+const corpus = process.env.NETPOL_CORPUS;
 
 /** What a current API server does refuse in them: a field that it dropped with 1.28, and names with underscores. */
 const mistakes = [/unknown-field A NetworkPolicy has no field "status"/, /invalid-name "use_[a-z_]+" is not a valid name of an object/];

@@ -59,6 +59,7 @@ function compare(path: string, type: FieldType, declared: string, strict: boolea
     const own = Object.keys(type.values ?? {});
     return values.length > 0 && own.length > 0 && values.sort().join() !== own.sort().join() ? [`${path}: values ${own} instead of ${values}`] : [];
   }
+  if (type.is !== 'object') return differs;
   const name = named(declared);
   const declaration = name === undefined ? undefined : declarations.get(name);
   return declaration ? compareFields(path, type.fields, declaration, strict) : differs;

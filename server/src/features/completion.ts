@@ -3,6 +3,7 @@ import { kindTables, policyTables } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
+import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
 import { fieldDocumentation } from './hover.ts';
@@ -196,6 +197,7 @@ function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Targe
  * an empty document. In the order to show them. With `fieldHelp: false` no keys: another extension offers them.
  */
 export function completionsAt(text: string, offset: number, options: { readonly fieldHelp: boolean } = { fieldHelp: true }): readonly Completion[] {
+  if (text.length > maxDocumentLength) return [];
   const word = wordAt(text, offset);
   const spot = spotAt(text, word);
   if (!spot) return [];

@@ -3,6 +3,7 @@ import { childrenOf, type Place, rootPlace } from '../kinds/walk.ts';
 import { lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import { type Entry, isMap, isScalar, type MapNode, resolve } from '../syntax/node.ts';
+import { isNull } from '../syntax/scalar.ts';
 
 /** Stands for the word that is being typed, so that an unfinished document parses. A letter first, so that it is a plain word. */
 const marker = 'netpolCursor';
@@ -80,9 +81,10 @@ function rootSpot(document: DocumentText): Spot | undefined {
   if (isMarker(root)) return { is: 'root', entries: [] };
   if (!isMap(root)) return undefined;
   const entry = root.entries.find((candidate) => isMarker(resolve(candidate.value)));
-  return hasMarker(root) || entry
-    ? { is: 'root', entries: root.entries.filter(({ key }) => key.text !== marker), ...(entry ? { entry } : {}) }
-    : undefined;
+  // A key with something below it belongs to whatever this file is.
+  const key = root.entries.find((candidate) => candidate.key.text === marker && isNull(candidate.value));
+  if (!key && !entry) return undefined;
+  return { is: 'root', entries: root.entries.filter((candidate) => candidate !== key), ...(entry ? { entry } : {}) };
 }
 
 /** Finds what the word under the cursor is part of; undefined where netpol has nothing to say. */

@@ -7,6 +7,9 @@ import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
 import { Positions } from './positions.ts';
 import type { Settings } from './settings.ts';
 
+/** Most findings of one file that an editor is sent: more would hold up every keystroke, and nobody reads them. */
+const mostDiagnostics = 1000;
+
 /** Brings findings to the client: published where it cannot ask, answered where it can. */
 export class Diagnoser {
   mode: 'push' | 'pull' = 'push';
@@ -76,9 +79,20 @@ export class Diagnoser {
   private diagnosticsOf(file: OpenDocument): Diagnostic[] {
     const view = this.workspace.viewFor(file.uri);
     const { rules } = this.settingsOf(file.uri);
-    return file.documents.flatMap(({ document, start }) =>
-      checkDocument(document, view, rules).map((finding) => this.toDiagnostic(finding, file, start)),
-    );
+    const diagnostics: Diagnostic[] = [];
+    let left = 0;
+    for (const { document, start } of file.documents) {
+      for (const finding of checkDocument(document, view, rules)) {
+        if (diagnostics.length < mostDiagnostics) diagnostics.push(this.toDiagnostic(finding, file, start));
+        else left++;
+      }
+    }
+    const last = diagnostics.at(-1);
+    if (left > 0 && last) {
+      const message = `netpol found ${left.toLocaleString('en')} more in this file and shows the first ${mostDiagnostics.toLocaleString('en')}; mend some, or run "netpol check" for all.`;
+      diagnostics.push({ range: last.range, severity: last.severity ?? 1, source: 'netpol', message });
+    }
+    return diagnostics;
   }
 
   private locate({ file: uri, at }: Related, from: OpenDocument): ReturnType<Positions['range']> | undefined {

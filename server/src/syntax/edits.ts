@@ -29,7 +29,7 @@ export interface Style {
 }
 
 export function styleOf(text: string): Style {
-  const level = /^(\s*)[\w"'./-]+:[ \t]*\r?\n\1( +)[\w"']/m.exec(text);
+  const level = /^([ \t]*)[\w"'./-]+:[ \t]*\r?\n\1( +)[\w"']/m.exec(text);
   const list = /^( *)[\w"'./-]+:[ \t]*\r?\n( *)- /m.exec(text);
   return { indent: level?.[2]?.length ?? 2, indentedLists: list ? (list[2] as string).length > (list[1] as string).length : true };
 }

@@ -10,9 +10,12 @@ export interface Twin {
   readonly place: string;
 }
 
+/** Most twins that are told of one resource: a file may hold the same thousands of times. */
+export const mostTwins = 5;
+
 /** What a rule or feature may ask about the other resources of the cluster view. Read-only. */
 export interface WorkspaceView {
-  /** The other resources with the identity of this one, in a stable order; none where its name is unknown. */
+  /** Other resources with the identity of this one, at most `mostTwins`; none where its name is unknown. */
   twinsOf(resource: Resource): readonly Twin[];
 }
 

@@ -2,7 +2,7 @@ import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.
 import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { folderOf, isViewRoot, viewOf } from './clusterView.ts';
-import type { Twin, WorkspaceView } from './view.ts';
+import { mostTwins, type Twin, type WorkspaceView } from './view.ts';
 
 interface File {
   readonly uri: string;
@@ -10,9 +10,23 @@ interface File {
   readonly view: string;
 }
 
-interface Holder {
+/** A resource that counts as one of its identity, and the file that holds it. */
+interface Held {
+  readonly identity: string;
   readonly uri: string;
   readonly resource: Resource;
+}
+
+const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
+
+/** Where each document of a file begins. */
+function startsOf(manifest: ManifestText): ReadonlyMap<DocumentText, number> {
+  let found = starts.get(manifest);
+  if (!found) {
+    found = new Map(manifest.documents.map(({ document, start }) => [document, start]));
+    starts.set(manifest, found);
+  }
+  return found;
 }
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
@@ -30,8 +44,9 @@ function identityOf(view: string, { table, kind, name, namespace }: Resource): s
  */
 export class Workspace {
   private readonly files = new Map<string, File>();
-  private readonly holders = new Map<string, Set<Holder>>();
-  private readonly held = new WeakMap<DocumentText, readonly { readonly identity: string; readonly holder: Holder }[]>();
+  /** Identity → URI → the resources there. */
+  private readonly holders = new Map<string, Map<string, Set<Resource>>>();
+  private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly viewRoots = new Set<string>();
   private folders: readonly string[] = [];
 
@@ -94,18 +109,24 @@ export class Workspace {
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
     const identity = identityOf(this.files.get(uri)?.view ?? '', resource);
     const holders = identity === undefined ? undefined : this.holders.get(identity);
-    if (!holders || holders.size < 2) return [];
-    return [...holders]
-      .flatMap((holder) => (holder.resource === resource ? [] : (this.twinAt(holder, uri) ?? [])))
-      .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at.start - b.at.start));
+    const twins: Twin[] = [];
+    if (!holders || (holders.size === 1 && holders.get(uri)?.size === 1)) return twins;
+    for (const [file, resources] of holders) {
+      for (const other of resources) {
+        const twin = other === resource ? undefined : this.twinAt(file, other, uri);
+        if (twin) twins.push(twin);
+        if (twins.length === mostTwins) return twins;
+      }
+    }
+    return twins;
   }
 
-  private twinAt({ uri, resource }: Holder, from: string): Twin | undefined {
+  private twinAt(uri: string, resource: Resource, from: string): Twin | undefined {
     const name = resolve(valueAt(resource.root, 'metadata', 'name'));
-    const placed = this.files.get(uri)?.manifest.documents.find((candidate) => candidate.document === resource.document);
-    if (!name || !placed) return undefined;
-    const at = { start: placed.start + name.start, end: placed.start + name.end };
-    return { file: uri, at, place: uri === from ? 'this file' : this.shortName(uri) };
+    const file = this.files.get(uri);
+    const start = file && startsOf(file.manifest).get(resource.document);
+    if (!name || start === undefined) return undefined;
+    return { file: uri, at: { start: start + name.start, end: start + name.end }, place: uri === from ? 'this file' : this.shortName(uri) };
   }
 
   /** A file's path inside its workspace folder. */
@@ -118,21 +139,24 @@ export class Workspace {
     if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
     const held = resourcesOf(document).flatMap((resource) => {
       const identity = identityOf(file.view, resource);
-      return identity === undefined ? [] : [{ identity, holder: { uri: file.uri, resource } }];
+      return identity === undefined ? [] : [{ identity, uri: file.uri, resource }];
     });
-    for (const { identity, holder } of held) {
-      const holders = this.holders.get(identity) ?? new Set();
-      for (const other of holders) touched.add(other.uri);
-      this.holders.set(identity, holders.add(holder));
+    for (const { identity, resource } of held) {
+      const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
+      for (const uri of holders.keys()) touched.add(uri);
+      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(resource));
+      this.holders.set(identity, holders);
     }
     this.held.set(document, held);
   }
 
   private forget(document: DocumentText, touched: Set<string>): void {
-    for (const { identity, holder } of this.held.get(document) ?? []) {
+    for (const { identity, uri, resource } of this.held.get(document) ?? []) {
       const holders = this.holders.get(identity);
-      holders?.delete(holder);
-      for (const other of holders ?? []) touched.add(other.uri);
+      const own = holders?.get(uri);
+      own?.delete(resource);
+      if (own?.size === 0) holders?.delete(uri);
+      for (const other of holders?.keys() ?? []) touched.add(other);
       if (holders?.size === 0) this.holders.delete(identity);
     }
     this.held.delete(document);

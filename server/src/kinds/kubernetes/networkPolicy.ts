@@ -1,5 +1,5 @@
 import type { Field, KindTable, ListType, ObjectType } from '../fieldTypes.ts';
-import { anything, apiVersionField, kindField, labelSelector, objectMeta } from './meta.ts';
+import { apiVersionField, kindField, labelSelector, objectMeta } from './meta.ts';
 
 /**
  * networking.k8s.io/v1 NetworkPolicy.

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+
+test('the package holds only what runs', () => {
+  const { stdout, status } = spawnSync(process.execPath, ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies'], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout.trim().split('\n').sort()).toEqual(
+    [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/client.browser.cjs',
+      'dist/client.cjs',
+      'dist/server.browser.js',
+      'dist/server.cjs',
+      'docs/images/icon.png',
+      'docs/walkthrough/check.md',
+      'docs/walkthrough/hover.md',
+      'docs/walkthrough/mend.md',
+      'package.json',
+      'snippets/netpol.json',
+      'syntaxes/netpol.injection.tmLanguage.json',
+    ].sort(),
+  );
+});
+
+test('every file that the manifest names is there', () => {
+  const files = [
+    manifest.main,
+    manifest.browser,
+    manifest.icon,
+    ...Object.values<string>(manifest.bin),
+    ...[...manifest.contributes.grammars, ...manifest.contributes.snippets].map(({ path }: { path: string }) => path),
+    ...manifest.contributes.walkthroughs.flatMap(({ steps }: { steps: { media: { markdown: string } }[] }) =>
+      steps.map(({ media }) => media.markdown),
+    ),
+  ];
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test('the programs run by their own first line', () => {
+  for (const file of Object.values<string>(manifest.bin)) expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/server.cjs'], { encoding: 'utf8' });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  expect(stderr).toContain('--stdio');
+  expect(spawnSync(process.execPath, ['dist/server.cjs', '--version'], { encoding: 'utf8' }).stdout).toBe(`${manifest.version}\n`);
+});
+
+test('the browser bundles need nothing of Node', () => {
+  for (const file of ['dist/client.browser.cjs', 'dist/server.browser.js']) {
+    expect(readFileSync(file, 'utf8')).not.toMatch(/require\("(?!vscode")(node:)?\w+"\)/);
+  }
+});
+
+test('the bundles stay small', () => {
+  for (const file of ['dist/client.cjs', 'dist/server.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs', 'dist/server.browser.js']) {
+    expect(statSync(file).size, file).toBeLessThan(700_000);
+  }
+});

@@ -1,0 +1,56 @@
+import { policyOf } from './cursor.ts';
+
+/** A small generator of pseudo-random numbers in [0, 1), the same on every run. Source: mulberry32, public domain. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function randomBytes(length: number, seed: number): Uint8Array {
+  const next = random(seed);
+  return Uint8Array.from({ length }, () => Math.floor(next() * 256));
+}
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const head = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n';
+
+function aliasBomb(): string {
+  const levels = Array.from(
+    { length: 30 },
+    (_, i) => `  l${i}: &l${i} {${Array.from({ length: 9 }, (__, k) => `k${k}: ${i === 0 ? 'x' : `*l${i - 1}`}`).join(', ')}}`,
+  );
+  return `${head}spec:\n${levels.join('\n')}\n  podSelector: *l29\n`;
+}
+
+/** Texts that are meant to hurt, by name. `says` is part of the message that must tell where a limit stopped the work. */
+export const hostileTexts: readonly { readonly name: string; readonly text: () => string; readonly says?: string }[] = [
+  { name: 'random bytes', text: () => decode(randomBytes(200_000, 1)) },
+  { name: 'random bytes behind a manifest', text: () => head + decode(randomBytes(200_000, 2)) },
+  { name: '50 MB on one line', text: () => 'x'.repeat(50 << 20) },
+  { name: '50 MB on one line in a manifest', text: () => `${head}spec: "${'x'.repeat(50 << 20)}"\n`, says: 'netpol reads up to 1 MiB' },
+  { name: '50 MB of dashes', text: () => '-'.repeat(50 << 20) },
+  { name: '10,000 levels of flow nesting', text: () => `${head}spec: ${'['.repeat(10_000)}`, says: 'nests deeper than' },
+  {
+    name: '10,000 levels of block nesting',
+    text: () => `${head}spec:\n${Array.from({ length: 1_000 }, (_, i) => `${' '.repeat(i + 1)}a:`).join('\n')}\n${'- '.repeat(10_000)}x\n`,
+    says: 'nest',
+  },
+  { name: 'an alias bomb', text: aliasBomb },
+  { name: 'an alias that holds itself', text: () => `${head}spec: &a {podSelector: *a}\n` },
+  {
+    name: 'a truncated multi-byte character',
+    text: () => decode(new TextEncoder().encode(`${head}spec: {podSelector: {matchLabels: {a: "é😀`).slice(0, -2)),
+  },
+  { name: 'half a surrogate pair', text: () => `${head}spec: {podSelector: {matchLabels: {a: "\ud83d"}}}\n` },
+  { name: 'a megabyte of unexpected brackets', text: () => `${head}spec: ${']'.repeat(1_000_000)}`, says: 'YAML tokens' },
+  { name: '100,000 document markers', text: () => `${head}---\n`.repeat(2_000) + '---\n'.repeat(100_000) },
+  { name: '100,000 empty lines and one policy', text: () => '\n'.repeat(100_000) + head },
+  { name: 'an open quote', text: () => `${head}spec: "${'a: b\n'.repeat(10_000)}` },
+  { name: 'unclosed template actions', text: () => `${head}spec: ${'{{ '.repeat(20_000)}` },
+  { name: 'NUL in the middle', text: () => policyOf('podSelector: {}\0\ningress: []\n') },
+];
