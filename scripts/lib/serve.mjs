@@ -26,17 +26,22 @@ const freePort = () =>
     });
   });
 
-/** Writes the settings of a data folder and installs the packaged extension into it, unless it is there already. */
-export async function prepareData(dataFolder, settings = {}) {
+/** Writes the settings of a data folder and installs the packaged extension into it, unless it is there already or not wanted. */
+export async function prepareData(dataFolder, settings = {}, { extension = true } = {}) {
   for (const level of ['Machine', 'User']) {
     fs.mkdirSync(path.join(dataFolder, 'data', level), { recursive: true });
     fs.writeFileSync(path.join(dataFolder, 'data', level, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   }
+  if (!extension) return undefined;
   const install = ['--server-data-dir', dataFolder, '--accept-server-license-terms', '--install-extension', vsix, '--force'];
   return unlessCurrent(path.join(dataFolder, 'extension.stamp'), fingerprint([vsix]), () => run(node, [hostProgram, ...install]));
 }
 
-/** Serves VS Code on the loopback; resolves when it answers. `stop` ends it and what it started. */
+/**
+ * Serves VS Code on the loopback; resolves when it answers. `stop` ends it and what it started.
+ * @param {{ dataFolder: string, port?: string | number }} options
+ * @returns {Promise<{ address: string, stop: () => void, pid: number }>}
+ */
 export async function serveVSCode({ dataFolder, port }) {
   const chosen = port ?? (await freePort());
   const args = [

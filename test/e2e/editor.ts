@@ -1,0 +1,149 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { findBrowser } from '../../scripts/lib/browser.mjs';
+import { prepareData, serveVSCode } from '../../scripts/lib/serve.mjs';
+
+const quietBrowser = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const screenshots = resolve('test/e2e/screenshots');
+
+/** How an editor for a test is set up. */
+export interface EditorOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Without the packaged extension: the test brings its own. */
+  readonly bare?: boolean;
+  /** More files of the workspace, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Called before the page is opened. */
+  readonly prepare?: (context: BrowserContext, address: string) => Promise<void>;
+}
+
+/** A real VS Code in a real browser, on a copy of the examples. */
+export class Editor {
+  readonly page: Page;
+  /** The workspace that is open: what is changed here stays here. */
+  readonly folder: string;
+  readonly hostPid: number;
+  private readonly browser: Browser;
+  private readonly stopHost: () => void;
+  private readonly dataFolder: string;
+
+  private constructor(parts: { page: Page; folder: string; hostPid: number; browser: Browser; stopHost: () => void; dataFolder: string }) {
+    this.page = parts.page;
+    this.folder = parts.folder;
+    this.hostPid = parts.hostPid;
+    this.browser = parts.browser;
+    this.stopHost = parts.stopHost;
+    this.dataFolder = parts.dataFolder;
+  }
+
+  static async start(options: EditorOptions = {}): Promise<Editor> {
+    mkdirSync(screenshots, { recursive: true });
+    const folder = mkdtempSync(join(tmpdir(), 'netpol-e2e-'));
+    const dataFolder = mkdtempSync(join(tmpdir(), 'netpol-vscode-'));
+    cpSync('examples', folder, { recursive: true });
+    for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
+    await prepareData(dataFolder, options.settings ?? {}, { extension: options.bare !== true });
+    const { address, stop, pid } = await serveVSCode({ dataFolder });
+    const browser = await chromium.launch({ executablePath: await findBrowser(), args: quietBrowser });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    // A page whose answer a test has edited counts as one from elsewhere, which may not open a socket to this machine unasked.
+    await context.grantPermissions(['local-network-access']);
+    await options.prepare?.(context, address);
+    const page = await context.newPage();
+    const editor = new Editor({ page, folder, hostPid: pid, browser, stopHost: stop, dataFolder });
+    await page.goto(`${address}/?folder=${folder}`);
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    return editor;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.stopHost();
+    for (const path of [this.folder, this.dataFolder]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Keeps a picture of the page for people. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Opens a file of the workspace through the explorer; folders on its way are expanded. */
+  async open(path: string): Promise<void> {
+    const names = path.split('/');
+    const row = (name: string) =>
+      this.page
+        .locator('.explorer-folders-view .monaco-list-row', {
+          has: this.page.locator('.label-name', { hasText: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }),
+        })
+        .first();
+    for (const name of names.slice(0, -1)) {
+      await row(name).waitFor({ timeout: 30_000 });
+      if ((await row(name).getAttribute('aria-expanded')) === 'false') await row(name).click();
+    }
+    const file = names.at(-1) as string;
+    await row(file).dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor({ timeout: 30_000 });
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** Puts the cursor at a line and column, both counted from 1. */
+  async goto(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  squiggle(level: 'error' | 'warning' | 'info' = 'error'): Locator {
+    return this.page.locator(`.view-overlays .squiggly-${level}`);
+  }
+
+  /** The piece of text on screen that is exactly a word. */
+  word(text: string): Locator {
+    return this.page.locator('.view-line span span', { hasText: new RegExp(`^\\s*${text}\\s*$`) });
+  }
+
+  /** Saves the file in front, once it has unsaved changes, and waits until it has none. */
+  async save(): Promise<void> {
+    await this.page.locator('.tab.active.dirty').waitFor();
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** Hovers over a word until a hover appears; gives its text. */
+  async hover(target: Locator): Promise<string> {
+    const widget = this.page.locator('.monaco-hover:not(.hidden) .hover-contents').first();
+    for (let tries = 0; tries < 10; tries++) {
+      await this.page.mouse.move(5, 5);
+      await target.hover();
+      const shown = await widget.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown && !(await widget.innerText()).includes('Loading')) break;
+    }
+    return this.page.locator('.monaco-hover:not(.hidden)').first().innerText();
+  }
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Editor } from './editor.ts';
+import { descendants } from './processes.ts';
+
+let editor: Editor;
+beforeAll(async () => {
+  editor = await Editor.start({
+    settings: { 'files.autoSave': 'off' },
+    files: {
+      'new.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: new\nspec:\n  podSelector: {}\n  \n',
+      'workflow.yaml': 'name: CI\non: push\nports: 80\n',
+    },
+  });
+});
+afterAll(() => editor?.stop());
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
+
+const file = 'broken/network-policies.yaml';
+const onDisk = () => readFileSync(join(editor.folder, file), 'utf8');
+
+test('a misplaced field is underlined where it stands', async () => {
+  await editor.open(file);
+  await editor.squiggle().first().waitFor({ timeout: 60_000 });
+  expect(await editor.squiggle().count()).toBe(1);
+  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('ports').first().boundingBox()];
+  expect(squiggle && word && Math.abs(squiggle.y - word.y) < 4).toBe(true);
+  expect(squiggle && word && squiggle.x >= word.x - 4 && squiggle.x + squiggle.width <= word.x + word.width + 4).toBe(true);
+  await editor.screenshot('squiggle');
+});
+
+test('the Problems view names the rule', async () => {
+  await editor.command('Problems: Focus on Problems View');
+  const row = editor.page.locator('.markers-panel .monaco-list-row', { hasText: 'has no field "ports"' });
+  await row.waitFor();
+  const text = (await row.innerText()).replace(/\s+/g, ' ');
+  expect(text).toContain('belongs at spec.ingress[].ports');
+  expect(text).toContain('netpol');
+  expect(text).toContain('unknown-field');
+  expect(text).toContain('Ln 22, Col 3');
+  await editor.screenshot('problems');
+  await editor.command('View: Toggle Panel Visibility');
+});
+
+test('hovering says what a policy means', async () => {
+  await editor.goto(1, 1);
+  const text = await editor.hover(editor.word('policyTypes').first());
+  expect(text).toContain('Out: only TCP 8443 to pods labelled app=frontend of namespace app-namespace.');
+  expect(text).toContain('The directions in which the selected pods are isolated.');
+  await editor.screenshot('hover');
+});
+
+test('the quick fix moves the field into its rule, and the file on disk has it', async () => {
+  const before = onDisk();
+  await editor.goto(22, 4);
+  await editor.page.keyboard.press('Control+.');
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Move "ports" into the ingress rule' });
+  await action.waitFor({ timeout: 20_000 });
+  await editor.screenshot('quick-fix');
+  await action.click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(onDisk()).toBe(
+    before.replace('            cidr: 0.0.0.0/0\n  ports:\n    - port: 443\n', '            cidr: 0.0.0.0/0\n      ports:\n        - port: 443\n'),
+  );
+  await editor.screenshot('fixed');
+});
+
+test('a completion is offered on an empty line and accepted at the right indentation', async () => {
+  await editor.open('new.yaml');
+  await editor.goto(7, 3);
+  await editor.page.keyboard.press('Control+Space');
+  const offered = editor.page.locator('.suggest-widget.visible .monaco-list-row');
+  await offered.filter({ hasText: 'egress' }).first().waitFor({ timeout: 20_000 });
+  expect(await offered.filter({ hasText: 'podSelector' }).count()).toBe(0);
+  await editor.screenshot('completion');
+  await editor.page.keyboard.type('pol');
+  await offered.filter({ hasText: 'policyTypes' }).first().waitFor();
+  await editor.page.keyboard.press('Tab');
+  await editor.page.keyboard.press('Escape');
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'new.yaml'), 'utf8')).toBe(
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: new\nspec:\n  podSelector: {}\n  policyTypes:\n    - Ingress\n',
+  );
+});
+
+test('what is typed is judged at once', async () => {
+  await editor.open('new.yaml');
+  await editor.goto(8, 14);
+  await editor.page.keyboard.press('Escape');
+  await editor.page.keyboard.type('x');
+  await editor.squiggle().first().waitFor();
+  await editor.page.keyboard.press('Backspace');
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+});
+
+test('a workflow is left alone', async () => {
+  await editor.open('workflow.yaml');
+  await editor.page.waitForTimeout(1_500);
+  expect(await editor.squiggle().count()).toBe(0);
+});
+
+test('the language status tells how many policies there are', async () => {
+  await editor.open('new.yaml');
+  await editor.page.locator('#status\\.languageStatus').hover();
+  await editor.page
+    .locator('.monaco-hover', { hasText: /\d+ network policies in \d+ manifests/ })
+    .first()
+    .waitFor();
+  await editor.screenshot('status');
+  await editor.page.mouse.move(5, 5);
+});
+
+test('a server that dies is started again, with a message that offers the log', async () => {
+  const [server] = descendants(editor.hostPid, 'dist/server.cjs');
+  expect(server).toBeGreaterThan(0);
+  process.kill(server as number, 'SIGKILL');
+  const toast = editor.page.locator('.notification-toast', { hasText: 'stopped unexpectedly and was restarted' });
+  await toast.waitFor({ timeout: 20_000 });
+  await editor.screenshot('restarted');
+  await toast.getByText('Show Log').click({ force: true });
+  await editor.page
+    .locator('.panel .output-view-container, .part.panel .composite.panel.output', { hasText: 'netpol' })
+    .first()
+    .waitFor()
+    .catch(() => undefined);
+  await editor.command('View: Toggle Panel Visibility');
+  await editor.open('new.yaml');
+  await editor.goto(8, 14);
+  await editor.page.keyboard.type('y');
+  await editor.squiggle().first().waitFor({ timeout: 20_000 });
+  await editor.page.keyboard.press('Backspace');
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  expect(descendants(editor.hostPid, 'dist/server.cjs')).not.toContain(server);
+});
+
+test('the restart command starts another server', async () => {
+  const [before] = descendants(editor.hostPid, 'dist/server.cjs');
+  await editor.command('Netpol: Restart Language Server');
+  for (let tries = 0; tries < 100; tries++) {
+    const now = descendants(editor.hostPid, 'dist/server.cjs');
+    if (now.length === 1 && now[0] !== before) return;
+    await editor.page.waitForTimeout(100);
+  }
+  throw new Error('No other server was started within 10 s.');
+});
+
+test('the example of the walkthrough opens and shows its mistake', async () => {
+  await editor.command('Netpol: Open an Example Policy');
+  await editor.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+  await editor.squiggle().first().waitFor({ timeout: 20_000 });
+});
