@@ -15,7 +15,7 @@ const quietBrowser = [
   '--disable-sync',
 ];
 
-export const screenshots = resolve('test/e2e/screenshots');
+const screenshots = resolve('test/e2e/screenshots');
 
 /** How an editor for a test is set up. */
 export interface EditorOptions {
@@ -78,12 +78,23 @@ export class Editor {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
+  /** Opens the quick input by a key and writes into it; again where it closed at once because something else took the focus. */
+  private async quickInput(key: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input.input').first();
+    for (let tries = 0; ; tries++) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: 3_000 });
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
   /** Runs a command of the palette by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
+    await this.quickInput('F1', `>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   }
 
@@ -108,10 +119,7 @@ export class Editor {
 
   /** Puts the cursor at a line and column, both counted from 1. */
   async goto(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
+    await this.quickInput('Control+G', `:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }

@@ -5,20 +5,20 @@ import type { Requirement, Selector } from '../model/selector.ts';
 /** Model → English, in parts of sentences. Everything that speaks of policies to people is put together from these. */
 const lists = { and: new Intl.ListFormat('en', { type: 'conjunction' }), or: new Intl.ListFormat('en', { type: 'disjunction' }) };
 
-export const allOf = (parts: readonly string[]): string => lists.and.format(parts);
-export const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
+const allOf = (parts: readonly string[]): string => lists.and.format(parts);
+const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
 
 const longestList = 5;
 
 /** A list cut after five parts, with a count of the rest. */
-export function shortened(parts: readonly string[], join: (parts: readonly string[]) => string): string {
+function shortened(parts: readonly string[], join: (parts: readonly string[]) => string): string {
   return parts.length <= longestList ? join(parts) : join([...parts.slice(0, longestList - 1), `${parts.length - longestList + 1} more`]);
 }
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "1 pod", "3 pods", "1,024 addresses". */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
+const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 
 const code = (text: string): string => (text === '' ? '`""`' : `\`${text.replaceAll('`', '')}\``);
 

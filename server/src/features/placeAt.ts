@@ -14,7 +14,7 @@ export interface Hit {
 const holds = (range: Range, offset: number): boolean => range.start <= offset && offset <= range.end;
 
 /** The resource whose text holds the offset; the only one of its document holds all of it. */
-export function resourceAt(document: DocumentText, offset: number): Resource | undefined {
+function resourceAt(document: DocumentText, offset: number): Resource | undefined {
   const resources = resourcesOf(document).filter((resource) => resource.table);
   return resources.find((resource) => holds(resource.root, offset)) ?? (resourcesOf(document).length === 1 ? resources[0] : undefined);
 }

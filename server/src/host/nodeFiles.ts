@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
 
 /** Largest file that is read from disk, in bytes. */
-export const maxFileSize = 50 << 20;
+const maxFileSize = 50 << 20;
 
 /** Folders that hold other people's files or none worth reading. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.terraform', 'vendor']);

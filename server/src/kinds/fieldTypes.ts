@@ -64,7 +64,7 @@ export interface ScalarType extends TypeBase {
 }
 
 /** Not looked into. */
-export interface AnyType extends TypeBase {
+interface AnyType extends TypeBase {
   readonly is: 'any';
 }
 

@@ -8,7 +8,7 @@ export interface Cidr {
 }
 
 /** Why a text is no address or CIDR; `detail` completes the sentence "… is not a CIDR: ". */
-export interface CidrError {
+interface CidrError {
   readonly detail: string;
   /** The text is an address without a prefix length, so `/32` or `/128` would make it a CIDR. */
   readonly bareAddress?: 4 | 6;
@@ -93,7 +93,7 @@ export function cidrRange(cidr: Cidr): { readonly first: bigint; readonly last: 
 const mappedPrefix = 0xffffn;
 
 /** An IPv4-mapped IPv6 network (`::ffff:a.b.c.d/96` and longer) as the IPv4 network that it means; any other unchanged. */
-export function unmapCidr(cidr: Cidr): Cidr {
+function unmapCidr(cidr: Cidr): Cidr {
   if (cidr.family === 4 || cidr.prefix < 96 || cidr.address >> 32n !== mappedPrefix) return cidr;
   return { family: 4, address: cidr.address & 0xffffffffn, prefix: cidr.prefix - 96 };
 }
@@ -121,6 +121,3 @@ export function formatAddress(family: 4 | 6, address: bigint): string {
   if (best.start < 0) return hex(groups);
   return `${hex(groups.slice(0, best.start))}::${hex(groups.slice(best.start + best.length))}`;
 }
-
-/** Canonical text of the network, host bits cleared. */
-export const formatCidr = (cidr: Cidr): string => `${formatAddress(cidr.family, cidrRange(cidr).first)}/${cidr.prefix}`;

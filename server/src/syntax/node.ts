@@ -14,7 +14,7 @@ interface NodeBase extends Range {
   readonly tag?: string;
 }
 
-export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
 export interface ScalarNode extends NodeBase {
   readonly kind: 'scalar';

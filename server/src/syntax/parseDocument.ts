@@ -21,7 +21,7 @@ export interface ParsedDocument {
 export const maxDocumentLength = 1 << 20;
 
 /** Deepest nesting that is read; a NetworkPolicy needs 12. */
-export const maxDepth = 100;
+const maxDepth = 100;
 
 /** Most tokens that are composed in one document; a policy of 10,000 CIDRs has 110,000. */
 const maxTokens = 120_000;

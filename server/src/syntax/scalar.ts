@@ -66,11 +66,3 @@ export function integerOf(node: Node | undefined): number | undefined {
   const value = scalarValue(target);
   return value.type === 'integer' ? value.value : undefined;
 }
-
-/** Text for a plain or, where needed, double-quoted YAML string that Kubernetes reads back as `value`. */
-export function quoteIfNeeded(value: string): string {
-  const plainIsSafe =
-    /^[A-Za-z0-9_./]([^:#\s"'\\{}[\],&*!|>%@`]|:(?!\s|$))*$/.test(value) &&
-    scalarValue({ kind: 'scalar', text: value, style: 'plain', start: 0, end: 0 }).type === 'string';
-  return plainIsSafe ? value : JSON.stringify(value);
-}

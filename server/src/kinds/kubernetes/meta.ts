@@ -1,7 +1,7 @@
 import type { Field, FieldType, ListType, MapType, ObjectType } from '../fieldTypes.ts';
 
 export const text: FieldType = { is: 'string' };
-export const textList: ListType = { is: 'list', of: text };
+const textList: ListType = { is: 'list', of: text };
 export const anything: FieldType = { is: 'any' };
 
 export const labels: MapType = { is: 'map', of: { is: 'string', role: 'label-value' }, role: 'labels' };

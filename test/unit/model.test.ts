@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cidrRange, formatAddress, isStrictSubnet, parseAddress, parseCidr } from '../../server/src/model/cidr.ts';
+import { checkDnsLabel, checkDnsSubdomain, suggestDnsName } from '../../server/src/model/names.ts';
+import { nearest } from '../../server/src/model/nearest.ts';
+import { type Requirement, selects } from '../../server/src/model/selector.ts';
+
+const cidr = (text: string) => {
+  const result = parseCidr(text);
+  if ('error' in result) throw new Error(result.error.detail);
+  return result.cidr;
+};
+
+describe('addresses', () => {
+  test('property: what is formatted parses to the same address', () => {
+    const address = fc.oneof(
+      fc.bigInt(0n, (1n << 32n) - 1n).map((value) => [4, value] as const),
+      fc.bigInt(0n, (1n << 128n) - 1n).map((value) => [6, value] as const),
+      fc
+        .array(fc.constantFrom(0n, 1n, 0xffffn), { minLength: 8, maxLength: 8 })
+        .map((groups) => [6, groups.reduce<bigint>((sum, group) => (sum << 16n) | group, 0n)] as const),
+    );
+    fc.assert(
+      fc.property(address, ([family, value]) => {
+        expect(parseAddress(formatAddress(family, value))).toEqual({ family, address: value });
+      }),
+    );
+  });
+
+  test.each([
+    ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['::ffff:1.2.3.4', '::ffff:102:304'],
+    ['010.0.0.1', '10.0.0.1'],
+  ])('%s is written %s', (text, canonical) => {
+    const parsed = parseAddress(text);
+    expect(typeof parsed !== 'string' && formatAddress(parsed.family, parsed.address)).toBe(canonical);
+  });
+
+  test('a range holds its first and last address', () => {
+    expect(cidrRange(cidr('10.0.0.77/24'))).toEqual({ first: 0x0a000000n, last: 0x0a0000ffn });
+  });
+
+  test('property: a subnet lies inside and is longer', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(0n, (1n << 32n) - 1n),
+        fc.integer({ min: 0, max: 32 }),
+        fc.bigInt(0n, (1n << 32n) - 1n),
+        fc.integer({ min: 0, max: 32 }),
+        (a, p, b, q) => {
+          const [inner, outer] = [cidr(`${formatAddress(4, a)}/${p}`), cidr(`${formatAddress(4, b)}/${q}`)];
+          const [i, o] = [cidrRange(inner), cidrRange(outer)];
+          expect(isStrictSubnet(inner, outer)).toBe(p > q && i.first >= o.first && i.last <= o.last);
+        },
+      ),
+    );
+  });
+});
+
+describe('selectors', () => {
+  const labels = { app: 'web', empty: '' };
+  const one = (operator: Requirement['operator'], key: string, ...values: string[]) => selects({ requirements: [{ key, operator, values }] }, labels);
+  test.each([
+    ['In, one of them', one('In', 'app', 'api', 'web'), true],
+    ['In, none of them', one('In', 'app', 'api'), false],
+    ['In, missing', one('In', 'tier', 'web'), false],
+    ['In, the empty value', one('In', 'empty', ''), true],
+    ['NotIn, one of them', one('NotIn', 'app', 'web'), false],
+    ['NotIn, none of them', one('NotIn', 'app', 'api'), true],
+    ['NotIn, missing', one('NotIn', 'tier', 'web'), true],
+    ['Exists', one('Exists', 'empty'), true],
+    ['Exists, missing', one('Exists', 'tier'), false],
+    ['DoesNotExist', one('DoesNotExist', 'app'), false],
+    ['DoesNotExist, missing', one('DoesNotExist', 'tier'), true],
+    ['a name that every object has', one('Exists', 'constructor'), false],
+    ['no requirement', selects({ requirements: [] }, labels), true],
+  ])('%s', (_, actual, expected) => {
+    expect(actual).toBe(expected);
+  });
+});
+
+describe('names', () => {
+  test('property: a suggestion is valid', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), (name) => {
+        for (const [check, maximum] of [
+          [checkDnsLabel, 63],
+          [checkDnsSubdomain, 253],
+        ] as const) {
+          const suggestion = suggestDnsName(name, check, maximum);
+          if (suggestion !== undefined) expect(check(suggestion)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ['podselector', 'podSelector'],
+    ['podSelecter', 'podSelector'],
+    ['ingres', 'ingress'],
+    ['prot', 'port'],
+    ['xyz', undefined],
+  ])('nearest to %s is %s', (word, expected) => {
+    expect(nearest(word, ['podSelector', 'policyTypes', 'ingress', 'egress', 'port'])).toBe(expected);
+  });
+});
