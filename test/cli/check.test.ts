@@ -44,6 +44,15 @@ describe('netpol check', () => {
     expect(netpol(['check', 'good.yaml'])).toEqual({ status: 0, stdout: 'No findings in 1 manifest.\n', stderr: '' });
   });
 
+  test('colour where it is asked for, as on a terminal', () => {
+    const { stdout } = spawnSync(process.execPath, [program, 'check', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, FORCE_COLOR: '1' },
+    });
+    expect(stdout).toContain('\u001b[31merror\u001b[');
+  });
+
   test('JSON: an array of exactly these fields, 1-based, end exclusive', () => {
     const { status, stdout } = netpol(['check', '.', '-o', 'json']);
     expect(status).toBe(1);

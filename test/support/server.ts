@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly initializationOptions?: unknown;
   /** Answers `workspace/configuration` for the section netpol. */
   readonly settings?: unknown;
+  /** Another server than the built one: program and arguments. */
+  readonly command?: readonly string[];
 }
 
 const baseCapabilities: ClientCapabilities = {
@@ -47,7 +49,8 @@ export class TestServer {
 
   private constructor(options: ServerOptions) {
     this.settings = options.settings;
-    this.child = spawn(process.execPath, ['dist/server.cjs', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const command = options.command ?? ['dist/server.cjs', '--stdio'];
+    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdin, stdout } = this.child;
     if (!stdin || !stdout) throw new Error('The server has no standard streams.');
     this.connection = createProtocolConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
@@ -60,7 +63,11 @@ export class TestServer {
       this.wake();
     });
     (this.connection as unknown as MessageConnection).onUnhandledProgress((params) => this.notifications.push({ method: '$/progress', params }));
-    this.connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => this.settings));
+    this.connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) =>
+      items.map(({ section }) =>
+        section === 'netpol' || section === undefined ? this.settings : ((this.settings as Record<string, unknown> | undefined)?.[section] ?? null),
+      ),
+    );
     this.connection.onRequest('client/registerCapability', ({ registrations }: { registrations: { method: string }[] }) => {
       this.registrations.push(...registrations.map(({ method }) => method));
       return null;

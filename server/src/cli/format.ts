@@ -1,8 +1,11 @@
-import pc from 'picocolors';
+import { createColors } from 'picocolors';
 import { version } from '../../../package.json';
 import { rules } from '../rules/registry.ts';
 import type { Severity } from '../rules/rule.ts';
 import type { Lines, Located } from './located.ts';
+
+/** Colour on a terminal alone, as NO_COLOR and FORCE_COLOR allow; a log of CI is no terminal. */
+const pc = createColors(!process.env.NO_COLOR && (Boolean(process.env.FORCE_COLOR) || process.stdout.isTTY === true));
 
 export type Format = 'text' | 'json' | 'sarif' | 'github';
 export const formats: readonly Format[] = ['text', 'json', 'sarif', 'github'];

@@ -1,0 +1,10 @@
+import { manifests } from './bench/manifests.ts';
+import { Workspace } from '../server/src/workspace/workspace.ts';
+import { checkDocument } from '../server/src/rules/check.ts';
+import * as yaml from 'yaml';
+const text=manifests(1000);
+let t=performance.now(); const w=new Workspace(); w.set('file:///a/b.yaml',text); console.log('set',performance.now()-t); t=performance.now();
+const v=w.viewFor('file:///a/b.yaml'); let n=0; for(const d of w.manifest('file:///a/b.yaml')!.documents) n+=checkDocument(d.document,v).length; console.log('check',performance.now()-t,n);
+const docs=text.split('---\n'); t=performance.now(); for(const d of docs) [...new yaml.Lexer().lex(d)]; console.log('lex only', performance.now()-t);
+t=performance.now(); for(const d of docs) [...new yaml.Parser().parse(d)]; console.log('cst only', performance.now()-t);
+t=performance.now(); for(const d of docs) yaml.parseDocument(d,{schema:'failsafe',uniqueKeys:false,prettyErrors:false,logLevel:'silent'}); console.log('doc', performance.now()-t);
