@@ -22,7 +22,7 @@ const browser = { ...shared, platform: 'browser', mainFields: ['browser', 'modul
 /** Each bundle: options of esbuild. */
 const bundles = [
   { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'] },
-  { ...node, entryPoints: ['server/src/lsp/node.ts'], outfile: 'dist/server.cjs', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['server/src/lsp/node.ts'], outfile: 'dist/server.cjs', banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' } },
   {
     ...node,
     format: 'esm',

@@ -21,7 +21,7 @@ interface Contestant {
   readonly settings: unknown;
 }
 
-const netpol: Contestant = { name: 'netpol', command: ['dist/server.cjs', '--stdio'], settings: {} };
+const netpol: Contestant = { name: 'netpol', command: ['--max-semi-space-size=8', 'dist/server.cjs', '--stdio'], settings: {} };
 const other = resolve('test/bench/node_modules/yaml-language-server');
 
 function contestants(): readonly Contestant[] {

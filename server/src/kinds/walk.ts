@@ -19,27 +19,26 @@ export interface Place {
   readonly index?: number;
 }
 
-function childOf(parent: Place, written: Node, type: FieldType, rest: Pick<Place, 'entry' | 'field' | 'item' | 'index'>): Place | undefined {
-  const node = resolve(written);
-  return node && { resource: parent.resource, type, node, written, parent, ...rest };
-}
-
 /** The places directly below one: those that the table knows. */
 export function childrenOf(place: Place): readonly Place[] {
-  const { type, node } = place;
+  const { type, node, resource } = place;
   const children: Place[] = [];
-  const add = (child: Place | undefined) => {
-    if (child) children.push(child);
-  };
-  if (type.is === 'object' && isMap(node)) {
+  if (isMap(node) && (type.is === 'object' || type.is === 'map')) {
     for (const entry of entriesOf(node)) {
+      const value = resolve(entry.value);
+      if (!value) continue;
+      if (type.is === 'map') {
+        children.push({ resource, type: type.of, node: value, written: entry.value, parent: place, entry });
+        continue;
+      }
       const field = Object.hasOwn(type.fields, entry.key.text) ? type.fields[entry.key.text] : undefined;
-      if (field) add(childOf(place, entry.value, field.type, { entry, field }));
+      if (field) children.push({ resource, type: field.type, node: value, written: entry.value, parent: place, entry, field });
     }
-  } else if (type.is === 'map' && isMap(node)) {
-    for (const entry of entriesOf(node)) add(childOf(place, entry.value, type.of, { entry }));
   } else if (type.is === 'list' && isSeq(node)) {
-    for (const [index, item] of node.items.entries()) add(childOf(place, item.value, type.of, { item, index }));
+    for (const [index, item] of node.items.entries()) {
+      const value = resolve(item.value);
+      if (value) children.push({ resource, type: type.of, node: value, written: item.value, parent: place, item, index });
+    }
   }
   return children;
 }

@@ -1,3 +1,4 @@
+import type { Role } from '../kinds/fieldTypes.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -15,9 +16,6 @@ export interface Finding extends Report {
 /** Severities by rule id, as the setting `netpol.rules` has them; a rule that is not named keeps its own. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
 
-const documentRules = rules.filter((rule) => rule.scope !== 'workspace');
-const workspaceRules = rules.filter((rule) => rule.scope === 'workspace');
-
 interface RawFinding extends Report {
   readonly rule: Rule;
 }
@@ -25,26 +23,46 @@ interface RawFinding extends Report {
 /** Findings of the rules that look at the document alone: as long as the document is the same, so are they. */
 const cache = new WeakMap<DocumentText, readonly RawFinding[]>();
 
-function run(selected: readonly Rule[], document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] {
+type PlaceCheck = (place: Place, context: RuleContext) => void;
+
+/** Rules made ready to run together: each place is visited once, and only the checks of its role are called. */
+interface Runner {
+  readonly rules: readonly Rule[];
+  readonly everyPlace: readonly (readonly [index: number, check: PlaceCheck])[];
+  readonly byRole: ReadonlyMap<Role, readonly (readonly [index: number, check: PlaceCheck])[]>;
+}
+
+function runnerOf(selected: readonly Rule[]): Runner {
+  const byRole = new Map<Role, (readonly [number, PlaceCheck])[]>();
+  for (const [index, rule] of selected.entries()) {
+    for (const [role, check] of Object.entries(rule.places ?? {}) as [Role, PlaceCheck][]) {
+      byRole.set(role, [...(byRole.get(role) ?? []), [index, check]]);
+    }
+  }
+  const everyPlace = selected.flatMap((rule, index): (readonly [number, PlaceCheck])[] => (rule.everyPlace ? [[index, rule.everyPlace]] : []));
+  return { rules: selected, everyPlace, byRole };
+}
+
+const documentRules = runnerOf(rules.filter((rule) => rule.scope !== 'workspace'));
+const workspaceRules = runnerOf(rules.filter((rule) => rule.scope === 'workspace'));
+
+function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] {
   const found: RawFinding[] = [];
-  const contexts = selected.map((rule): [Rule, RuleContext] => [
-    rule,
-    { document, text: document.text, view, report: (report) => found.push({ ...report, rule }) },
-  ]);
-  for (const [rule, context] of contexts) {
+  const contexts = runner.rules.map(
+    (rule): RuleContext => ({ document, text: document.text, view, report: (report) => found.push({ ...report, rule }) }),
+  );
+  for (const [index, rule] of runner.rules.entries()) {
+    const context = contexts[index] as RuleContext;
     rule.document?.(context);
     if (rule.resource) for (const resource of resources) rule.resource(resource, context);
   }
-  const atPlaces = contexts.filter(([rule]) => rule.everyPlace || rule.places);
-  if (atPlaces.length > 0) {
-    for (const resource of resources) {
-      walk(resource, (place: Place) => {
-        for (const [rule, context] of atPlaces) {
-          rule.everyPlace?.(place, context);
-          if (place.type.role) rule.places?.[place.type.role]?.(place, context);
-        }
-      });
-    }
+  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return found;
+  for (const resource of resources) {
+    walk(resource, (place) => {
+      for (const [index, check] of runner.everyPlace) check(place, contexts[index] as RuleContext);
+      const { role } = place.type;
+      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) check(place, contexts[index] as RuleContext);
+    });
   }
   return found;
 }

@@ -39,6 +39,18 @@ function missing(field: Field, key: string, map: MapNode): boolean {
   return field.required === true || !field.required.some((other) => isWritten(map, other));
 }
 
+const required = new Map<ObjectType, readonly (readonly [string, Field])[]>();
+
+/** The fields of a type that something is required of; asked for at every place, so kept. */
+function requiredFields(type: ObjectType): readonly (readonly [string, Field])[] {
+  let fields = required.get(type);
+  if (!fields) {
+    fields = Object.entries(type.fields).filter(([, field]) => field.required !== undefined);
+    required.set(type, fields);
+  }
+  return fields;
+}
+
 export const rule: Rule = {
   id: 'missing-field',
   severity: 'error',
@@ -47,7 +59,7 @@ export const rule: Rule = {
   everyPlace(place, context) {
     const { type, node } = place;
     if (type.is !== 'object' || !place.resource.table?.validated || !isMap(node) || isTemplatedDocument(context.document)) return;
-    for (const [key, field] of Object.entries((type as ObjectType).fields)) {
+    for (const [key, field] of requiredFields(type)) {
       if (!missing(field, key, node)) continue;
       const path = pathOf(place);
       const full = path === '' ? key : `${path}.${key}`;

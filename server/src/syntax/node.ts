@@ -35,6 +35,8 @@ export interface MapNode extends NodeBase {
   readonly kind: 'map';
   readonly flow: boolean;
   readonly entries: readonly Entry[];
+  /** Some entry is a merge key (`<<`). */
+  readonly merges?: boolean;
 }
 
 export interface SeqItem extends Range {
@@ -69,14 +71,15 @@ export const isMap = (node: Node | undefined): node is MapNode => node?.kind ===
 export const isSeq = (node: Node | undefined): node is SeqNode => node?.kind === 'seq';
 export const isScalar = (node: Node | undefined): node is ScalarNode => node?.kind === 'scalar';
 
-const isMergeKey = (key: ScalarNode): boolean => key.text === '<<' && key.style === 'plain';
+/** Whether a key merges another mapping in. */
+export const isMergeKey = (key: ScalarNode): boolean => key.text === '<<' && key.style === 'plain';
 
 /**
  * The entries of a mapping as Kubernetes' parser sees them: merge keys (`<<`) filled in, own keys first.
  * Of a duplicate key all entries are given, in their order.
  */
 export function entriesOf(node: MapNode): readonly Entry[] {
-  if (!node.entries.some((entry) => isMergeKey(entry.key))) return node.entries;
+  if (!node.merges) return node.entries;
   const own = node.entries.filter((entry) => !isMergeKey(entry.key));
   const seen = new Set(own.map((entry) => entry.key.text));
   const merged = [...own];

@@ -1,5 +1,16 @@
 import * as yaml from 'yaml';
-import { type AliasNode, type Entry, isScalar, type MapNode, type Node, type Range, type ScalarNode, type SeqItem, type SeqNode } from './node.ts';
+import {
+  type AliasNode,
+  type Entry,
+  isMergeKey,
+  isScalar,
+  type MapNode,
+  type Node,
+  type Range,
+  type ScalarNode,
+  type SeqItem,
+  type SeqNode,
+} from './node.ts';
 import { isTemplated, maskTemplate } from './template.ts';
 
 export interface SyntaxProblem extends Range {
@@ -175,11 +186,12 @@ class Converter {
       const key: ScalarNode = isScalar(keyNode)
         ? keyNode
         : { kind: 'scalar', text: this.source.slice(keyNode.start, keyNode.end), style: 'plain', start: keyNode.start, end: keyNode.end };
-      const value = this.convert(pair.value as yaml.Node | null, this.afterColon(key.end), depth + 1);
+      const value = this.convert(pair.value as yaml.Node | null, pair.value === null ? this.afterColon(key.end) : 0, depth + 1);
       entries.push({ key, value, start: key.start, end: Math.max(key.end, value.end) });
     }
     const flow = node.flow === true;
-    return { ...base, kind: 'map', flow, entries, ...spanOf(base.start, end, flow, entries) };
+    const merges = entries.some((entry) => isMergeKey(entry.key));
+    return { ...base, kind: 'map', flow, entries, ...(merges ? { merges } : {}), ...spanOf(base.start, end, flow, entries) };
   }
 
   private seq(node: yaml.YAMLSeq, base: { start: number }, end: number, depth: number): SeqNode {
@@ -200,7 +212,7 @@ class Converter {
     const text = String(node.value ?? '');
     let end = valueEnd;
     if (style === 'literal' || style === 'folded') while (end > base.start && /\s/.test(this.source[end - 1] as string)) end--;
-    const templated = this.holes.some((hole) => hole.start < end && hole.end > base.start);
+    const templated = this.holes.length > 0 && this.holes.some((hole) => hole.start < end && hole.end > base.start);
     return { ...base, kind: 'scalar', text, style, end, ...(templated ? { templated } : {}) };
   }
 
@@ -211,6 +223,10 @@ class Converter {
 
   /** Offset of the dash whose item begins at `valueStart`; `from` is where the search ends. */
   private dashBefore(valueStart: number, from: number): number {
+    // Almost always nothing but blanks stands between the two.
+    let at = valueStart - 1;
+    while (at >= from && this.source.charCodeAt(at) === 32) at--;
+    if (at >= from && at < valueStart - 1 && this.source.charCodeAt(at) === 45) return at;
     for (let i = valueStart; i >= from; i--) {
       if (this.source[i] !== '-' || !/[\s]|undefined/.test(String(this.source[i + 1]))) continue;
       const lineStart = this.source.lastIndexOf('\n', i - 1) + 1;

@@ -107,7 +107,7 @@ export class Workspace {
   }
 
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
-    const identity = identityOf(this.files.get(uri)?.view ?? '', resource);
+    const identity = this.held.get(resource.document)?.find((held) => held.resource === resource)?.identity;
     const holders = identity === undefined ? undefined : this.holders.get(identity);
     const twins: Twin[] = [];
     if (!holders || (holders.size === 1 && holders.get(uri)?.size === 1)) return twins;
