@@ -91,7 +91,12 @@ test('the declarations were found', () => {
   });
 });
 
-describe.each(kindTables.map((table) => ({ table, id: `${table.apiVersion} ${table.kind}` })))('$id', ({ table, id }) => {
+// Custom resources are not in Kubernetes' own description.
+const own = kindTables.filter(
+  ({ apiVersion }) => !/^(apps\.openshift\.io|argoproj\.io|serving\.knative\.dev|monitoring\.coreos\.com|kubevirt\.io)\//.test(apiVersion),
+);
+
+describe.each(own.map((table) => ({ table, id: `${table.apiVersion} ${table.kind}` })))('$id', ({ table, id }) => {
   const strict = policyTables.includes(table);
   test(strict ? 'the table has every field, with its type, and no other' : 'what the table reads exists, with its type', () => {
     const alias = kinds.get(id);

@@ -5,13 +5,13 @@ import type { Requirement, Selector } from '../model/selector.ts';
 /** Model → English, in parts of sentences. Everything that speaks of policies to people is put together from these. */
 const lists = { and: new Intl.ListFormat('en', { type: 'conjunction' }), or: new Intl.ListFormat('en', { type: 'disjunction' }) };
 
-const allOf = (parts: readonly string[]): string => lists.and.format(parts);
+export const allOf = (parts: readonly string[]): string => lists.and.format(parts);
 const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
 
 const longestList = 5;
 
 /** A list cut after five parts, with a count of the rest. */
-function shortened(parts: readonly string[], join: (parts: readonly string[]) => string): string {
+export function shortened(parts: readonly string[], join: (parts: readonly string[]) => string): string {
   return parts.length <= longestList ? join(parts) : join([...parts.slice(0, longestList - 1), `${parts.length - longestList + 1} more`]);
 }
 
@@ -20,7 +20,7 @@ export const capitalised = (text: string): string => text.charAt(0).toUpperCase(
 /** "1 pod", "3 pods", "1,024 addresses". */
 const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 
-const code = (text: string): string => (text === '' ? '`""`' : `\`${text.replaceAll('`', '')}\``);
+export const code = (text: string): string => (text === '' ? '`""`' : `\`${text.replaceAll('`', '')}\``);
 
 function requirementPhrase({ key, operator, values }: Requirement): string {
   switch (operator) {

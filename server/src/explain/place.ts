@@ -1,10 +1,13 @@
 import { readNetworkPolicy, readPeer, readPort, readRule, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
 import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
 import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
 import { direction, oneRule, policy, subject } from './policy.ts';
+import { namespace as describeNamespace, service as describeService, workload as describeWorkload } from './workload.ts';
 
 const sentence = (text: string): string => `${capitalised(text)}.`;
 
@@ -43,6 +46,15 @@ function rulesSentence(place: Place, which: Direction): string {
   if (read[which] !== undefined) return direction(read, which);
   const type = which === 'ingress' ? 'Ingress' : 'Egress';
   return `Without effect: \`policyTypes\` does not list \`${type}\`.`;
+}
+
+/** What a whole resource is for, as far as policies are concerned; undefined where there is nothing to say. Markdown. */
+export function explainResource(resource: Resource): string | undefined {
+  const [pods, service, namespace] = [readWorkload(resource), readService(resource), readNamespace(resource)];
+  if (pods) return describeWorkload(pods);
+  if (service) return describeService(service);
+  if (namespace) return describeNamespace(namespace);
+  return resource.table?.type.role === 'policy' ? policy(readNetworkPolicy(resource)) : undefined;
 }
 
 /**

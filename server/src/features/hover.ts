@@ -1,4 +1,4 @@
-import { explainEmptiness, explainPlace } from '../explain/place.ts';
+import { explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -61,9 +61,9 @@ export function hoverAt(document: DocumentText, offset: number, options: { reado
   if (!hit) return undefined;
   const { place, range } = hit;
   const table = place.resource.table;
-  const isPolicyName = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.parent?.type.role === 'policy');
-  const policyPlace = place.parent?.type.role === 'policy' ? place.parent : place.parent?.parent;
-  const meaning = isPolicyName && policyPlace ? explainPlace(policyPlace) : meaningOf(place);
+  // Kind and name stand for the whole resource.
+  const isWhole = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.type.role === 'metadata');
+  const meaning = isWhole ? explainResource(place.resource) : meaningOf(place);
   const parts = [
     ...(meaning ? [meaning] : []),
     ...(options.fieldHelp ? [documentation(place), table && `[Kubernetes documentation](${table.url})`].filter((part) => part !== undefined) : []),

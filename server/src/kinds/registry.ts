@@ -1,9 +1,17 @@
 import type { KindTable } from './fieldTypes.ts';
+import { customWorkloadTables } from './kubernetes/customWorkloads.ts';
 import { networkPolicy } from './kubernetes/networkPolicy.ts';
 import { ingressTable, namespaceTable, serviceTable, workloadTables } from './kubernetes/workloads.ts';
 
 /** Every kind that netpol reads. */
-export const kindTables: readonly KindTable[] = [networkPolicy, namespaceTable, ...workloadTables, serviceTable, ingressTable];
+export const kindTables: readonly KindTable[] = [
+  networkPolicy,
+  namespaceTable,
+  ...workloadTables,
+  ...customWorkloadTables,
+  serviceTable,
+  ingressTable,
+];
 
 const byName = new Map(kindTables.map((table) => [`${table.apiVersion} ${table.kind}`, table]));
 

@@ -39,9 +39,9 @@ function intendedTable(apiVersion: string | undefined, kind: string | undefined)
   return kind === undefined ? undefined : policyTableOf(kind);
 }
 
-function readResource(document: DocumentText, root: MapNode): Resource {
-  const apiVersion = stringOf(valueAt(root, 'apiVersion'));
-  const kind = stringOf(valueAt(root, 'kind'));
+function readResource(document: DocumentText, root: MapNode, implied?: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
+  const apiVersion = stringOf(valueAt(root, 'apiVersion')) ?? implied?.apiVersion;
+  const kind = stringOf(valueAt(root, 'kind')) ?? implied?.kind;
   let table = intendedTable(apiVersion, kind);
   // Half-typed: the group alone decides where only one policy kind can have such a spec.
   if (!table && kind === undefined && apiVersion !== undefined && valueAt(root, 'spec', 'podSelector')) {
@@ -81,7 +81,9 @@ function readResources(document: DocumentText): readonly Resource[] {
   const kind = stringOf(valueAt(root, 'kind'));
   if (apiVersion !== undefined && !apiVersionPattern.test(apiVersion) && !(kind !== undefined && policyTableOf(kind))) return [];
   if (kind?.endsWith('List') && entryOf(root, 'items')) {
-    return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [readResource(document, item)] : []));
+    // Items of a PodList need not say that they are Pods.
+    const implied = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -4) };
+    return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [readResource(document, item, implied)] : []));
   }
   if (apiVersion === undefined && (kind === undefined || !policyTableOf(kind))) return [];
   return [readResource(document, root)];
@@ -95,6 +97,6 @@ const knownKinds = new Set(kindTables.map((table) => table.kind.toLowerCase()));
  * none. A text of a policy's API group counts while its kind is being typed.
  */
 export function mayHoldKnownKind(text: string): boolean {
-  for (const match of text.matchAll(kindMention)) if (knownKinds.has((match[1] as string).toLowerCase())) return true;
+  for (const match of text.matchAll(kindMention)) if (knownKinds.has((match[1] as string).toLowerCase().replace(/(?<=.)list$/, ''))) return true;
   return policyTables.some((table) => text.includes(table.apiVersion));
 }

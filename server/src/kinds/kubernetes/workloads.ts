@@ -8,7 +8,7 @@ import { anything, apiVersionField, kindField, labelSelector, labels, objectMeta
  */
 const workloadsUrl = 'https://kubernetes.io/docs/concepts/workloads/';
 
-const open = (name: string, fields: Readonly<Record<string, Field>>): ObjectType => ({ is: 'object', name, fields, open: true });
+export const open = (name: string, fields: Readonly<Record<string, Field>>): ObjectType => ({ is: 'object', name, fields, open: true });
 
 const containerPort = open('a container port', {
   name: { type: text, doc: 'The name by which policies and Services may refer to this port: at most 15 of a–z, 0–9 and “-”.' },
@@ -51,10 +51,10 @@ const podTemplate = open('a pod template', {
   spec: { type: podSpec, doc: 'What the pods run.' },
 });
 
-const template: Field = { type: podTemplate, doc: 'The pods that this workload makes.' };
-const selector: Field = { type: labelSelector, doc: 'Which pods belong to this workload; must fit the labels of the template.' };
+export const template: Field = { type: podTemplate, doc: 'The pods that this workload makes.' };
+export const selector: Field = { type: labelSelector, doc: 'Which pods belong to this workload; must fit the labels of the template.' };
 
-function kindTable(
+export function kindTable(
   apiVersion: string,
   kind: string,
   spec: ObjectType,
@@ -78,7 +78,7 @@ function kindTable(
 
 const templated = (name: string): ObjectType => open(name, { selector, template });
 
-const rawSelector: Field = { type: labels, doc: 'Labels that the pods must all carry.' };
+export const rawSelector: Field = { type: labels, doc: 'Labels that the pods must all carry.' };
 
 const servicePort = open('a Service port', {
   name: { type: text, doc: 'Name of the Service’s port.' },

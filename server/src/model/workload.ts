@@ -1,0 +1,58 @@
+import type { Labels } from './selector.ts';
+
+/** A port that a container says it listens on. */
+export interface ContainerPort {
+  readonly name?: string;
+  /** 1–65535. */
+  readonly port: number;
+  /** TCP, UDP or SCTP. */
+  readonly protocol: string;
+}
+
+/** Something that makes pods, or a pod itself. */
+export interface Workload {
+  readonly kind: string;
+  readonly name: string;
+  /** As written; undefined where the manifest leaves it to whoever applies it. */
+  readonly namespace: string | undefined;
+  /** Labels of the workload object itself: no selector matches pods by them. */
+  readonly ownLabels: Labels;
+  /** Labels of the pods: those of the template, and those that the controller adds. */
+  readonly podLabels: Labels;
+  /** Of all containers that keep running, init containers with `restartPolicy: Always` included. */
+  readonly ports: readonly ContainerPort[];
+  readonly hostNetwork: boolean;
+  readonly serviceAccount: string;
+  /** Kind and name of the controller that a Pod belongs to. */
+  readonly owner?: { readonly kind: string; readonly name: string };
+  /** Addresses of a Pod that says them in its status. */
+  readonly addresses?: readonly string[];
+}
+
+/**
+ * Stands for the value of a label that a controller sets to something nobody can know beforehand. It equals no written
+ * value, so that only Exists, DoesNotExist and NotIn can tell anything by it.
+ */
+export const unknownValue = '\0';
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  /** Number or name of a container port; `port` where the manifest leaves it out. */
+  readonly targetPort: number | string;
+  readonly protocol: string;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** Undefined: the Service selects no pods. */
+  readonly selector: Labels | undefined;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface Namespace {
+  readonly name: string;
+  /** With `kubernetes.io/metadata.name`, which the API server sets. */
+  readonly labels: Labels;
+}
