@@ -99,6 +99,12 @@ describe('quick fixes', () => {
     expect(findingsIn(mended)).toEqual([]);
   });
 
+  test('of two certain fixes that touch each other, one round takes the first and the next the other', () => {
+    const text = policyOf('podSelector:\n  app: 1\n');
+    const mended = applyEdits(text, fixAllEdits(new DocumentText(text), emptyView, {}));
+    expect(mended).toBe(policyOf('podSelector:\n  matchLabels:\n    app: "1"\n'));
+  });
+
   test('nothing certain, nothing changed', () => {
     const document = new DocumentText(policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: 70000\n'));
     expect(fixAllEdits(document, emptyView, {})).toEqual([]);

@@ -36,6 +36,7 @@ test.each([
   ['the second document', 'a: 1\n---\napiVersion: v1\nkind: Pod\n', true],
   ['a workflow', 'name: CI\non: push\n', false],
   ['a Compose file', 'version: "3"\nservices: {}\n', false],
+  ['an apiVersion of something else', 'apiVersion: vx\nkind: thing\n', false],
   ['kind alone', 'kind: thing\n', false],
   ['a package', '{"name": "x", "version": "1"}', false],
   ['an OpenAPI description', 'openapi: 3.1.0\ninfo: {version: v1}\n', false],

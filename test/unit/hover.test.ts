@@ -60,6 +60,22 @@ describe('what a value means here', () => {
     );
   });
 
+  test.each([
+    ['namespaceSelector: {}', 'Every pod of every namespace.'],
+    ['namespaceSelector: {matchLabels: {team: a}}', 'Every pod of namespaces labelled `team=a`.'],
+    [
+      'namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [a, b]}]}',
+      'Every pod of the namespaces `a` and `b`.',
+    ],
+    [
+      'podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [a, b]}, {key: x, operator: DoesNotExist}]}',
+      'Pods labelled `app` not `a` or `b` and no `x` of namespace `shop`.',
+    ],
+    ['podSelector: {matchExpressions: [{key: app, operator: Exists}]}', 'Pods labelled `app` of any value of namespace `shop`.'],
+  ])('%s', (peer, expected) => {
+    expect(firstLine(policyOf(`podSelector: {}\ningress:\n  - from:\n      - ${peer.slice(0, 3)}$0${peer.slice(3)}`))).toBe(expected);
+  });
+
   test('an absent namespace is said to be open', () => {
     expect(firstLine('kind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  pod$0Selector: {matchLabels: {a: b}}\n')).toBe(
       'Selects pods labelled `a=b` of the namespace that it is applied to.',

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { resourcesOf } from '../../server/src/kinds/resource.ts';
+import { viewOf } from '../../server/src/workspace/clusterView.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
+
+const root = 'file:///work';
+const policy = (name: string, namespace = '') =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${name}\n${namespace ? `  namespace: ${namespace}\n` : ''}spec: {}\n`;
+
+/** Every pair of twins, as text, whichever way the workspace came to be what it is. */
+function twins(workspace: Workspace, uris: Iterable<string>): readonly string[] {
+  const lines: string[] = [];
+  for (const uri of uris) {
+    for (const { document, start } of workspace.manifest(uri)?.documents ?? []) {
+      for (const resource of resourcesOf(document)) {
+        const others = workspace.viewFor(uri).twinsOf(resource);
+        lines.push(
+          `${uri}@${start} ${resource.name}: ${others
+            .map(({ file, at, place }) => `${file}@${at.start}-${at.end} ${place}`)
+            .sort()
+            .join(', ')}`,
+        );
+      }
+    }
+  }
+  return lines.sort();
+}
+
+describe('twins', () => {
+  test('are the others, never the resource itself, with their place', () => {
+    const workspace = new Workspace();
+    workspace.setFolders([root]);
+    workspace.set(`${root}/a.yaml`, `${policy('x')}---\n${policy('x')}---\n${policy('y')}`);
+    workspace.set(`${root}/sub/b.yaml`, policy('x'));
+    const [first] = workspace.manifest(`${root}/a.yaml`)?.documents.flatMap(({ document }) => resourcesOf(document)) ?? [];
+    const found = first && workspace.viewFor(`${root}/a.yaml`).twinsOf(first);
+    expect(found?.map(({ place }) => place).sort()).toEqual(['sub/b.yaml', 'this file']);
+  });
+
+  test('live in one namespace and one view', () => {
+    const workspace = new Workspace();
+    workspace.setFolders([root]);
+    workspace.set(`${root}/a.yaml`, `${policy('x', 'one')}---\n${policy('x', 'two')}---\n${policy('x')}`);
+    workspace.set(`${root}/dev/kustomization.yaml`, 'resources: [b.yaml]\n');
+    workspace.set(`${root}/dev/b.yaml`, policy('x'));
+    expect(twins(workspace, [`${root}/a.yaml`, `${root}/dev/b.yaml`]).every((line) => line.endsWith(': '))).toBe(true);
+    workspace.delete(`${root}/dev/kustomization.yaml`);
+    expect(twins(workspace, [`${root}/dev/b.yaml`])[0]).toContain(`${root}/a.yaml`);
+  });
+
+  test('say which other files are concerned by a change', () => {
+    const workspace = new Workspace();
+    workspace.setFolders([root]);
+    workspace.set(`${root}/a.yaml`, policy('x'));
+    expect([...workspace.set(`${root}/b.yaml`, policy('x'))]).toEqual([`${root}/a.yaml`]);
+    expect([...workspace.set(`${root}/b.yaml`, policy('y'))]).toEqual([`${root}/a.yaml`]);
+    expect([...workspace.set(`${root}/b.yaml`, policy('z'))]).toEqual([]);
+    expect([...workspace.delete(`${root}/b.yaml`)]).toEqual([]);
+  });
+});
+
+test.each([
+  ['file:///work/a.yaml', 'file:///work'],
+  ['file:///work/dev/a.yaml', 'file:///work/dev'],
+  ['file:///work/dev/deep/a.yaml', 'file:///work/dev'],
+  ['file:///work/prod/a.yaml', 'file:///work'],
+  ['file:///elsewhere/dev/a.yaml', 'file:///elsewhere/dev'],
+  ['untitled:a.yaml', ''],
+])('%s belongs to the view %s', (uri, view) => {
+  expect(viewOf(uri, new Set(['file:///work/dev']), [root])).toBe(view);
+});
+
+test('property: after any file operations the workspace equals one that read the final files afresh', () => {
+  const name = fc.constantFrom('a.yaml', 'dev/b.yaml', 'dev/c.yaml', 'dev/kustomization.yaml', 'prod/Chart.yaml', 'prod/d.yaml');
+  const text = fc
+    .array(fc.constantFrom(policy('x'), policy('y'), policy('x', 'n'), 'a: 1\n', 'kind: NetworkPolicy\nmetadata: {name'), { maxLength: 3 })
+    .map((parts) => parts.join('---\n'));
+  const operation = fc.oneof(fc.record({ name, text }), fc.record({ name }));
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 15 }), (operations) => {
+      const files = new Map<string, string>();
+      const grown = new Workspace();
+      grown.setFolders([root]);
+      for (const step of operations) {
+        const uri = `${root}/${step.name}`;
+        if ('text' in step) {
+          files.set(uri, step.text);
+          grown.set(uri, step.text);
+        } else {
+          files.delete(uri);
+          grown.delete(uri);
+        }
+      }
+      const fresh = new Workspace();
+      fresh.setFolders([root]);
+      for (const [uri, content] of files) fresh.set(uri, content);
+      expect(twins(grown, files.keys())).toEqual(twins(fresh, files.keys()));
+    }),
+    { numRuns: 500 },
+  );
+});
