@@ -19,9 +19,20 @@ const shared = {
 const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module', 'main'] };
 const browser = { ...shared, platform: 'browser', mainFields: ['browser', 'module', 'main'] };
 
+/** The desktop's session is a bundle of its own, so that activation loads next to nothing. A web extension must be one file. */
+const sessionApart = {
+  name: 'session-apart',
+  setup(build) {
+    build.onResolve({ filter: /nodeSession\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './client.session.cjs', external: true } : undefined,
+    );
+  },
+};
+
 /** Each bundle: options of esbuild. */
 const bundles = [
-  { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'] },
+  { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'], plugins: [sessionApart] },
+  { ...node, entryPoints: ['client/src/nodeSession.ts'], outfile: 'dist/client.session.cjs', external: ['vscode'] },
   { ...node, entryPoints: ['server/src/lsp/node.ts'], outfile: 'dist/server.cjs', banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' } },
   {
     ...node,

@@ -22,7 +22,9 @@ async function test(project) {
   const report = path.join(root, `.cache/test-${project}.json`);
   rmSync(report, { force: true });
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const failure = await run(node, args, shown).then(
+  // A log is no place for colours; a dot would take twenty characters in it.
+  const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
+  const failure = await run(node, args, { ...shown, env }).then(
     () => undefined,
     (error) => error,
   );

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { examplePolicy } from './examplePolicy.ts';
 import { languages, looksLikeManifest } from './manifests.ts';
-import type { MakeClient, Session } from './session.ts';
+import type { Session, StartSession } from './session.ts';
 
 const isManifest = (document: vscode.TextDocument): boolean =>
   (languages as readonly string[]).includes(document.languageId) && looksLikeManifest(document.getText(new vscode.Range(0, 0, 2000, 0)));
 
 /**
  * Waits for the first text that looks like a Kubernetes manifest and starts the server then: a workspace without any
- * pays for nothing but this. `loadClient` brings in the language client, which is most of the extension's code.
+ * pays for nothing but this. `load` brings in the language client, which is most of the extension's code.
  */
-export function activateWith(context: vscode.ExtensionContext, loadClient: () => Promise<MakeClient>): void {
+export function activateWith(context: vscode.ExtensionContext, load: () => Promise<{ readonly start: StartSession }>): void {
   const began = performance.now();
   const log = vscode.window.createOutputChannel('Netpol', { log: true });
   let session: Promise<Session | undefined> | undefined;
@@ -18,10 +18,7 @@ export function activateWith(context: vscode.ExtensionContext, loadClient: () =>
   async function startSession(): Promise<Session | undefined> {
     const started = performance.now();
     try {
-      const [make, { Session: Class }, { StatusItem }] = await Promise.all([loadClient(), import('./session.ts'), import('./statusItem.ts')]);
-      const status = new StatusItem();
-      context.subscriptions.push(status);
-      const made = await Class.start(make, log, status);
+      const made = await (await load()).start(context, log);
       log.info(`The language server answered ${(performance.now() - started).toFixed(0)} ms after the first manifest was seen.`);
       return made;
     } catch (error) {
@@ -35,7 +32,8 @@ export function activateWith(context: vscode.ExtensionContext, loadClient: () =>
   const watchers: vscode.Disposable[] = [];
   function startOnManifest(document: vscode.TextDocument | undefined): void {
     if (session || !document || !isManifest(document)) return;
-    session = startSession();
+    // In a turn of its own: loading the language client would hold up the activation of other extensions.
+    session = new Promise((resolve) => setTimeout(() => resolve(startSession())));
     for (const watcher of watchers) watcher.dispose();
   }
   watchers.push(

@@ -12,10 +12,13 @@ import {
 } from '../../server/src/protocol.ts';
 import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
-import type { StatusItem } from './statusItem.ts';
+import { StatusItem } from './statusItem.ts';
 
-/** Makes the client of this host: a process on the desktop, a worker in the browser. */
-export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient | Promise<BaseLanguageClient>;
+/** Makes the client of this host: of a process on the desktop, of a worker in the browser. */
+type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
+
+/** Starts the server of this host and connects to it; fails where the server does not answer. */
+export type StartSession = (context: vscode.ExtensionContext, log: vscode.LogOutputChannel) => Promise<Session>;
 
 /** A server that stops this often within this time (ms) is left stopped. */
 const mostRestarts = 4;
@@ -59,9 +62,11 @@ export class Session {
     this.status = status;
   }
 
-  static async start(make: MakeClient, log: vscode.LogOutputChannel, status: StatusItem): Promise<Session> {
+  static async start(make: MakeClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Session> {
+    const status = new StatusItem();
+    context.subscriptions.push(status);
     const deaths: number[] = [];
-    const client = await make({
+    const client = make({
       documentSelector: languages.map((language) => ({ language })),
       outputChannel: log,
       progressOnInitialization: false,
@@ -95,7 +100,12 @@ export class Session {
       if (newState === State.Starting) status.starting();
       if (newState === State.Stopped) status.stopped();
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      status.stopped();
+      throw error;
+    }
     return new Session(client, status);
   }
 

@@ -48,7 +48,7 @@ describe('netpol check', () => {
     const { stdout } = spawnSync(process.execPath, [program, 'check', '.'], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, FORCE_COLOR: '1' },
+      env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: '' },
     });
     expect(stdout).toContain('\u001b[31merror\u001b[');
   });

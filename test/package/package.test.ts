@@ -14,6 +14,7 @@ test('the package holds only what runs', () => {
       'README.md',
       'dist/client.browser.cjs',
       'dist/client.cjs',
+      'dist/client.session.cjs',
       'dist/server.browser.js',
       'dist/server.cjs',
       'docs/images/icon.png',
@@ -56,7 +57,7 @@ test('the browser bundles need nothing of Node', () => {
 });
 
 test('the bundles stay small', () => {
-  for (const file of ['dist/client.cjs', 'dist/server.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs', 'dist/server.browser.js']) {
+  for (const file of ['dist/client.session.cjs', 'dist/server.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs', 'dist/server.browser.js']) {
     expect(statSync(file).size, file).toBeLessThan(700_000);
   }
 });
