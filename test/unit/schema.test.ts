@@ -93,7 +93,10 @@ test('the declarations were found', () => {
 
 // Custom resources are not in Kubernetes' own description.
 const own = kindTables.filter(
-  ({ apiVersion }) => !/^(apps\.openshift\.io|argoproj\.io|serving\.knative\.dev|monitoring\.coreos\.com|kubevirt\.io)\//.test(apiVersion),
+  ({ apiVersion }) =>
+    !/^(policy\.networking\.k8s\.io|gateway\.networking\.k8s\.io|route\.openshift\.io|apps\.openshift\.io|argoproj\.io|serving\.knative\.dev|monitoring\.coreos\.com|kubevirt\.io)\//.test(
+      apiVersion,
+    ),
 );
 
 describe.each(own.map((table) => ({ table, id: `${table.apiVersion} ${table.kind}` })))('$id', ({ table, id }) => {

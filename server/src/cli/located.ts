@@ -40,6 +40,11 @@ export class Lines {
     };
   }
 
+  /** The line of an offset, counted from 1. */
+  lineAt(offset: number): number {
+    return this.document.positionAt(offset).line + 1;
+  }
+
   /** The text of a line, counted from 1, without its break. */
   line(number: number): string {
     return this.document.getText({ start: { line: number - 1, character: 0 }, end: { line: number, character: 0 } }).replace(/\r?\n$/, '');

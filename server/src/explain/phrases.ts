@@ -67,11 +67,15 @@ export function addresses(cidr: string, except: readonly string[]): string {
 /** `namespace` is the policy's own. */
 export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'addresses') return addresses(value.cidr, value.except);
+  if (value.is === 'nodes')
+    return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirementPhrase))}`;
+  if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;
 }
 
 /** "TCP 80", "UDP 5000–5010", "TCP port `http`", "every UDP port". */
 export function port({ protocol, port: first, endPort }: PortRange): string {
+  if (protocol === 'ANY') return `port ${code(String(first))}`;
   if (first === undefined) return `every ${protocol} port`;
   if (typeof first === 'string') return `${protocol} port ${code(first)}`;
   return `${protocol} ${first}${endPort !== undefined && endPort > first ? `–${endPort}` : ''}`;
@@ -80,7 +84,7 @@ export function port({ protocol, port: first, endPort }: PortRange): string {
 export const ports = (list: readonly PortRange[]): string => (list.length === 0 ? 'every port' : shortened(list.map(port), allOf));
 
 /** "TCP 80 from pods labelled `app=web` of namespace `shop`", "traffic from … on every port". */
-export function rule({ peers, ports: list }: Rule, direction: Direction, namespace: string | undefined): string {
+export function rule({ peers, ports: list }: Pick<Rule, 'peers' | 'ports'>, direction: Direction, namespace: string | undefined): string {
   const word = direction === 'ingress' ? 'from' : 'to';
   const who =
     peers.length === 0

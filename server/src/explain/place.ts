@@ -1,5 +1,7 @@
+import { readAdminPeers, readAdminPorts, readAdminRule } from '../kinds/admin/readAdminPolicy.ts';
 import { readNetworkPolicy, readPeer, readPort, readRule, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
+import { readPolicy } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
@@ -14,7 +16,7 @@ const sentence = (text: string): string => `${capitalised(text)}.`;
 function selectorSentence(place: Place): string | undefined {
   const selector = readSelector(place.node);
   const { namespace } = place.resource;
-  if (place.parent?.type.role === 'policy-spec') return subject({ subject: selector, namespace });
+  if (place.parent?.type.role === 'policy-spec') return subject({ subject: { pods: selector }, namespace, namespaced: true });
   if (place.parent?.type.role !== 'peer') return undefined;
   return peerSentence(place.parent);
 }
@@ -22,6 +24,19 @@ function selectorSentence(place: Place): string | undefined {
 function peerSentence(place: Place): string | undefined {
   const value = readPeer(place.node);
   return value && sentence(peer(value, place.resource.namespace));
+}
+
+const isNetworkPolicy = ({ table }: Resource): boolean => table?.kind === 'NetworkPolicy';
+
+function adminPeerSentence(place: Place): string | undefined {
+  const read = readAdminPeers(place.node);
+  return read.length > 0 ? sentence(read.map((one) => peer(one, undefined)).join(' or ')) : undefined;
+}
+
+function ruleSentence(place: Place, which: Direction): string | undefined {
+  if (isNetworkPolicy(place.resource)) return oneRule(readRule(place.node, which), which, place.resource.namespace);
+  const rule = readAdminRule(place.node, which);
+  return rule && oneRule(rule, which, undefined);
 }
 
 /** One label of a selector, or one label of what selectors match. */
@@ -41,8 +56,9 @@ function policyTypesSentence(place: Place): string {
   return `${direction(read, 'ingress')} ${direction(read, 'egress')}`;
 }
 
-function rulesSentence(place: Place, which: Direction): string {
-  const read = readNetworkPolicy(place.resource);
+function rulesSentence(place: Place, which: Direction): string | undefined {
+  const read = readPolicy(place.resource);
+  if (!read || read.tier.evaluation === 'first-match') return read && direction(read, which);
   if (read[which] !== undefined) return direction(read, which);
   const type = which === 'ingress' ? 'Ingress' : 'Egress';
   return `Without effect: \`policyTypes\` does not list \`${type}\`.`;
@@ -54,7 +70,8 @@ export function explainResource(resource: Resource): string | undefined {
   if (pods) return describeWorkload(pods);
   if (service) return describeService(service);
   if (namespace) return describeNamespace(namespace);
-  return resource.table?.type.role === 'policy' ? policy(readNetworkPolicy(resource)) : undefined;
+  const read = readPolicy(resource);
+  return read && policy(read);
 }
 
 /**
@@ -67,7 +84,7 @@ export function explainPlace(place: Place): string | undefined {
   switch (type.role) {
     case 'policy':
     case 'policy-spec':
-      return policy(readNetworkPolicy(place.resource));
+      return explainResource(place.resource);
     case 'namespace-name':
       return undefined;
     case 'selector':
@@ -81,13 +98,17 @@ export function explainPlace(place: Place): string | undefined {
     case 'rules':
       return which && rulesSentence(place, which);
     case 'rule':
-      return which && oneRule(readRule(node, which), which, place.resource.namespace);
+      return which && ruleSentence(place, which);
     case 'peers':
       if (itemsOf(node).length === 0)
         return sentence(`${which === 'ingress' ? 'every source' : 'every destination'}, inside and outside the cluster`);
-      return itemsOf(node).length > 1 ? 'Any one of these peers is enough (OR).' : peerSentence({ ...place, node: itemsOf(node)[0] ?? node });
+      return itemsOf(node).length > 1 ? 'Any one of these peers is enough (OR).' : undefined;
     case 'peer':
       return peerSentence(place);
+    case 'admin-peer':
+      return adminPeerSentence(place);
+    case 'admin-port':
+      return sentence(ports(readAdminPorts(node)));
     case 'ip-block':
       return sentence(
         addresses(
@@ -101,13 +122,13 @@ export function explainPlace(place: Place): string | undefined {
       return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
     }
     case 'ports':
-      return sentence(ports(itemsOf(node).map(readPort)));
+      return sentence(ports(itemsOf(node).flatMap((item) => (isNetworkPolicy(place.resource) ? [readPort(item)] : readAdminPorts(item)))));
     case 'policy-port':
       return portSentence(place);
     case 'port':
     case 'end-port':
     case 'protocol':
-      return parent && portSentence(parent);
+      return parent?.type.role === 'policy-port' ? portSentence(parent) : undefined;
     default:
       return undefined;
   }

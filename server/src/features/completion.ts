@@ -129,28 +129,6 @@ function atList(place: Place, target: Target): Completion[] {
   return of.is === 'object' ? keysOf(of, new Set(), false, target, '- ') : enumValues(of, new Set(), target, '- ');
 }
 
-const skeletonBody = (apiVersion: string, kind: string): string =>
-  `apiVersion: ${apiVersion}
-kind: ${kind}
-metadata:
-  name: \${1:allow-app}
-  namespace: \${2:default}
-spec:
-  podSelector:
-    matchLabels:
-      \${3:app}: \${4:web}
-  policyTypes:
-    - Ingress
-  ingress:
-    - from:
-        - podSelector:
-            matchLabels:
-              \${5:app}: \${6:client}
-      ports:
-        - protocol: \${7|TCP,UDP,SCTP|}
-          port: \${8:8080}
-`;
-
 const rootFields = ['apiVersion', 'kind', 'metadata', 'spec'];
 
 /** Before there is a resource: its kind, its version, or a whole one. */
@@ -181,14 +159,16 @@ function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Targe
       )
     : [];
   if (entries.length > 0 || target.word.json) return keys;
-  const skeletons = policyTables.map((table) => ({
-    label: table.kind,
-    is: 'skeleton' as const,
-    detail: 'a whole policy',
-    documentation: `A new ${table.kind}: which pods it selects, and who may connect to them. [Kubernetes documentation](${table.url})`,
-    range: target.word,
-    snippet: fitSnippet(skeletonBody(table.apiVersion, table.kind), 0, target.style, target.lineBreak).replace(/\s+$/, ''),
-  }));
+  const skeletons = policyTables
+    .filter((table) => table.skeleton)
+    .map((table) => ({
+      label: table.kind,
+      is: 'skeleton' as const,
+      detail: 'a whole policy',
+      documentation: `A new ${table.kind}: which pods it selects, and who may connect to them. [Kubernetes documentation](${table.url})`,
+      range: target.word,
+      snippet: fitSnippet(table.skeleton ?? '', 0, target.style, target.lineBreak).replace(/\s+$/, ''),
+    }));
   return [...skeletons, ...keys];
 }
 

@@ -31,7 +31,13 @@ export type Role =
   | 'policy-port'
   | 'protocol'
   | 'port'
-  | 'end-port';
+  | 'end-port'
+  | 'port-range'
+  | 'action'
+  | 'tier'
+  | 'admin-subject'
+  | 'admin-peer'
+  | 'admin-port';
 
 interface TypeBase {
   readonly role?: Role;
@@ -44,11 +50,15 @@ export interface ObjectType extends TypeBase {
   readonly fields: Readonly<Record<string, Field>>;
   /** Other fields are allowed: the table lists only what netpol reads. */
   readonly open?: boolean;
+  /** Of these fields exactly one must be there. */
+  readonly exactlyOne?: readonly string[];
 }
 
 export interface ListType extends TypeBase {
   readonly is: 'list';
   readonly of: FieldType;
+  readonly minItems?: number;
+  readonly maxItems?: number;
 }
 
 /** Any keys, values of one type. */
@@ -59,6 +69,9 @@ export interface MapType extends TypeBase {
 
 export interface ScalarType extends TypeBase {
   readonly is: 'string' | 'integer' | 'boolean' | 'intOrString';
+  /** Bounds of a number, inclusive. */
+  readonly minimum?: number;
+  readonly maximum?: number;
   /** The only values allowed, each with what it means. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -97,4 +110,8 @@ export interface KindTable {
   readonly namespaced: boolean;
   /** Unknown fields, types and names are checked; otherwise the table only names what netpol reads. */
   readonly validated: boolean;
+  /** A whole object of the kind, as a snippet body. */
+  readonly skeleton?: string;
+  /** The only name that an object of the kind may have. */
+  readonly fixedName?: string;
 }

@@ -1,16 +1,19 @@
+import { adminTables } from './admin/tables.ts';
 import type { KindTable } from './fieldTypes.ts';
 import { customWorkloadTables } from './kubernetes/customWorkloads.ts';
 import { networkPolicy } from './kubernetes/networkPolicy.ts';
-import { ingressTable, namespaceTable, serviceTable, workloadTables } from './kubernetes/workloads.ts';
+import { ingressTable, namespaceTable, routeTables, serviceTable, workloadTables } from './kubernetes/workloads.ts';
 
 /** Every kind that netpol reads. */
 export const kindTables: readonly KindTable[] = [
   networkPolicy,
+  ...adminTables,
   namespaceTable,
   ...workloadTables,
   ...customWorkloadTables,
   serviceTable,
   ingressTable,
+  ...routeTables,
 ];
 
 const byName = new Map(kindTables.map((table) => [`${table.apiVersion} ${table.kind}`, table]));

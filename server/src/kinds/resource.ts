@@ -26,7 +26,7 @@ const apiVersionPattern = /^([a-z0-9.-]+\/)?v\d+((alpha|beta)\d+)?$/;
 /** API groups of Kubernetes itself; a NetworkPolicy of any other group belongs to somebody else. */
 const isForeignGroup = (apiVersion: string): boolean => {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return group.includes('.') && group !== 'networking.k8s.io';
+  return group.includes('.') && !policyTables.some((table) => table.apiVersion.startsWith(`${group}/`));
 };
 
 function intendedTable(apiVersion: string | undefined, kind: string | undefined): KindTable | undefined {

@@ -93,7 +93,7 @@ export function cidrRange(cidr: Cidr): { readonly first: bigint; readonly last: 
 const mappedPrefix = 0xffffn;
 
 /** An IPv4-mapped IPv6 network (`::ffff:a.b.c.d/96` and longer) as the IPv4 network that it means; any other unchanged. */
-function unmapCidr(cidr: Cidr): Cidr {
+export function unmapCidr(cidr: Cidr): Cidr {
   if (cidr.family === 4 || cidr.prefix < 96 || cidr.address >> 32n !== mappedPrefix) return cidr;
   return { family: 4, address: cidr.address & 0xffffffffn, prefix: cidr.prefix - 96 };
 }

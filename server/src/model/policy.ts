@@ -1,21 +1,33 @@
 import type { Selector } from './selector.ts';
 
 export type Direction = 'ingress' | 'egress';
+export const directions: readonly Direction[] = ['ingress', 'egress'];
 
-/** A peer of a rule: pods by labels (both selectors hold), or addresses. */
+/** Where in its document something is written: UTF-16 offsets, end exclusive. */
+export interface Source {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A peer of a rule. */
 export type Peer =
   | {
+      /** Pods by labels; both selectors hold. */
       readonly is: 'pods';
       /** Absent: every pod. */
       readonly pods?: Selector;
       /** Absent: the policy's own namespace. */
       readonly namespaces?: Selector;
     }
-  | { readonly is: 'addresses'; readonly cidr: string; readonly except: readonly string[] };
+  | { readonly is: 'addresses'; readonly cidr: string; readonly except: readonly string[] }
+  /** Nodes by labels: known to the API, but no manifest tells their addresses. */
+  | { readonly is: 'nodes'; readonly nodes: Selector }
+  /** Names that the cluster's DNS resolves; exact, or `*.` and a suffix. */
+  | { readonly is: 'domains'; readonly names: readonly string[] };
 
-/** Ports of a destination pod that a rule opens. */
+/** Ports of a destination pod. */
 export interface PortRange {
-  /** TCP, UDP or SCTP; whatever was written where it is none of them. */
+  /** TCP, UDP or SCTP; whatever was written where it is none of them; `ANY` for a name that any protocol may carry. */
   readonly protocol: string;
   /** A number from 1 to 65535, or the name of a container port; absent: every port of the protocol. */
   readonly port?: number | string;
@@ -23,21 +35,56 @@ export interface PortRange {
   readonly endPort?: number;
 }
 
-/** What one rule allows. */
+/** `pass`: what matches is left to the tiers that follow. */
+export type Action = 'allow' | 'deny' | 'pass';
+
 export interface Rule {
+  readonly action: Action;
   /** Alternatives; empty: every peer. */
   readonly peers: readonly Peer[];
   /** Alternatives; empty: every port of every protocol. */
   readonly ports: readonly PortRange[];
+  /** Name that its author gave it. */
+  readonly name?: string;
+  readonly source: Source;
 }
 
-/** What a NetworkPolicy says, defaults filled in. */
+/** How the policies of a tier are put together. Tiers are asked in the order of their rank. */
+export interface Tier {
+  readonly name: string;
+  readonly rank: number;
+  /**
+   * `union`: denials win, then whatever any rule allows passes, and a policy that isolates denies the rest.
+   * `first-match`: by the policies' order, then that of their rules, the first that matches decides.
+   */
+  readonly evaluation: 'union' | 'first-match';
+  /** What becomes of a selected pod's traffic that no rule of a first-match tier matches. */
+  readonly unmatched: 'next' | 'deny';
+}
+
+/** Source: kubernetes-sigs/network-policy-api apis/v1alpha2 (tiers), networking.k8s.io/v1 for the one between. */
+export const tiers = {
+  admin: { name: 'admin', rank: 0, evaluation: 'first-match', unmatched: 'next' },
+  namespace: { name: 'NetworkPolicy', rank: 1, evaluation: 'union', unmatched: 'next' },
+  baseline: { name: 'baseline', rank: 2, evaluation: 'first-match', unmatched: 'next' },
+} as const satisfies Readonly<Record<string, Tier>>;
+
+/** A policy of any kind, defaults filled in. */
 export interface Policy {
+  readonly kind: string;
   readonly name: string | undefined;
-  /** Undefined where the manifest leaves it to whoever applies it. */
+  /** Undefined where the manifest leaves it to whoever applies it, and for kinds that live in no namespace. */
   readonly namespace: string | undefined;
-  readonly subject: Selector;
-  /** Rules of each direction that the policy isolates; undefined where it leaves the direction alone. */
+  /** It selects pods of its own namespace alone. */
+  readonly namespaced: boolean;
+  readonly tier: Tier;
+  /** Place among the policies of a first-match tier: lower is asked first. */
+  readonly order: number;
+  /** `namespaces` is absent where the policy is namespaced. */
+  readonly subject: { readonly pods?: Selector; readonly namespaces?: Selector };
+  /** Undefined: the policy says nothing of the direction. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
+  /** Selected pods may do nothing in the direction but what rules allow. */
+  readonly isolates: Readonly<Record<Direction, boolean>>;
 }

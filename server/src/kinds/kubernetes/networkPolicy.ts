@@ -158,6 +158,25 @@ export const networkPolicy: KindTable = {
   namespaced: true,
   validated: true,
   url: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
+  skeleton: `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: \${1:allow-app}
+  namespace: \${2:default}
+spec:
+  podSelector:
+    matchLabels:
+      \${3:app}: \${4:web}
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              \${5:app}: \${6:client}
+      ports:
+        - protocol: \${7|TCP,UDP,SCTP|}
+          port: \${8:8080}`,
   type: {
     is: 'object',
     name: 'a NetworkPolicy',

@@ -1,4 +1,4 @@
-import type { Direction, Peer, Policy, PortRange, Rule } from '../../model/policy.ts';
+import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import type { Operator, Requirement, Selector } from '../../model/selector.ts';
 import { entriesOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
 import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
@@ -59,9 +59,12 @@ export function readPort(node: Node | undefined): PortRange {
 
 /** A rule; `{}` and null allow everything. */
 export function readRule(node: Node | undefined, direction: Direction): Rule {
+  const peers = itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to'));
   return {
-    peers: itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to')).flatMap((peer) => readPeer(peer) ?? []),
+    action: 'allow',
+    peers: peers.flatMap((peer) => readPeer(peer) ?? []),
     ports: itemsOf(valueAt(node, 'ports')).map(readPort),
+    source: { start: node?.start ?? 0, end: node?.end ?? 0 },
   };
 }
 
@@ -71,11 +74,20 @@ export function readNetworkPolicy(resource: Resource): Policy {
   const written = valueAt(spec, 'policyTypes');
   const types = isSeq(written) && written.items.length > 0 ? itemsOf(written).map(labelText) : undefined;
   const [ingress, egress] = [rulesOf('ingress'), rulesOf('egress')];
+  const isolates = {
+    ingress: types === undefined || types.includes('Ingress'),
+    egress: types === undefined ? egress.length > 0 : types.includes('Egress'),
+  };
   return {
+    kind: 'NetworkPolicy',
     name: resource.name,
     namespace: resource.namespace,
-    subject: readSelector(valueAt(spec, 'podSelector')),
-    ingress: types === undefined || types.includes('Ingress') ? ingress : undefined,
-    egress: types === undefined ? (egress.length > 0 ? egress : undefined) : types.includes('Egress') ? egress : undefined,
+    namespaced: true,
+    tier: tiers.namespace,
+    order: 0,
+    subject: { pods: readSelector(valueAt(spec, 'podSelector')) },
+    ingress: isolates.ingress ? ingress : undefined,
+    egress: isolates.egress ? egress : undefined,
+    isolates,
   };
 }

@@ -132,7 +132,7 @@ const isWorkload = ({ kind, table }: Resource): boolean =>
 function ownerOf(root: Node): Workload['owner'] {
   const [owner] = itemsOf(valueAt(root, 'metadata', 'ownerReferences'));
   const [kind, name] = ['kind', 'name'].map((key) => stringOf(valueAt(owner, key)));
-  return kind && name ? { kind, name } : undefined;
+  return name ? { kind: kind ?? 'Pod', name } : undefined;
 }
 
 /** Addresses of a pod's status; a manifest that was exported from a cluster has them. */

@@ -134,3 +134,21 @@ export const ingressTable = kindTable(
     doc: 'Which Services the ingress controller opens to the outside.',
   },
 );
+
+const route = (apiVersion: string, kind: string, url: string): KindTable =>
+  kindTable(apiVersion, kind, open(`a ${kind}’s spec`, { rules: { type: anything, doc: 'What is matched, and the Services that it leads to.' } }), {
+    url,
+    doc: 'Which Services the gateway or router opens to the outside.',
+  });
+
+const gatewayUrl = 'https://gateway-api.sigs.k8s.io/';
+
+/** Routes from a gateway or router to Services. */
+export const routeTables: readonly KindTable[] = [
+  route('route.openshift.io/v1', 'Route', 'https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html'),
+  route('gateway.networking.k8s.io/v1', 'HTTPRoute', gatewayUrl),
+  route('gateway.networking.k8s.io/v1', 'GRPCRoute', gatewayUrl),
+  route('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', gatewayUrl),
+  route('gateway.networking.k8s.io/v1alpha2', 'TCPRoute', gatewayUrl),
+  route('gateway.networking.k8s.io/v1alpha2', 'UDPRoute', gatewayUrl),
+];

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import { mayHoldKnownKind } from '../kinds/resource.ts';
+import { isViewRoot } from '../workspace/clusterView.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+/** What the user asked for cannot be done; the message says what and why. */
+export class UsageError extends Error {}
+
+export interface Source {
+  /** As printed: relative to the working folder where it lies below, `-` for standard input. */
+  readonly name: string;
+  readonly uri: string;
+  readonly path: string | undefined;
+}
+
+const stdinUri = 'untitled:stdin.yaml';
+
+function sourceOf(path: string): Source {
+  const short = relative(process.cwd(), path);
+  return { name: short.startsWith('..') || isAbsolute(short) ? path : short, uri: pathToFileURL(path).href, path };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Shows on a terminal that something happens, once it takes long enough to wonder. */
+function progress(): { count(files: number): void; end(): void } {
+  const start = performance.now();
+  let shown = 0;
+  return {
+    count(files) {
+      const now = performance.now();
+      if (!process.stderr.isTTY || now - start < 500 || now - shown < 100) return;
+      shown = now;
+      process.stderr.write(`\rread ${files.toLocaleString('en')} files`);
+    },
+    end() {
+      if (shown > 0) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+/** Reads what the paths name into a workspace; gives the sources of those files that hold manifests, in order of name. */
+export async function load(paths: readonly string[], workspace: Workspace): Promise<Source[]> {
+  const sources: Source[] = [];
+  const folders: string[] = [];
+  const meter = progress();
+  let read = 0;
+  const take = async (path: string, named: boolean) => {
+    const text = await readTextFile(path);
+    meter.count(++read);
+    if (text === undefined) {
+      if (named) throw new UsageError(`${path} cannot be read as text: it is binary, larger than 50 MB, or access is denied.`);
+      return;
+    }
+    if (!isViewRoot(path) && !mayHoldKnownKind(text)) return;
+    const source = sourceOf(path);
+    workspace.set(source.uri, text);
+    sources.push(source);
+  };
+  for (const path of paths) {
+    if (path === '-') {
+      workspace.set(stdinUri, await readStdin());
+      sources.push({ name: '-', uri: stdinUri, path: undefined });
+      continue;
+    }
+    const absolute = resolve(path);
+    const found = await stat(absolute).catch(() => undefined);
+    if (!found) throw new UsageError(`${path} does not exist.`);
+    if (!found.isDirectory()) {
+      await take(absolute, true);
+      continue;
+    }
+    folders.push(pathToFileURL(absolute).href.replace(/\/$/, ''));
+    workspace.setFolders(folders);
+    for await (const file of walkFolder(absolute)) await take(file, false);
+  }
+  meter.end();
+  const unique = new Map(sources.map((source) => [source.uri, source]));
+  return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,182 @@
+import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
+import type { Cluster, Located } from '../model/cluster.ts';
+import { contains } from '../model/intervals.ts';
+import { type Direction, directions, type Policy, type Tier } from '../model/policy.ts';
+import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
+import type { ContainerPort, Workload } from '../model/workload.ts';
+import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, portsAt } from './compile.ts';
+import { isMember, type Pod, PodSets } from './podSets.ts';
+
+/** A workload of the cluster as an end of connections: its pods are all alike. */
+export interface Endpoint extends Pod {
+  readonly workload: Workload & { readonly namespace: string };
+  readonly origin: Located<unknown>['origin'];
+  readonly ports: readonly ContainerPort[];
+}
+
+/** The other end of a connection: a workload, or one address outside (a place on the line of addresses). */
+export type Peer = Endpoint | bigint;
+
+const noContainerPorts: readonly ContainerPort[] = [];
+
+/** The policies of one direction that select an endpoint, by tier. */
+type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
+
+const matches = (rule: CompiledRule, peer: Peer): boolean => {
+  if (rule.anyPeer) return true;
+  return typeof peer === 'bigint' ? contains(rule.addresses, peer) : rule.pods.some((set) => isMember(set, peer.index));
+};
+
+/** Ranges of addresses that an endpoint may reach, or be reached from, on the same ports. */
+export interface AddressRange {
+  /** Both inclusive, of one family. */
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly ports: PortSet;
+}
+
+/**
+ * Who may reach whom in a cluster, on what. Policies are compiled once; a question looks at the policies of its two
+ * ends alone. Answers are sets of ports, never lists of them.
+ */
+export class Connectivity {
+  readonly cluster: Cluster;
+  readonly endpoints: readonly Endpoint[];
+  private readonly sets: PodSets;
+  private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
+  private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
+
+  /** `before`, where given, is of the same workloads and namespaces: what it compiled for policies that are still there is taken over. */
+  constructor(cluster: Cluster, before?: Connectivity) {
+    this.cluster = cluster;
+    const kept = before && before.cluster.workloads === cluster.workloads && before.cluster.namespaces === cluster.namespaces ? before : undefined;
+    this.endpoints = kept?.endpoints ?? endpointsOf(cluster);
+    this.sets = kept?.sets ?? new PodSets(this.endpoints, cluster);
+    this.compiled = new Map(cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets)]));
+    this.applicable = { ingress: [], egress: [] };
+  }
+
+  /** The policies that say something of an endpoint's direction, by tier. */
+  policiesOf(endpoint: Endpoint, direction: Direction): Applicable {
+    let found = this.applicable[direction][endpoint.index];
+    if (!found) {
+      this.gather();
+      found = this.applicable[direction][endpoint.index] ?? [];
+    }
+    return found;
+  }
+
+  /** Fills in for all endpoints at once: each policy's subjects are walked once. */
+  private gather(): void {
+    const lists = { ingress: [] as CompiledPolicy[][], egress: [] as CompiledPolicy[][] };
+    for (const compiled of this.compiled.values()) {
+      for (const direction of directions) {
+        if (compiled.policy[direction] === undefined && !compiled.policy.isolates[direction]) continue;
+        for (let word = 0; word < compiled.subject.length; word++) {
+          for (let bits = compiled.subject[word] as number; bits !== 0; bits &= bits - 1) {
+            const index = word * 32 + 31 - Math.clz32(bits & -bits);
+            const list = lists[direction][index];
+            if (list) list.push(compiled);
+            else lists[direction][index] = [compiled];
+          }
+        }
+      }
+    }
+    for (const direction of directions) {
+      for (const { index } of this.endpoints) this.applicable[direction][index] = byTier(lists[direction][index] ?? []);
+    }
+  }
+
+  /** Some policy isolates the endpoint in the direction: what no rule allows is denied. */
+  isIsolated(endpoint: Endpoint, direction: Direction): boolean {
+    return this.policiesOf(endpoint, direction).some(([, policies]) => policies.some(({ policy }) => policy.isolates[direction]));
+  }
+
+  /** What one side alone lets through: the endpoint's own policies of a direction, with a peer. */
+  side(endpoint: Endpoint, direction: Direction, peer: Peer): PortSet {
+    const destination = direction === 'ingress' ? endpoint.ports : typeof peer === 'bigint' ? noContainerPorts : peer.ports;
+    let allowed = noPorts;
+    let undecided = allPorts;
+    for (const [tier, policies] of this.policiesOf(endpoint, direction)) {
+      const verdict =
+        tier.evaluation === 'union'
+          ? evaluateUnion(policies, direction, peer, destination)
+          : evaluateFirst(tier, policies, direction, peer, destination);
+      allowed = unionOf(allowed, intersectionOf(undecided, verdict.allowed));
+      undecided = intersectionOf(undecided, verdict.undecided);
+      if (isEmpty(undecided)) return allowed;
+    }
+    return unionOf(allowed, undecided);
+  }
+
+  /** What may pass from one workload to another: what both sides let through. Pods of one workload are alike, and each may reach itself. */
+  between(from: Endpoint, to: Endpoint): PortSet {
+    const out = this.side(from, 'egress', to);
+    return isEmpty(out) ? out : intersectionOf(out, this.side(to, 'ingress', from));
+  }
+
+  /** What an endpoint's policies let through from or to addresses outside: ranges in order, neighbours with equal ports joined. */
+  addresses(endpoint: Endpoint, direction: Direction, family: AddressSet = allIPv4): readonly AddressRange[] {
+    const sets = this.policiesOf(endpoint, direction).flatMap(([, policies]) =>
+      policies.flatMap(({ rules }) => rules[direction].map((rule) => rule.addresses)),
+    );
+    const ranges: { first: bigint; last: bigint; ports: PortSet }[] = [];
+    for (const [first, last] of cutAt(family, sets)) {
+      const ports = this.side(endpoint, direction, first);
+      const previous = ranges.at(-1);
+      if (previous && samePorts(previous.ports, ports)) previous.last = last;
+      else ranges.push({ first, last, ports });
+    }
+    return ranges.filter(({ ports }) => !isEmpty(ports));
+  }
+}
+
+interface Verdict {
+  readonly allowed: PortSet;
+  /** Left to the next tier. */
+  readonly undecided: PortSet;
+}
+
+function evaluateUnion(policies: readonly CompiledPolicy[], direction: Direction, peer: Peer, destination: readonly ContainerPort[]): Verdict {
+  let [allowed, denied] = [noPorts, noPorts];
+  let isolated = false;
+  for (const { policy, rules } of policies) {
+    isolated ||= policy.isolates[direction];
+    for (const rule of rules[direction]) {
+      if (!matches(rule, peer)) continue;
+      if (rule.rule.action === 'deny') denied = unionOf(denied, portsAt(rule, destination));
+      else allowed = unionOf(allowed, portsAt(rule, destination));
+    }
+  }
+  const passes = differenceOf(allowed, denied);
+  return { allowed: passes, undecided: isolated ? noPorts : differenceOf(allPorts, unionOf(allowed, denied)) };
+}
+
+function evaluateFirst(
+  tier: Tier,
+  policies: readonly CompiledPolicy[],
+  direction: Direction,
+  peer: Peer,
+  destination: readonly ContainerPort[],
+): Verdict {
+  let [allowed, passed] = [noPorts, noPorts];
+  let open = allPorts;
+  for (const { rules } of policies) {
+    for (const rule of rules[direction]) {
+      if (!matches(rule, peer)) continue;
+      const ports = intersectionOf(open, portsAt(rule, destination));
+      if (rule.rule.action === 'allow') allowed = unionOf(allowed, ports);
+      else if (rule.rule.action === 'pass') passed = unionOf(passed, ports);
+      open = differenceOf(open, ports);
+      if (isEmpty(open)) return { allowed, undecided: passed };
+    }
+  }
+  return { allowed, undecided: tier.unmatched === 'deny' ? passed : unionOf(passed, open) };
+}
+
+function endpointsOf(cluster: Cluster): readonly Endpoint[] {
+  return cluster.workloads.map(({ value, origin }, index) => {
+    const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
+    return { index, namespace, labels: value.podLabels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
+  });
+}

@@ -1,0 +1,114 @@
+import { allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
+import { allPorts, intersectionOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { selects } from '../model/selector.ts';
+import type { Service } from '../model/workload.ts';
+import { Connectivity, type Endpoint } from './connectivity.ts';
+
+/** One line of a listing: what may pass from a source to a destination. */
+export interface Flow {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: PortSet;
+}
+
+export interface FlowOptions {
+  /** Also ranges of IPv6. */
+  readonly ipv6?: boolean;
+}
+
+export const ingressController = '{ingress-controller}';
+
+/** `namespace/name[Kind]`; a pod that a controller made goes by its controller's name. */
+export function endpointName({ workload }: Endpoint): string {
+  const { owner } = workload;
+  return `${workload.namespace}/${owner?.name ?? workload.name}[${owner?.kind ?? workload.kind}]`;
+}
+
+const rangeName = (first: bigint, last: bigint): string => `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
+
+/** Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out. */
+export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}): Iterable<Flow> {
+  const names = connectivity.endpoints.map(endpointName);
+  // Pods of one owner are one line: what any of them may do.
+  const seen = new Map<string, Map<string, PortSet>>();
+  const add = (from: string, to: string, ports: PortSet) => {
+    if (from === to || isEmpty(ports)) return;
+    const row = seen.get(from) ?? new Map<string, PortSet>();
+    seen.set(from, row);
+    const before = row.get(to);
+    row.set(to, before ? unionOf(before, ports) : ports);
+  };
+  for (const from of connectivity.endpoints) {
+    for (const to of connectivity.endpoints) {
+      if (from === to) continue;
+      add(names[from.index] as string, names[to.index] as string, connectivity.between(from, to));
+    }
+    for (const family of options.ipv6 ? [allIPv4, allIPv6] : [allIPv4]) {
+      for (const { first, last, ports } of connectivity.addresses(from, 'ingress', family))
+        add(rangeName(first, last), names[from.index] as string, ports);
+      for (const { first, last, ports } of connectivity.addresses(from, 'egress', family))
+        add(names[from.index] as string, rangeName(first, last), ports);
+    }
+  }
+  for (const { endpoint, ports } of enteredEndpoints(connectivity)) add(ingressController, names[endpoint.index] as string, ports);
+  for (const [from, row] of seen) for (const [to, ports] of row) yield { from, to, ports };
+}
+
+/** The target ports of a Service that an entrance leads to, at one of its pods. */
+function targetPorts(service: Service, port: number | string | undefined, endpoint: Endpoint): PortSet {
+  let all = noPorts;
+  for (const candidate of service.ports) {
+    const wanted = port === undefined || candidate.port === port || candidate.name === port || candidate.targetPort === port;
+    if (!wanted || !isProtocol(candidate.protocol)) continue;
+    const { targetPort } = candidate;
+    const numbers = typeof targetPort === 'number' ? [targetPort] : endpoint.ports.filter((own) => own.name === targetPort).map((own) => own.port);
+    for (const number of numbers) all = unionOf(all, portRange(candidate.protocol, number, number));
+  }
+  return all;
+}
+
+/** The endpoints that Ingresses and routes open to an ingress controller of which nothing is known but that it is in the cluster. */
+export function enteredEndpoints(connectivity: Connectivity): readonly { readonly endpoint: Endpoint; readonly ports: PortSet }[] {
+  const { cluster } = connectivity;
+  if (cluster.entrances.length === 0) return [];
+  const opened = new Map<Endpoint, PortSet>();
+  const services = new Map(cluster.services.map(({ value }) => [`${value.namespace}/${value.name}`, value]));
+  for (const { value: entrance } of cluster.entrances) {
+    const service = services.get(`${entrance.namespace}/${entrance.service}`);
+    const { selector } = service ?? {};
+    if (!service || !selector) continue;
+    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+    for (const endpoint of connectivity.endpoints) {
+      if (endpoint.namespace.name !== service.namespace || !selects({ requirements }, endpoint.labels)) continue;
+      opened.set(endpoint, unionOf(opened.get(endpoint) ?? noPorts, targetPorts(service, entrance.port, endpoint)));
+    }
+  }
+  const controller = withController(connectivity);
+  return [...opened].flatMap(([endpoint, ports]) => {
+    const passes = intersectionOf(ports, controller ? controller(endpoint) : allPorts);
+    return isEmpty(passes) ? [] : [{ endpoint, ports: passes }];
+  });
+}
+
+/** What an endpoint lets in from a pod without labels in a namespace without labels. */
+function withController({ cluster }: Connectivity): (endpoint: Endpoint) => PortSet {
+  const namespace = { name: '\0ingress-controller', labels: {}, declared: false };
+  const workload = {
+    kind: 'Pod',
+    name: 'ingress-controller',
+    namespace: namespace.name,
+    ownLabels: {},
+    podLabels: {},
+    ports: [],
+    hostNetwork: false,
+    serviceAccount: 'default',
+  };
+  const origin = { file: '', shift: 0, at: { start: 0, end: 0 } };
+  const widened = new Connectivity({
+    ...cluster,
+    namespaces: new Map([...cluster.namespaces, [namespace.name, namespace]]),
+    workloads: [...cluster.workloads, { value: workload, origin }],
+  });
+  const controller = widened.endpoints.at(-1) as Endpoint;
+  return (endpoint) => widened.between(controller, widened.endpoints[endpoint.index] as Endpoint);
+}

@@ -1,0 +1,98 @@
+import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
+import type { Labels, Requirement, Selector } from '../model/selector.ts';
+import { selects } from '../model/selector.ts';
+
+/** Something that can be at a pod's end of a connection, as far as policies can tell it apart. */
+export interface Pod {
+  /** Position in the list that the sets refer to. */
+  readonly index: number;
+  readonly namespace: ClusterNamespace;
+  readonly labels: Labels;
+  /** It uses its node's network: cluster-wide policies neither select it nor find it by labels; what NetworkPolicies do differs by plugin. */
+  readonly hostNetwork: boolean;
+}
+
+/** Members of a set of pods: a bit for each, so that asking is one look. */
+export type PodSet = Uint32Array;
+
+export const isMember = (set: PodSet, index: number): boolean => ((set[index >>> 5] as number) & (1 << (index & 31))) !== 0;
+
+const keyOf = (selector: Selector | undefined): string =>
+  selector ? selector.requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';') : '*';
+
+/**
+ * Finds the pods that selectors select. Each selector is looked at once; where it asks for a label's value, only the
+ * pods that carry it are looked at: 10,000 selectors over 10,000 pods would be 100 million comparisons otherwise.
+ */
+export class PodSets {
+  private readonly pods: readonly Pod[];
+  private readonly namespaces: readonly ClusterNamespace[];
+  private readonly byNamespace = new Map<string, Pod[]>();
+  /** Namespace → "key=value" → pods. */
+  private readonly byLabel = new Map<string, Map<string, Pod[]>>();
+  private readonly selectedNamespaces = new Map<string, readonly string[]>();
+  private readonly sets = new Map<string, PodSet>();
+
+  constructor(pods: readonly Pod[], cluster: Cluster) {
+    this.pods = pods;
+    this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];
+    for (const pod of pods) {
+      const { name } = pod.namespace;
+      const list = this.byNamespace.get(name);
+      if (list) list.push(pod);
+      else this.byNamespace.set(name, [pod]);
+    }
+  }
+
+  /** The pods of one namespace, or of those that a selector selects, that carry certain labels. */
+  select(namespaces: string | Selector, labels: Selector | undefined, hostNetwork: 'with host network' | 'without host network'): PodSet {
+    const where = typeof namespaces === 'string' ? namespaces : `\n${keyOf(namespaces)}`;
+    const key = `${hostNetwork}\n${where}\n${keyOf(labels)}`;
+    let set = this.sets.get(key);
+    if (!set) {
+      set = new Uint32Array((this.pods.length + 31) >>> 5);
+      for (const name of typeof namespaces === 'string' ? [namespaces] : this.namesOf(namespaces)) {
+        for (const pod of this.candidates(name, labels)) {
+          if (pod.hostNetwork && hostNetwork === 'without host network') continue;
+          if (!labels || selects(labels, pod.labels)) set[pod.index >>> 5] = (set[pod.index >>> 5] as number) | (1 << (pod.index & 31));
+        }
+      }
+      this.sets.set(key, set);
+    }
+    return set;
+  }
+
+  /** The pods of one namespace that are worth comparing with a selector. */
+  private candidates(namespace: string, labels: Selector | undefined): readonly Pod[] {
+    const all = this.byNamespace.get(namespace) ?? [];
+    const exact = all.length > 4 ? labels?.requirements.find(isExact) : undefined;
+    if (!exact) return all;
+    let index = this.byLabel.get(namespace);
+    if (!index) {
+      index = new Map();
+      for (const pod of all) {
+        for (const [key, value] of Object.entries(pod.labels)) {
+          const entry = `${key}=${value}`;
+          const list = index.get(entry);
+          if (list) list.push(pod);
+          else index.set(entry, [pod]);
+        }
+      }
+      this.byLabel.set(namespace, index);
+    }
+    return index.get(`${exact.key}=${exact.values[0]}`) ?? [];
+  }
+
+  /** Names of the namespaces that a selector selects. */
+  namesOf(selector: Selector): readonly string[] {
+    const key = keyOf(selector);
+    let names = this.selectedNamespaces.get(key);
+    if (!names) {
+      names = this.namespaces.filter((namespace) => selects(selector, namespace.labels)).map((namespace) => namespace.name);
+      this.selectedNamespaces.set(key, names);
+    }
+    return names;
+  }
+}
+
+const isExact = ({ operator, values }: Requirement): boolean => operator === 'In' && values.length === 1;

@@ -1,0 +1,343 @@
+import type { Field, KindTable, ListType, ObjectType, ScalarType } from '../fieldTypes.ts';
+import { anything, apiVersionField, kindField, labelSelector, objectMeta, text } from '../kubernetes/meta.ts';
+
+/**
+ * The cluster-wide policies of SIG Network: AdminNetworkPolicy and BaselineAdminNetworkPolicy (v1alpha1) and their
+ * successor ClusterNetworkPolicy (v1alpha2). Source: kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1alpha2, config/crd.
+ */
+const url = 'https://network-policy-api.sigs.k8s.io/api-overview/';
+
+const selectorSnippet = '\n  matchLabels:\n    ${1:kubernetes.io/metadata.name}: $2';
+
+const podsOf: ObjectType = {
+  is: 'object',
+  name: 'a selection of pods',
+  fields: {
+    namespaceSelector: {
+      type: labelSelector,
+      doc: 'The namespaces of the pods, by their labels.',
+      required: true,
+      empty: 'every namespace',
+      snippet: selectorSnippet,
+    },
+    podSelector: {
+      type: labelSelector,
+      doc: 'The pods of those namespaces, by their labels.',
+      required: true,
+      empty: 'every pod of those namespaces',
+      snippet: '\n  matchLabels:\n    ${1:app}: $2',
+    },
+  },
+};
+
+const namespacesField: Field = {
+  type: labelSelector,
+  doc: 'Every pod of the namespaces with these labels.',
+  empty: 'every pod of every namespace',
+  snippet: selectorSnippet,
+};
+const podsField: Field = {
+  type: podsOf,
+  doc: 'Pods by the labels of their namespace and their own; both must hold.',
+  snippet: '\n  namespaceSelector:\n    matchLabels:\n      kubernetes.io/metadata.name: ${1}\n  podSelector:\n    matchLabels:\n      ${2:app}: $3',
+};
+
+const subject: ObjectType = {
+  is: 'object',
+  name: 'the subject of a policy',
+  role: 'admin-subject',
+  exactlyOne: ['namespaces', 'pods'],
+  fields: { namespaces: namespacesField, pods: podsField },
+};
+
+const protocol: ScalarType = {
+  is: 'string',
+  role: 'protocol',
+  values: { TCP: 'Transmission Control Protocol; also the default.', UDP: 'User Datagram Protocol.', SCTP: 'Stream Control Transmission Protocol.' },
+};
+const portNumber: ScalarType = { is: 'integer', role: 'port' };
+
+const rangeFields = {
+  start: { type: portNumber, doc: 'First port of the range.', required: true },
+  end: { type: portNumber, doc: 'Last port of the range, inclusive, after `start`.', required: true },
+} as const satisfies Record<string, Field>;
+
+/** Ports as v1alpha1 writes them. */
+const oldPort: ObjectType = {
+  is: 'object',
+  name: 'a port of a rule',
+  role: 'admin-port',
+  exactlyOne: ['portNumber', 'namedPort', 'portRange'],
+  fields: {
+    portNumber: {
+      type: {
+        is: 'object',
+        name: 'a port number',
+        fields: {
+          protocol: { type: protocol, doc: 'The protocol of the port.', absent: 'TCP' },
+          port: { type: portNumber, doc: 'A port of the destination pods, 1 to 65535.', required: true },
+        },
+      },
+      doc: 'One port by number.',
+      snippet: '\n  protocol: ${1|TCP,UDP,SCTP|}\n  port: ${2:80}',
+    },
+    namedPort: { type: text, doc: 'A port of the destination pods by the name that a container gives it.' },
+    portRange: {
+      type: {
+        is: 'object',
+        name: 'a port range',
+        role: 'port-range',
+        fields: { protocol: { type: protocol, doc: 'The protocol of the ports.', absent: 'TCP' }, ...rangeFields },
+      },
+      doc: 'A range of ports.',
+      snippet: '\n  protocol: ${1|TCP,UDP,SCTP|}\n  start: ${2:8000}\n  end: ${3:8080}',
+    },
+  },
+};
+
+const destination: ObjectType = {
+  is: 'object',
+  name: 'a protocol of a rule',
+  fields: {
+    destinationPort: {
+      type: {
+        is: 'object',
+        name: 'a destination port',
+        exactlyOne: ['number', 'range'],
+        fields: {
+          number: { type: portNumber, doc: 'One port by number.' },
+          range: {
+            type: { is: 'object', name: 'a port range', role: 'port-range', fields: rangeFields },
+            doc: 'A range of ports.',
+            snippet: '\n  start: ${1:8000}\n  end: ${2:8080}',
+          },
+        },
+      },
+      doc: 'The ports of the destination.',
+      absent: 'every port of the protocol',
+      snippet: '\n  number: ${1:80}',
+    },
+  },
+};
+
+/** Protocols and ports as v1alpha2 writes them. */
+const newPort: ObjectType = {
+  is: 'object',
+  name: 'a protocol of a rule',
+  role: 'admin-port',
+  exactlyOne: ['tcp', 'udp', 'sctp', 'destinationNamedPort'],
+  fields: {
+    tcp: { type: destination, doc: 'TCP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:80}' },
+    udp: { type: destination, doc: 'UDP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:53}' },
+    sctp: { type: destination, doc: 'SCTP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:9003}' },
+    destinationNamedPort: {
+      type: text,
+      doc: 'A port of the destination pods by the name that a container gives it, with that container’s protocol.',
+    },
+  },
+};
+
+const egressPeers: Readonly<Record<string, Field>> = {
+  nodes: {
+    type: labelSelector,
+    doc: 'Nodes by their labels. No manifest tells their addresses, so netpol cannot say which these are.',
+    empty: 'every node',
+  },
+  networks: {
+    type: { is: 'list', of: { is: 'string', role: 'cidr' }, maxItems: 25 },
+    doc: 'Address ranges outside the cluster, at most 25.',
+    snippet: '\n  - ${1:10.0.0.0/8}',
+  },
+  domainNames: {
+    type: { is: 'list', of: text, maxItems: 25 },
+    doc: 'Names outside the cluster, exact or `*.` and a suffix; at most 25, and only in rules that allow.',
+    snippet: '\n  - ${1:example.com}',
+  },
+};
+
+interface Version {
+  readonly actions: Readonly<Record<string, string>>;
+  readonly portsKey: string;
+  readonly port: ObjectType;
+  readonly maxItems: number;
+}
+
+function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxItems }: Version): ListType {
+  const key = direction === 'ingress' ? 'from' : 'to';
+  const extra = direction === 'egress' ? egressPeers : {};
+  const peer: ObjectType = {
+    is: 'object',
+    name: 'a peer',
+    role: 'admin-peer',
+    exactlyOne: ['namespaces', 'pods', ...Object.keys(extra)],
+    fields: { namespaces: namespacesField, pods: podsField, ...extra },
+  };
+  const rule: ObjectType = {
+    is: 'object',
+    name: `an ${direction} rule`,
+    role: 'rule',
+    fields: {
+      action: {
+        type: { is: 'string', role: 'action', values: actions },
+        doc: 'What becomes of traffic that this rule matches. The first rule that matches decides.',
+        required: true,
+      },
+      [key]: {
+        type: { is: 'list', of: peer, role: 'peers', minItems: 1, maxItems: 25 },
+        doc: `The ${direction === 'ingress' ? 'sources' : 'destinations'} that the rule matches; each item is an alternative (OR).`,
+        required: true,
+        snippet: '\n  - namespaces:\n      matchLabels:\n        kubernetes.io/metadata.name: $1',
+      },
+      [portsKey]: {
+        type: { is: 'list', of: port, role: 'ports', maxItems: 25 },
+        doc: 'The ports that the rule matches; each item is an alternative.',
+        absent: 'every port of every protocol',
+      },
+      name: { type: text, doc: 'A name for people and logs, at most 100 characters.' },
+    },
+  };
+  return {
+    is: 'list',
+    of: rule,
+    role: 'rules',
+    maxItems,
+  };
+}
+
+const priority: Field = {
+  type: { is: 'integer', minimum: 0, maximum: 1000 },
+  doc: 'Which of several policies is asked first: the lower number. 0 to 1000; the order of two policies of the same tier and priority is undefined.',
+  required: true,
+};
+
+interface Options {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly version: Version;
+  readonly before: Readonly<Record<string, Field>>;
+  readonly fixedName?: string;
+  readonly skeleton: string;
+}
+
+function table({ apiVersion, kind, version, before, fixedName, skeleton }: Options): KindTable {
+  const ruleSnippet = (key: string) =>
+    `\n  - action: \${1|${Object.keys(version.actions).join(',')}|}\n    ${key}:\n      - namespaces:\n          matchLabels:\n            kubernetes.io/metadata.name: $2`;
+  const spec: ObjectType = {
+    is: 'object',
+    name: `a ${kind}’s spec`,
+    fields: {
+      ...before,
+      subject: {
+        type: subject,
+        doc: 'The pods that the policy applies to, in any namespace. Pods of the host network are never among them.',
+        required: true,
+        snippet: '\n  namespaces: {}',
+      },
+      ingress: {
+        type: rules('ingress', version),
+        doc: 'Rules for what comes in to the subject, in order.',
+        absent: 'nothing is said of what comes in',
+        snippet: ruleSnippet('from'),
+      },
+      egress: {
+        type: rules('egress', version),
+        doc: 'Rules for what goes out from the subject, in order.',
+        absent: 'nothing is said of what goes out',
+        snippet: ruleSnippet('to'),
+      },
+    },
+  };
+  return {
+    apiVersion,
+    kind,
+    url,
+    namespaced: false,
+    validated: true,
+    skeleton,
+    ...(fixedName ? { fixedName } : {}),
+    type: {
+      is: 'object',
+      name: `${/^[AB]/.test(kind) && kind.startsWith('A') ? 'an' : 'a'} ${kind}`,
+      role: 'policy',
+      fields: {
+        apiVersion: apiVersionField,
+        kind: kindField,
+        metadata: {
+          type: objectMeta(false),
+          doc: 'Name and labels of the policy itself.',
+          required: true,
+          snippet: `\n  name: ${fixedName ?? '${1:name}'}`,
+        },
+        spec: { type: spec, doc: 'Which pods the policy applies to, and what it decides for them.', required: true },
+        status: { type: anything, doc: 'Set by the cluster.', serverSide: true },
+      },
+    },
+  };
+}
+
+const skeletonOf = (apiVersion: string, kind: string, name: string, spec: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec}`;
+const subjectLines = '  subject:\n    namespaces: {}\n';
+const ruleLines = (action: string) =>
+  `  ingress:\n    - action: ${action}\n      from:\n        - namespaces:\n            matchLabels:\n              kubernetes.io/metadata.name: \${3:monitoring}`;
+
+const allow = 'The traffic passes, whatever NetworkPolicies say.';
+const deny = 'The traffic is denied, whatever NetworkPolicies say.';
+const pass = 'The rest of the tier is skipped: NetworkPolicies decide, then the baseline.';
+
+const old = 'policy.networking.k8s.io/v1alpha1';
+const current = 'policy.networking.k8s.io/v1alpha2';
+
+export const adminTables: readonly KindTable[] = [
+  table({
+    apiVersion: old,
+    kind: 'AdminNetworkPolicy',
+    version: { actions: { Allow: allow, Deny: deny, Pass: pass }, portsKey: 'ports', port: oldPort, maxItems: 100 },
+    before: { priority },
+    skeleton: skeletonOf(
+      old,
+      'AdminNetworkPolicy',
+      '${1:allow-monitoring}',
+      `  priority: \${2:50}\n${subjectLines}${ruleLines('${4|Allow,Deny,Pass|}')}`,
+    ),
+  }),
+  table({
+    apiVersion: old,
+    kind: 'BaselineAdminNetworkPolicy',
+    version: {
+      actions: {
+        Allow: 'The traffic passes where no NetworkPolicy selects the pod.',
+        Deny: 'The traffic is denied where no NetworkPolicy selects the pod.',
+      },
+      portsKey: 'ports',
+      port: oldPort,
+      maxItems: 100,
+    },
+    before: {},
+    fixedName: 'default',
+    skeleton: skeletonOf(old, 'BaselineAdminNetworkPolicy', 'default', `${subjectLines}${ruleLines('${4|Deny,Allow|}')}`),
+  }),
+  table({
+    apiVersion: current,
+    kind: 'ClusterNetworkPolicy',
+    version: { actions: { Accept: allow, Deny: deny, Pass: pass }, portsKey: 'protocols', port: newPort, maxItems: 25 },
+    before: {
+      tier: {
+        type: {
+          is: 'string',
+          role: 'tier',
+          values: { Admin: 'Asked before NetworkPolicies.', Baseline: 'Asked where no NetworkPolicy isolates the pod.' },
+        },
+        doc: 'When the policy is asked: before NetworkPolicies or after them.',
+        required: true,
+      },
+      priority,
+    },
+    skeleton: skeletonOf(
+      current,
+      'ClusterNetworkPolicy',
+      '${1:allow-monitoring}',
+      `  tier: \${5|Admin,Baseline|}\n  priority: \${2:50}\n${subjectLines}${ruleLines('${4|Accept,Deny,Pass|}')}`,
+    ),
+  }),
+];

@@ -1,0 +1,44 @@
+import type { Policy, Source } from './policy.ts';
+import type { Labels } from './selector.ts';
+import type { Service, Workload } from './workload.ts';
+
+/** Where a resource is written. */
+export interface Origin {
+  readonly file: string;
+  /** Offset in the file of the document that offsets of the resource refer to. */
+  readonly shift: number;
+  /** The resource's kind or name, relative to the document. */
+  readonly at: Source;
+}
+
+export interface Located<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** A namespace that a manifest declares, or one that is assumed because resources name it. */
+export interface ClusterNamespace {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly declared: boolean;
+}
+
+/** A way from outside the cluster, through an ingress controller, to ports of a Service. */
+export interface Entrance {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly service: string;
+  /** Number or name of a port of the Service, or of its target; undefined: all of them. */
+  readonly port: number | string | undefined;
+}
+
+/** The resources thought to live in one cluster. Every namespace that a resource names is among `namespaces`. */
+export interface Cluster {
+  readonly namespaces: ReadonlyMap<string, ClusterNamespace>;
+  /** Each with a namespace. */
+  readonly workloads: readonly Located<Workload & { readonly namespace: string }>[];
+  readonly services: readonly Located<Service & { readonly namespace: string }>[];
+  readonly policies: readonly Located<Policy>[];
+  readonly entrances: readonly Located<Entrance>[];
+}
