@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/property/**/*.test.ts'] } },
       // What runs the built bundles as processes.
       { test: { name: 'protocol', include: ['test/{lsp,cli,neovim,package}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 240_000 } },
       // One VS Code for all: a file at a time.
