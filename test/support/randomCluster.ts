@@ -160,16 +160,13 @@ export const randomCluster: fc.Arbitrary<readonly Manifest[]> = fc
 /** Ports at which something may change, and those beside them. */
 export const probePorts: readonly number[] = [1, 2, 79, 80, 81, 443, 8080, 9001];
 /** Addresses inside and outside each range that is generated. */
-export const probeAddresses: readonly string[] = ["1.1.1.1", "10.0.0.1", "10.1.0.0", "10.1.2.3", "10.1.2.200", "192.0.2.7", "2001:db8::1", "2001:db8:1::1"];
+export const probeAddresses: readonly string[] = [
   '1.1.1.1',
   '10.0.0.1',
   '10.1.0.0',
   '10.1.2.3',
   '10.1.2.200',
-  '10.255.255.255',
   '192.0.2.7',
-  '192.0.2.8',
   '2001:db8::1',
   '2001:db8:1::1',
-  '2001:db9::1',
 ];

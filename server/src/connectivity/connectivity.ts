@@ -22,7 +22,8 @@ const noContainerPorts: readonly ContainerPort[] = [];
 /** The policies of one direction that select an endpoint, by tier. */
 type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
 
-const matches = (rule: CompiledRule, peer: Peer): boolean => {
+/** Whether a rule means a peer, whatever the port. */
+export const matches = (rule: CompiledRule, peer: Peer): boolean => {
   if (rule.anyPeer) return true;
   return typeof peer === 'bigint' ? contains(rule.addresses, peer) : rule.pods.some((set) => isMember(set, peer.index));
 };

@@ -6,7 +6,7 @@ import type { Requirement, Selector } from '../model/selector.ts';
 const lists = { and: new Intl.ListFormat('en', { type: 'conjunction' }), or: new Intl.ListFormat('en', { type: 'disjunction' }) };
 
 export const allOf = (parts: readonly string[]): string => lists.and.format(parts);
-const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
+export const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
 
 const longestList = 5;
 
@@ -22,7 +22,8 @@ const counted = (count: number, noun: string, plural = `${noun}s`): string => `$
 
 export const code = (text: string): string => (text === '' ? '`""`' : `\`${text.replaceAll('`', '')}\``);
 
-function requirementPhrase({ key, operator, values }: Requirement): string {
+/** "`app=web`", "`app` one of `a` or `b`", "no `app`". */
+export function requirement({ key, operator, values }: Requirement): string {
   switch (operator) {
     case 'In':
       return values.length === 1 ? code(`${key}=${values[0]}`) : `${code(key)} one of ${shortened(values.map(code), anyOf)}`;
@@ -38,7 +39,7 @@ function requirementPhrase({ key, operator, values }: Requirement): string {
 /** "every pod", "pods labelled `app=web`"; the namespace that `kubernetes.io/metadata.name` names is called by its name. */
 export function pods(selector: Selector | undefined): string {
   if (!selector || selector.requirements.length === 0) return 'every pod';
-  return `pods labelled ${allOf(selector.requirements.map(requirementPhrase))}`;
+  return `pods labelled ${allOf(selector.requirements.map(requirement))}`;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -51,7 +52,7 @@ export function namespaces(selector: Selector): string {
   if (requirements.length === 1 && only.key === nameLabel && only.operator === 'In') {
     return only.values.length === 1 ? `namespace ${code(only.values[0] as string)}` : `the namespaces ${shortened(only.values.map(code), allOf)}`;
   }
-  return `namespaces labelled ${allOf(requirements.map(requirementPhrase))}`;
+  return `namespaces labelled ${allOf(requirements.map(requirement))}`;
 }
 
 /** The namespace that a policy belongs to. */
@@ -68,7 +69,7 @@ export function addresses(cidr: string, except: readonly string[]): string {
 export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'addresses') return addresses(value.cidr, value.except);
   if (value.is === 'nodes')
-    return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirementPhrase))}`;
+    return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;
 }

@@ -1,0 +1,113 @@
+import { allIPv4, formatLineAddress } from '../model/addressSet.ts';
+import { type Direction, directions, type Policy } from '../model/policy.ts';
+import { noPorts, type PortSet, samePorts } from '../model/portSet.ts';
+import type { AddressRange, Connectivity, Endpoint } from './connectivity.ts';
+import { endpointName, flowsOf } from './flows.ts';
+import { isMember } from './podSets.ts';
+
+/** A flow whose ports differ between two states. */
+export interface FlowChange {
+  readonly from: string;
+  readonly to: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before: PortSet;
+  readonly after: PortSet;
+  /** "NetworkPolicy shop/backend (changed)": policies of either end that are not the same in both states. */
+  readonly because: readonly string[];
+}
+
+const identity = ({ kind, namespace, name }: Policy): string => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
+
+/** What a policy says, without where it says it. */
+const meaning = (policy: Policy): string => JSON.stringify(policy, (key, value) => (key === 'source' ? undefined : value));
+
+function policiesByIdentity({ cluster }: Connectivity): ReadonlyMap<string, string> {
+  return new Map(cluster.policies.map(({ value }) => [identity(value), meaning(value)]));
+}
+
+/** Policies that differ, with how. */
+function changedPolicies(before: Connectivity, after: Connectivity): ReadonlyMap<string, 'added' | 'removed' | 'changed'> {
+  const [old, now] = [policiesByIdentity(before), policiesByIdentity(after)];
+  const changed = new Map<string, 'added' | 'removed' | 'changed'>();
+  for (const [id, text] of now) if (old.get(id) !== text) changed.set(id, old.has(id) ? 'changed' : 'added');
+  for (const id of old.keys()) if (!now.has(id)) changed.set(id, 'removed');
+  return changed;
+}
+
+const named = (connectivity: Connectivity): ReadonlyMap<string, readonly Endpoint[]> => {
+  const found = new Map<string, Endpoint[]>();
+  for (const endpoint of connectivity.endpoints) found.set(endpointName(endpoint), [...(found.get(endpointName(endpoint)) ?? []), endpoint]);
+  return found;
+};
+
+/** Ranges of two states cut at the borders of both, so that they can be compared piece by piece. */
+function piecewise(
+  a: readonly AddressRange[],
+  b: readonly AddressRange[],
+): readonly { readonly first: bigint; readonly last: bigint; readonly before: PortSet; readonly after: PortSet }[] {
+  const starts = new Set<bigint>();
+  for (const { first, last } of [...a, ...b]) starts.add(first).add(last + 1n);
+  const ordered = [...starts].sort((x, y) => (x < y ? -1 : 1));
+  const at = (ranges: readonly AddressRange[], address: bigint) =>
+    ranges.find(({ first, last }) => address >= first && address <= last)?.ports ?? noPorts;
+  const pieces: { first: bigint; last: bigint; before: PortSet; after: PortSet }[] = [];
+  for (const [i, first] of ordered.slice(0, -1).entries()) {
+    const piece = { first, last: (ordered[i + 1] as bigint) - 1n, before: at(a, first), after: at(b, first) };
+    const previous = pieces.at(-1);
+    if (previous && samePorts(previous.before, piece.before) && samePorts(previous.after, piece.after)) previous.last = piece.last;
+    else pieces.push(piece);
+  }
+  return pieces;
+}
+
+const isExternal = (name: string): boolean => name.endsWith('[External]');
+
+/** What two states of a cluster let through differently. Workloads are the same where kind, namespace and name are. */
+export function diffFlows(before: Connectivity, after: Connectivity): readonly FlowChange[] {
+  const changes: FlowChange[] = [];
+  const policies = changedPolicies(before, after);
+  const ends = [named(before), named(after)] as const;
+  const causes = (end: string, direction: Direction): readonly string[] => {
+    const found = new Set<string>();
+    for (const [i, connectivity] of [before, after].entries()) {
+      for (const endpoint of ends[i]?.get(end) ?? []) {
+        for (const [, list] of connectivity.policiesOf(endpoint, direction)) {
+          for (const { policy, subject } of list) {
+            const how = policies.get(identity(policy));
+            if (how && isMember(subject, endpoint.index)) found.add(`${identity(policy)} (${how})`);
+          }
+        }
+      }
+    }
+    return [...found];
+  };
+  const add = (from: string, to: string, old: PortSet, now: PortSet) => {
+    if (samePorts(old, now)) return;
+    const change = samePorts(old, noPorts) ? 'added' : samePorts(now, noPorts) ? 'removed' : 'changed';
+    changes.push({ from, to, change, before: old, after: now, because: [...new Set([...causes(from, 'egress'), ...causes(to, 'ingress')])] });
+  };
+  const key = (from: string, to: string) => `${from}\n${to}`;
+  const inside = (connectivity: Connectivity) => {
+    const flows = new Map<string, PortSet>();
+    for (const { from, to, ports } of flowsOf(connectivity)) if (!isExternal(from) && !isExternal(to)) flows.set(key(from, to), ports);
+    return flows;
+  };
+  const [old, now] = [inside(before), inside(after)];
+  for (const id of new Set([...old.keys(), ...now.keys()])) {
+    const [from = '', to = ''] = id.split('\n');
+    add(from, to, old.get(id) ?? noPorts, now.get(id) ?? noPorts);
+  }
+  for (const name of new Set([...ends[0].keys(), ...ends[1].keys()])) {
+    for (const direction of directions) {
+      const ranges = [before, after].map((connectivity, i) =>
+        (ends[i]?.get(name) ?? []).slice(0, 1).flatMap((endpoint) => connectivity.addresses(endpoint, direction, allIPv4)),
+      );
+      for (const { first, last, before: b, after: a } of piecewise(ranges[0] ?? [], ranges[1] ?? [])) {
+        const outside = `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
+        if (direction === 'ingress') add(outside, name, b, a);
+        else add(name, outside, b, a);
+      }
+    }
+  }
+  return changes;
+}

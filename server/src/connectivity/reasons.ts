@@ -1,0 +1,72 @@
+import type { Direction } from '../model/policy.ts';
+import { hasPort, isEmpty, type PortSet, type Protocol } from '../model/portSet.ts';
+import { type CompiledPolicy, type CompiledRule, portsAt } from './compile.ts';
+import { type Connectivity, type Endpoint, matches, type Peer } from './connectivity.ts';
+
+/** One port of one protocol, or all of them together. */
+export type Wanted = { readonly protocol: Protocol; readonly port: number } | undefined;
+
+/** A rule that does not let the connection through, and which half of it fits. */
+export interface NearMiss {
+  readonly rule: CompiledRule;
+  readonly peerFits: boolean;
+  readonly portFits: boolean;
+}
+
+/** Why one side lets a connection through, or does not. */
+export interface SideReason {
+  readonly direction: Direction;
+  readonly endpoint: Endpoint;
+  readonly peer: Peer;
+  readonly allowed: boolean;
+  /** Policies that isolate the endpoint in the direction; none: it is open unless a tier above or below decides. */
+  readonly isolatedBy: readonly CompiledPolicy[];
+  /** The rules that decide: one of a first-match tier, or all that allow (or deny) in a tier of unions. */
+  readonly decidedBy: readonly CompiledRule[];
+  /** Rules that left the decision to the next tier. */
+  readonly passedBy: readonly CompiledRule[];
+  /** Where nothing allows it: the rules that came closest, those with a fitting half first. */
+  readonly near: readonly NearMiss[];
+}
+
+const covers = (ports: PortSet, wanted: Wanted): boolean => (wanted ? hasPort(ports, wanted.protocol, wanted.port) : !isEmpty(ports));
+
+/** Walks the tiers as the evaluation does, and notes what happens. `wanted` undefined asks whether anything passes at all. */
+export function explainSide(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, wanted: Wanted): SideReason {
+  const destination = direction === 'ingress' ? endpoint.ports : typeof peer === 'bigint' ? [] : peer.ports;
+  const isolatedBy: CompiledPolicy[] = [];
+  const passedBy: CompiledRule[] = [];
+  const reason = (allowed: boolean, decidedBy: readonly CompiledRule[], near: readonly NearMiss[] = []): SideReason => ({
+    direction,
+    endpoint,
+    peer,
+    allowed,
+    isolatedBy,
+    decidedBy,
+    passedBy,
+    near,
+  });
+  for (const [tier, policies] of connectivity.policiesOf(endpoint, direction)) {
+    const rules = policies.flatMap((policy) => policy.rules[direction]);
+    const hits = rules.filter((rule) => matches(rule, peer) && covers(portsAt(rule, destination), wanted));
+    if (tier.evaluation === 'first-match') {
+      const [first] = hits;
+      if (first?.rule.action === 'pass') passedBy.push(first);
+      else if (first) return reason(first.rule.action === 'allow', [first]);
+      continue;
+    }
+    isolatedBy.push(...policies.filter(({ policy }) => policy.isolates[direction]));
+    const denials = hits.filter(({ rule }) => rule.action === 'deny');
+    if (denials.length > 0) return reason(false, denials);
+    if (hits.length > 0) return reason(true, hits);
+    if (isolatedBy.length > 0) {
+      const near = rules
+        .map((rule) => ({ rule, peerFits: matches(rule, peer), portFits: covers(portsAt(rule, destination), wanted) }))
+        .sort(
+          (a, b) => Number(b.peerFits) + Number(b.portFits) - (Number(a.peerFits) + Number(a.portFits)) || Number(b.peerFits) - Number(a.peerFits),
+        );
+      return reason(false, [], near);
+    }
+  }
+  return reason(true, []);
+}
