@@ -1,12 +1,13 @@
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
+import { type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { clusterOf, type FileDocument } from '../workspace/cluster.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { load, UsageError } from './load.ts';
 import { Lines } from './located.ts';
 
-/** The cluster that paths describe, and what of them could not be read. */
+/** The cluster that manifests describe, and what of them could not be read. */
 export interface LoadedCluster {
   readonly connectivity: Connectivity;
   /** Files that hold a manifest which the parser refuses, as printed; the rest of them is analysed. */
@@ -15,17 +16,12 @@ export interface LoadedCluster {
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
 }
 
-/** Reads paths as one cluster. Throws UsageError for paths that do not exist, and where no manifest is found. */
-export async function loadCluster(paths: readonly string[]): Promise<LoadedCluster> {
-  const workspace = new Workspace();
-  const sources = await load(paths, workspace);
+function assemble(files: Iterable<{ readonly name: string; readonly manifest: ManifestText }>, where: string): LoadedCluster {
   const documents: FileDocument[] = [];
   const broken: string[] = [];
   const texts = new Map<string, string>();
   let known = 0;
-  for (const { uri, name } of sources) {
-    const manifest = workspace.manifest(uri);
-    if (!manifest) continue;
+  for (const { name, manifest } of files) {
     texts.set(name, manifest.text);
     for (const placed of manifest.documents) {
       if (!mayHoldKnownKind(placed.document.text)) continue;
@@ -36,7 +32,7 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
   }
   if (known === 0)
     throw new UsageError(
-      `No Kubernetes manifests were found in ${paths.join(', ')}: netpol reads workloads, Services, Namespaces and policies in .yaml, .yml and .json files.`,
+      `No Kubernetes manifests were found in ${where}: netpol reads workloads, Services, Namespaces and policies in .yaml, .yml and .json files.`,
     );
   const lines = new Map<string, Lines>();
   return {
@@ -49,3 +45,21 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
     },
   };
 }
+
+/** Reads paths as one cluster. Throws UsageError for paths that do not exist, and where no manifest is found. */
+export async function loadCluster(paths: readonly string[]): Promise<LoadedCluster> {
+  const workspace = new Workspace();
+  const sources = await load(paths, workspace);
+  const files = sources.flatMap(({ uri, name }) => {
+    const manifest = workspace.manifest(uri);
+    return manifest ? [{ name, manifest }] : [];
+  });
+  return assemble(files, paths.join(', '));
+}
+
+/** The same of texts that are there already. `where` names them in messages. */
+export const clusterFromTexts = (files: readonly { readonly name: string; readonly text: string }[], where: string): LoadedCluster =>
+  assemble(
+    files.map(({ name, text }) => ({ name, manifest: readManifestText(text, name) })),
+    where,
+  );

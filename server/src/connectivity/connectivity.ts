@@ -5,7 +5,7 @@ import { type Direction, directions, type Policy, type Tier } from '../model/pol
 import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, portsAt } from './compile.ts';
-import { isMember, type Pod, PodSets } from './podSets.ts';
+import { isMember, type Pod, type PodSet, PodSets } from './podSets.ts';
 
 /** A workload of the cluster as an end of connections: its pods are all alike. */
 export interface Endpoint extends Pod {
@@ -91,6 +91,26 @@ export class Connectivity {
   /** Some policy isolates the endpoint in the direction: what no rule allows is denied. */
   isIsolated(endpoint: Endpoint, direction: Direction): boolean {
     return this.policiesOf(endpoint, direction).some(([, policies]) => policies.some(({ policy }) => policy.isolates[direction]));
+  }
+
+  /**
+   * Endpoints that an isolated one may have to do with at all: those that some rule which allows means. Undefined where
+   * everyone comes into question. A listing skips all other pairs; most of a cluster that denies by default is such.
+   */
+  candidates(endpoint: Endpoint, direction: Direction): PodSet | undefined {
+    if (!this.isIsolated(endpoint, direction)) return undefined;
+    const candidates = new Uint32Array((this.endpoints.length + 31) >>> 5);
+    for (const [, policies] of this.policiesOf(endpoint, direction)) {
+      for (const { rules } of policies) {
+        for (const { rule, anyPeer, pods } of rules[direction]) {
+          if (rule.action !== 'allow') continue;
+          if (anyPeer) return undefined;
+          for (const set of pods)
+            for (let word = 0; word < set.length; word++) candidates[word] = (candidates[word] as number) | (set[word] as number);
+        }
+      }
+    }
+    return candidates;
   }
 
   /** What one side alone lets through: the endpoint's own policies of a direction, with a peer. */

@@ -3,6 +3,7 @@ import { allPorts, intersectionOf, isEmpty, isProtocol, noPorts, type PortSet, p
 import { selects } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
 import { Connectivity, type Endpoint } from './connectivity.ts';
+import { isMember } from './podSets.ts';
 
 /** One line of a listing: what may pass from a source to a destination. */
 export interface Flow {
@@ -16,7 +17,7 @@ export interface FlowOptions {
   readonly ipv6?: boolean;
 }
 
-export const ingressController = '{ingress-controller}';
+const ingressController = '{ingress-controller}';
 
 /** `namespace/name[Kind]`; a pod that a controller made goes by its controller's name. */
 export function endpointName({ workload }: Endpoint): string {
@@ -38,9 +39,13 @@ export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}):
     const before = row.get(to);
     row.set(to, before ? unionOf(before, ports) : ports);
   };
+  const sources = connectivity.endpoints.map((endpoint) => connectivity.candidates(endpoint, 'ingress'));
   for (const from of connectivity.endpoints) {
+    const targets = connectivity.candidates(from, 'egress');
     for (const to of connectivity.endpoints) {
-      if (from === to) continue;
+      if (from === to || (targets && !isMember(targets, to.index))) continue;
+      const wanted = sources[to.index];
+      if (wanted && !isMember(wanted, from.index)) continue;
       add(names[from.index] as string, names[to.index] as string, connectivity.between(from, to));
     }
     for (const family of options.ipv6 ? [allIPv4, allIPv6] : [allIPv4]) {
@@ -68,7 +73,7 @@ function targetPorts(service: Service, port: number | string | undefined, endpoi
 }
 
 /** The endpoints that Ingresses and routes open to an ingress controller of which nothing is known but that it is in the cluster. */
-export function enteredEndpoints(connectivity: Connectivity): readonly { readonly endpoint: Endpoint; readonly ports: PortSet }[] {
+function enteredEndpoints(connectivity: Connectivity): readonly { readonly endpoint: Endpoint; readonly ports: PortSet }[] {
   const { cluster } = connectivity;
   if (cluster.entrances.length === 0) return [];
   const opened = new Map<Endpoint, PortSet>();

@@ -5,7 +5,7 @@ import { formatLineAddress } from '../model/addressSet.ts';
 import type { Peer } from '../model/policy.ts';
 import { type Requirement, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
-import { anyOf, code, namespaces, ports as portsPhrase, requirement } from './phrases.ts';
+import { anyOf, capitalised, code, namespaces, ports as portsPhrase, requirement } from './phrases.ts';
 import { oneRule } from './policy.ts';
 
 /** Reason chains in English. Each line is a sentence, with the rule or policy that it speaks of. */
@@ -16,7 +16,7 @@ export interface ReasonLine {
   readonly policy?: CompiledPolicy;
 }
 
-export const policyName = ({ policy }: CompiledPolicy): string =>
+const policyName = ({ policy }: CompiledPolicy): string =>
   `${policy.kind} ${policy.namespaced ? `${policy.namespace ?? ''}/` : ''}${policy.name ?? ''}`;
 
 const ruleName = ({ rule, policy }: CompiledRule, direction: string): string =>
@@ -26,7 +26,7 @@ const ruleName = ({ rule, policy }: CompiledRule, direction: string): string =>
 function lack({ key }: Requirement, labels: Readonly<Record<string, string>>, whose: string): string {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   if (value === unknownValue) return `${whose} ${code(key)} is set by a controller`;
-  return value === undefined ? `${whose} has no label ${code(key)}` : `${whose} ${code(key)} is ${code(value)}`;
+  return value === undefined ? `${whose} the label ${code(key)} is missing` : `${whose} ${code(key)} is ${code(value)}`;
 }
 
 /** What a pod peer asks for and an endpoint lacks. */
@@ -36,7 +36,8 @@ function peerLack(peer: Peer, endpoint: Endpoint, own: string): string {
   if (!peer.namespaces && namespace.name !== own) return `it is for namespace ${code(own)}, and this is ${code(namespace.name)}`;
   if (peer.namespaces && !selects(peer.namespaces, namespace.labels)) {
     const missing = peer.namespaces.requirements.find((one) => !selects({ requirements: [one] }, namespace.labels));
-    return `it is for ${namespaces(peer.namespaces)}, and ${missing ? lack(missing, namespace.labels, `of namespace ${code(namespace.name)} the label`) : 'this is another'}`;
+    const byName = missing === undefined || missing.key === 'kubernetes.io/metadata.name';
+    return `it is for ${namespaces(peer.namespaces)}, and ${byName ? `this is ${code(namespace.name)}` : lack(missing, namespace.labels, `of namespace ${code(namespace.name)}`)}`;
   }
   const missing = peer.pods?.requirements.find((one) => !selects({ requirements: [one] }, labels));
   return missing ? `it asks for ${requirement(missing)}, and ${lack(missing, labels, 'here')}` : 'it does not fit';
@@ -47,11 +48,13 @@ function missLine({ rule, peerFits, portFits }: NearMiss, { direction, peer }: S
   const own = rule.policy.policy.namespace ?? '';
   const parts: string[] = [];
   if (!peerFits) {
-    const lacks = typeof peer === 'bigint' ? [`it does not hold ${formatLineAddress(peer)}`] : rule.rule.peers.map((one) => peerLack(one, peer, own));
+    const outside =
+      rule.addresses.length > 0 ? `its ranges do not hold ${formatLineAddress(peer as bigint)}` : 'it is for pods, and this is an address outside';
+    const lacks = typeof peer === 'bigint' ? [outside] : rule.rule.peers.map((one) => peerLack(one, peer, own));
     parts.push(anyOf([...new Set(lacks)].slice(0, 3)));
   }
   if (!portFits && wanted) parts.push(`it opens ${portsPhrase(rule.rule.ports)}, not ${wanted.protocol} ${wanted.port}`);
-  return { text: `${ruleName(rule, direction)} does not: ${parts.join('; and ') || 'nothing of it fits'}.`, rule };
+  return { text: `${capitalised(ruleName(rule, direction))} does not: ${parts.join('; and ') || 'nothing of it fits'}.`, rule };
 }
 
 const mostMisses = 3;
@@ -59,7 +62,7 @@ const mostMisses = 3;
 /** Why a side decides as it does, line by line: what isolates it, what lets it through or came closest. */
 export function reasonLines(reason: SideReason, wanted: Wanted): readonly ReasonLine[] {
   const { direction, isolatedBy, decidedBy, passedBy, near, allowed } = reason;
-  const lines: ReasonLine[] = passedBy.map((rule) => ({ text: `${ruleName(rule, direction)} leaves it to NetworkPolicies.`, rule }));
+  const lines: ReasonLine[] = passedBy.map((rule) => ({ text: `${capitalised(ruleName(rule, direction))} leaves it to NetworkPolicies.`, rule }));
   if (isolatedBy.length > 0) for (const policy of isolatedBy) lines.push({ text: `Isolated by ${policyName(policy)}.`, policy });
   else if (decidedBy.length === 0) lines.push({ text: `No policy isolates its ${direction}: everything passes.` });
   for (const rule of decidedBy) {

@@ -11,8 +11,6 @@ const v6Start = 1n << 32n;
 
 export const allIPv4: AddressSet = [0n, v6Start - 1n];
 export const allIPv6: AddressSet = [v6Start, v6Start + (1n << 128n) - 1n];
-/** Both families. They are not one range: no range of addresses reaches from one into the other. */
-export const allAddresses: AddressSet = [...allIPv4, ...allIPv6];
 
 /** The addresses of a CIDR; none for a text that is no CIDR. */
 export function addressesOf(cidr: string): AddressSet {

@@ -36,7 +36,7 @@ const each = (operation: Operation, a: PortSet, b: PortSet): PortSet => ({
 });
 
 export const isEmpty = ({ SCTP, TCP, UDP }: PortSet): boolean => SCTP.length === 0 && TCP.length === 0 && UDP.length === 0;
-export const isAll = (set: PortSet): boolean => set === allPorts || protocols.every((protocol) => equal(set[protocol], every));
+const isAll = (set: PortSet): boolean => set === allPorts || protocols.every((protocol) => equal(set[protocol], every));
 
 export function unionOf(a: PortSet, b: PortSet): PortSet {
   if (a === allPorts || b === noPorts) return a;
@@ -58,7 +58,7 @@ export const samePorts = (a: PortSet, b: PortSet): boolean => a === b || protoco
 export const hasPort = (set: PortSet, protocol: Protocol, port: number): boolean => contains(set[protocol], port);
 
 /** "80-81,8080", in order. */
-export const formatRanges = (ranges: Intervals<number>): string => {
+const formatRanges = (ranges: Intervals<number>): string => {
   const parts: string[] = [];
   for (let i = 0; i < ranges.length; i += 2) parts.push(ranges[i] === ranges[i + 1] ? String(ranges[i]) : `${ranges[i]}-${ranges[i + 1]}`);
   return parts.join(',');

@@ -4,3 +4,7 @@ export function policyWith(spec: string): string {
   const body = lines.map((line) => (line.startsWith('#') ? `#  ${line.slice(1)}` : `  ${line}`)).join('\n');
   return `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n${body}\n`;
 }
+
+/** The same for an AdminNetworkPolicy named web. */
+export const adminPolicyWith = (spec: string): string =>
+  policyWith(spec).replace('networking.k8s.io/v1\nkind: NetworkPolicy', 'policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy');

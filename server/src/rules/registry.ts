@@ -2,6 +2,7 @@
 import { rule as duplicateKey } from './duplicate-key.ts';
 import { rule as duplicateResource } from './duplicate-resource.ts';
 import { rule as emptyPeer } from './empty-peer.ts';
+import { rule as exactlyOneField } from './exactly-one-field.ts';
 import { rule as exceptNotInside } from './except-not-inside.ts';
 import { rule as invalidCidr } from './invalid-cidr.ts';
 import { rule as invalidEndPort } from './invalid-end-port.ts';
@@ -10,6 +11,7 @@ import { rule as invalidName } from './invalid-name.ts';
 import { rule as invalidPolicyType } from './invalid-policy-type.ts';
 import { rule as invalidPort } from './invalid-port.ts';
 import { rule as invalidProtocol } from './invalid-protocol.ts';
+import { rule as invalidValue } from './invalid-value.ts';
 import { rule as ipBlockNotAlone } from './ip-block-not-alone.ts';
 import { rule as labelNotString } from './label-not-string.ts';
 import { rule as missingField } from './missing-field.ts';
@@ -25,6 +27,7 @@ export const rules: readonly Rule[] = [
   duplicateKey,
   duplicateResource,
   emptyPeer,
+  exactlyOneField,
   exceptNotInside,
   invalidCidr,
   invalidEndPort,
@@ -33,6 +36,7 @@ export const rules: readonly Rule[] = [
   invalidPolicyType,
   invalidPort,
   invalidProtocol,
+  invalidValue,
   ipBlockNotAlone,
   labelNotString,
   missingField,

@@ -7,7 +7,7 @@ import type { PlacedDocument } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 
 /** Where resources go whose manifest names no namespace. */
-export const defaultNamespace = 'default';
+const defaultNamespace = 'default';
 
 /** A document of a file. */
 export interface FileDocument {

@@ -159,10 +159,13 @@ interface Version {
   readonly actions: Readonly<Record<string, string>>;
   readonly portsKey: string;
   readonly port: ObjectType;
+  /** Most rules of a direction. */
   readonly maxItems: number;
+  /** Most peers of a rule, and most ports. */
+  readonly maxPeers: number;
 }
 
-function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxItems }: Version): ListType {
+function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxItems, maxPeers }: Version): ListType {
   const key = direction === 'ingress' ? 'from' : 'to';
   const extra = direction === 'egress' ? egressPeers : {};
   const peer: ObjectType = {
@@ -183,13 +186,13 @@ function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxIt
         required: true,
       },
       [key]: {
-        type: { is: 'list', of: peer, role: 'peers', minItems: 1, maxItems: 25 },
+        type: { is: 'list', of: peer, role: 'peers', minItems: 1, maxItems: maxPeers },
         doc: `The ${direction === 'ingress' ? 'sources' : 'destinations'} that the rule matches; each item is an alternative (OR).`,
         required: true,
         snippet: '\n  - namespaces:\n      matchLabels:\n        kubernetes.io/metadata.name: $1',
       },
       [portsKey]: {
-        type: { is: 'list', of: port, role: 'ports', maxItems: 25 },
+        type: { is: 'list', of: port, role: 'ports', maxItems: maxPeers },
         doc: 'The ports that the rule matches; each item is an alternative.',
         absent: 'every port of every protocol',
       },
@@ -292,7 +295,7 @@ export const adminTables: readonly KindTable[] = [
   table({
     apiVersion: old,
     kind: 'AdminNetworkPolicy',
-    version: { actions: { Allow: allow, Deny: deny, Pass: pass }, portsKey: 'ports', port: oldPort, maxItems: 100 },
+    version: { actions: { Allow: allow, Deny: deny, Pass: pass }, portsKey: 'ports', port: oldPort, maxItems: 100, maxPeers: 100 },
     before: { priority },
     skeleton: skeletonOf(
       old,
@@ -312,6 +315,7 @@ export const adminTables: readonly KindTable[] = [
       portsKey: 'ports',
       port: oldPort,
       maxItems: 100,
+      maxPeers: 100,
     },
     before: {},
     fixedName: 'default',
@@ -320,7 +324,7 @@ export const adminTables: readonly KindTable[] = [
   table({
     apiVersion: current,
     kind: 'ClusterNetworkPolicy',
-    version: { actions: { Accept: allow, Deny: deny, Pass: pass }, portsKey: 'protocols', port: newPort, maxItems: 25 },
+    version: { actions: { Accept: allow, Deny: deny, Pass: pass }, portsKey: 'protocols', port: newPort, maxItems: 25, maxPeers: 25 },
     before: {
       tier: {
         type: {

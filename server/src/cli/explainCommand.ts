@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { direction, oneRule, subject } from '../explain/policy.ts';
+import type { Located } from '../model/cluster.ts';
+import { directions, type Policy } from '../model/policy.ts';
+import { type LoadedCluster, loadCluster } from './cluster.ts';
+import { UsageError } from './load.ts';
+import { plain, print, tellOfBroken } from './output.ts';
+
+const help = `
+The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which
+is looked for in the paths that follow, or else in the current folder.
+
+JSON is an array of {kind, name, namespace, file, line, subject, ingress, egress, rules: [{direction, text, line}]}.
+
+Examples:
+  netpol explain manifests/frontend.yaml
+  netpol explain shop/allow-frontend manifests/
+
+Exit codes: 0, or 2 when nothing could be explained.`;
+
+interface Explained {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly file: string;
+  readonly line: number;
+  readonly subject: string;
+  readonly ingress: string;
+  readonly egress: string;
+  readonly rules: readonly { readonly direction: string; readonly text: string; readonly line: number }[];
+}
+
+function explain({ value, origin }: Located<Policy>, { place }: LoadedCluster): Explained {
+  const lineOf = (offset: number) => Number(place(origin, offset).slice(place(origin, offset).lastIndexOf(':') + 1));
+  return {
+    kind: value.kind,
+    name: value.name ?? '',
+    namespace: value.namespace,
+    file: origin.file,
+    line: lineOf(origin.at.start),
+    subject: plain(subject(value)),
+    ingress: plain(direction(value, 'ingress')),
+    egress: plain(direction(value, 'egress')),
+    rules: directions.flatMap((which) =>
+      (value[which] ?? []).map((rule) => ({ direction: which, text: plain(oneRule(rule, which, value.namespace)), line: lineOf(rule.source.start) })),
+    ),
+  };
+}
+
+function text(list: readonly Explained[]): string {
+  const blocks = list.map(({ kind, name, namespace, file, line, subject: whom, ingress, egress, rules }) => {
+    const head = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${file}:${line})`;
+    const lines = (which: string, summary: string) => {
+      const own = rules.filter((rule) => rule.direction === which);
+      return own.length > 1 ? [`  ${summary.split(':')[0]}:`, ...own.map((rule) => `    ${rule.text} (line ${rule.line})`)] : [`  ${summary}`];
+    };
+    return [head, `  ${whom}`, ...lines('ingress', ingress), ...lines('egress', egress)].join('\n');
+  });
+  return `${blocks.join('\n\n')}\n`;
+}
+
+export function addExplainCommand(program: Command): void {
+  program
+    .command('explain')
+    .description('Say in English what policies do, one sentence a rule.')
+    .argument('<policy-or-file>', 'a file, a folder, - for standard input, or the name of a policy')
+    .argument('[path...]', 'where to look for a policy of that name')
+    .addOption(new Option('-o, --output <format>', 'how to print the explanation').choices(['text', 'json']).default('text'))
+    .addHelpText('after', help)
+    .action(async (first: string, paths: string[], options: { output: 'text' | 'json' }) => {
+      const isPath = first === '-' || (await stat(first).catch(() => undefined)) !== undefined;
+      const loaded = await loadCluster(isPath ? [first, ...paths] : paths.length > 0 ? paths : ['.']);
+      const { policies } = loaded.connectivity.cluster;
+      const wanted = isPath ? policies : policies.filter(({ value }) => value.name === first || `${value.namespace}/${value.name}` === first);
+      if (wanted.length === 0)
+        throw new UsageError(
+          isPath
+            ? `There is no network policy in ${[first, ...paths].join(', ')}.`
+            : `${first} is neither a file nor the name of a policy in ${paths.join(', ') || 'the current folder'}.`,
+        );
+      const list = wanted.map((policy) => explain(policy, loaded));
+      await print(process.stdout, options.output === 'json' ? `${JSON.stringify(list, null, 2)}\n` : text(list));
+      await tellOfBroken(loaded.broken);
+    });
+}

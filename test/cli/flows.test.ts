@@ -1,0 +1,241 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const program = resolve('dist/cli.mjs');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'netpol-flows-'));
+  cpSync('examples', folder, { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function netpol(args: readonly string[], input?: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    ...(input === undefined ? {} : { input }),
+  });
+  return { status, stdout, stderr };
+}
+
+const picture = [
+  '0.0.0.0-255.255.255.255[External] => ingress-namespace/ingress-controller[Deployment] : TCP 443',
+  'app-namespace/frontend[Deployment] => app-namespace/backend[Deployment] : TCP 8080',
+  'ingress-namespace/ingress-controller[Deployment] => app-namespace/frontend[Deployment] : TCP 8443',
+];
+
+describe('netpol list', () => {
+  test('the example as it should be: the picture, and nothing else', () => {
+    expect(netpol(['list', 'fixed'])).toEqual({ status: 0, stdout: `${picture.join('\n')}\n`, stderr: '' });
+  });
+
+  test('CSV', () => {
+    expect(netpol(['list', 'fixed', '-o', 'csv']).stdout.split('\n')).toEqual([
+      'src,dst,conn',
+      ...picture.map((line) => line.replace(' => ', ',').replace(' : ', ',')),
+      '',
+    ]);
+  });
+
+  test('JSON', () => {
+    expect(JSON.parse(netpol(['list', 'fixed', '-o', 'json']).stdout)[1]).toEqual({
+      src: 'app-namespace/frontend[Deployment]',
+      dst: 'app-namespace/backend[Deployment]',
+      conn: 'TCP 8080',
+      ports: { SCTP: [], TCP: [[8080, 8080]], UDP: [] },
+    });
+  });
+
+  test('Markdown, DOT and Mermaid', () => {
+    expect(netpol(['list', 'fixed', '-o', 'md']).stdout).toContain(
+      '| app-namespace/frontend[Deployment] | app-namespace/backend[Deployment] | TCP 8080 |',
+    );
+    const dot = netpol(['list', 'fixed', '-o', 'dot']).stdout;
+    expect(dot).toMatch(
+      /^digraph netpol \{[\s\S]*subgraph cluster_\d+ \{\n {4}label="app-namespace";[\s\S]*n\d -> n\d \[label="TCP 8080"\];[\s\S]*\}\n$/,
+    );
+    const mermaid = netpol(['list', 'fixed', '-o', 'mermaid']).stdout;
+    expect(mermaid).toMatch(/^flowchart LR\n[\s\S]*subgraph g\d\["app-namespace"\][\s\S]*-->\|"TCP 8080"\|/);
+  });
+
+  test('--focus, --exposure and --explain', () => {
+    expect(netpol(['list', 'fixed', '--focus', 'app-namespace/backend']).stdout).toBe(`${picture[1]}\n`);
+    const exposed = netpol(['list', 'broken', '--exposure']).stdout;
+    expect(exposed).toContain('{pods labelled app=ingress-controller of namespace app-namespace} => app-namespace/frontend[Deployment] : TCP 8443');
+    expect(exposed).toContain('app-namespace/backend[Deployment] => {entire-cluster} : All Connections');
+    const explained = netpol(['list', 'fixed', '--explain']).stdout;
+    expect(explained).toContain(
+      'egress: Allowed by egress rule 1 of NetworkPolicy app-namespace/frontend: Allows TCP 8080 to pods labelled app=backend of namespace app-namespace. (fixed/network-policies.yaml:',
+    );
+  });
+
+  test('a file that cannot be parsed is named, the rest is analysed, and the exit code says so', () => {
+    mkdirSync(join(folder, 'half'), { recursive: true });
+    cpSync(join(folder, 'fixed'), join(folder, 'half'), { recursive: true });
+    writeFileSync(join(folder, 'half', 'bad.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: {name: x\n');
+    const { status, stdout, stderr } = netpol(['list', 'half']);
+    rmSync(join(folder, 'half'), { recursive: true });
+    expect(status).toBe(2);
+    expect(stderr).toContain('half/bad.yaml cannot be parsed in full');
+    expect(stdout).toContain(picture[1]);
+  });
+
+  test.each([
+    ['a path that does not exist', ['list', 'nowhere'], 'nowhere does not exist'],
+    ['no manifests', ['list', '-'], 'No Kubernetes manifests were found in -'],
+    ['an unknown workload', ['list', 'fixed', '--focus', 'shop/web'], 'There is no workload shop/web in these manifests; there are'],
+  ])('exit code 2 for %s', (_, args, message) => {
+    const { status, stderr } = netpol(args, '');
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('netpol query', () => {
+  const query = (from: string, to: string, ...more: string[]) => netpol(['query', '--from', from, '--to', to, ...more]);
+
+  test('allowed, with the rules and where they are', () => {
+    const { status, stdout } = query('app-namespace/frontend', 'app-namespace/backend', '--port', '8080', 'fixed');
+    expect(status).toBe(0);
+    expect(stdout).toContain('app-namespace/frontend[Deployment] => app-namespace/backend[Deployment], TCP 8080: allowed\n');
+    expect(stdout).toMatch(/Isolated by NetworkPolicy app-namespace\/backend\. \(fixed\/network-policies\.yaml:\d+\)/);
+    expect(stdout).toMatch(
+      /Allowed by ingress rule 1 of NetworkPolicy app-namespace\/backend: Allows TCP 8080 from pods labelled app=frontend .*\(fixed\/network-policies\.yaml:\d+\)/,
+    );
+  });
+
+  test('denied, with what came closest and what it lacks', () => {
+    const wrongPort = query('app-namespace/frontend', 'app-namespace/backend', '--port', '80', 'fixed');
+    expect(wrongPort.status).toBe(1);
+    expect(wrongPort.stdout).toContain('does not: it opens TCP 8080, not TCP 80.');
+    const wrongNamespace = query('ingress-namespace/ingress-controller', 'app-namespace/backend', '--port', '8080', 'fixed');
+    expect(wrongNamespace.stdout).toContain('it is for namespace app-namespace, and this is ingress-namespace');
+    expect(wrongNamespace.stdout).toContain('it asks for app=frontend, and here app is backend');
+    expect(query('app-namespace/frontend', 'app-namespace/backend', '--port', '8080/udp', 'fixed').status).toBe(1);
+  });
+
+  test('Services: by their own port', () => {
+    expect(query('app-namespace/frontend', 'svc/app-namespace/backend', '--port', '80', 'fixed').stdout).toContain(
+      'backend[Deployment], TCP 8080: allowed',
+    );
+    const { status, stderr } = query('app-namespace/frontend', 'svc/app-namespace/backend', '--port', '8080', 'fixed');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'netpol: Service app-namespace/backend has no port TCP 8080; it has TCP 80.\n' });
+  });
+
+  test('addresses and the internet', () => {
+    expect(query('internet', 'ingress-namespace/ingress-controller', '--port', '443', 'fixed').status).toBe(0);
+    const { status, stdout } = query('198.51.100.7', 'app-namespace/frontend', '--port', '8443', 'fixed');
+    expect(status).toBe(1);
+    expect(stdout).toContain('it is for pods, and this is an address outside');
+  });
+
+  test('without a port: whether anything passes', () => {
+    expect(query('app-namespace/frontend', 'app-namespace/backend', 'fixed').status).toBe(0);
+    expect(query('app-namespace/backend', 'app-namespace/frontend', 'fixed').status).toBe(1);
+  });
+
+  test('JSON', () => {
+    const answer = JSON.parse(query('app-namespace/frontend', 'app-namespace/backend', '--port', '8080', '-o', 'json', 'fixed').stdout);
+    expect(answer).toMatchObject({ allowed: true, port: 'TCP 8080', pairs: [{ allowed: true }] });
+    expect(answer.pairs[0].reasons).toContainEqual({
+      side: 'ingress',
+      text: expect.stringContaining('Allowed by ingress rule 1'),
+      file: 'fixed/network-policies.yaml',
+      line: expect.any(Number),
+    });
+  });
+
+  test.each([
+    ['an unknown workload', ['--from', 'a', '--to', 'app-namespace/backend'], 'There is no workload default/a'],
+    [
+      'a port out of range',
+      ['--from', 'app-namespace/frontend', '--to', 'app-namespace/backend', '--port', '70000'],
+      'Write a number from 1 to 65535',
+    ],
+    ['two addresses', ['--from', 'internet', '--to', '10.0.0.1'], 'Two addresses outside the cluster'],
+  ])('exit code 2 for %s', (_, args, message) => {
+    const { status, stderr } = netpol(['query', ...args, 'fixed']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('netpol explain', () => {
+  test('every policy of a file, one sentence a rule', () => {
+    const { status, stdout } = netpol(['explain', 'broken/network-policies.yaml']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('NetworkPolicy app-namespace/frontend-ingress (broken/network-policies.yaml:');
+    expect(stdout).toContain(
+      'In: only TCP 8443 from every pod of namespace ingress-namespace or pods labelled app=ingress-controller of namespace app-namespace.',
+    );
+  });
+
+  test('a policy by name, as JSON', () => {
+    const [policy, ...more] = JSON.parse(netpol(['explain', 'app-namespace/backend', 'fixed', '-o', 'json']).stdout);
+    expect(more).toEqual([]);
+    expect(policy).toMatchObject({ kind: 'NetworkPolicy', name: 'backend', namespace: 'app-namespace', rules: [{ direction: 'ingress' }] });
+  });
+
+  test('exit code 2 for a name that is not there', () => {
+    expect(netpol(['explain', 'nothing', 'fixed'])).toMatchObject({
+      status: 2,
+      stderr: 'netpol: nothing is neither a file nor the name of a policy in fixed.\n',
+    });
+  });
+});
+
+describe('netpol diff', () => {
+  test('two folders, with the policies responsible', () => {
+    const { status, stdout } = netpol(['diff', 'broken', 'fixed']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      '~ 0.0.0.0-255.255.255.255[External] => ingress-namespace/ingress-controller[Deployment] : All Connections → TCP 443  [NetworkPolicy ingress-namespace/ingress-controller (changed), NetworkPolicy ingress-namespace/default-deny-all (added)]',
+    );
+    expect(stdout).toContain('- app-namespace/backend[Deployment] => 0.0.0.0-255.255.255.255[External] : All Connections');
+  });
+
+  test('the same twice', () => {
+    expect(netpol(['diff', 'fixed', 'fixed', '--exit-code'])).toEqual({ status: 0, stdout: 'No flow differs.\n', stderr: '' });
+  });
+
+  test('Markdown, JSON and --exit-code', () => {
+    const markdown = netpol(['diff', 'broken', 'fixed', '-o', 'md', '--exit-code']);
+    expect(markdown.status).toBe(1);
+    expect(markdown.stdout).toContain('| changed | 0.0.0.0-255.255.255.255[External] |');
+    expect(JSON.parse(netpol(['diff', 'broken', 'fixed', '-o', 'json']).stdout)[0]).toMatchObject({
+      change: 'changed',
+      before: 'All Connections',
+      after: 'TCP 443',
+    });
+  });
+
+  test('revisions of git', () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: folder, stdio: 'pipe' });
+    git('init', '-q');
+    cpSync(join(folder, 'broken'), join(folder, 'live'), { recursive: true });
+    git('add', 'live');
+    git('commit', '-qm', 'before');
+    cpSync(join(folder, 'fixed'), join(folder, 'live'), { recursive: true });
+    expect(netpol(['diff', 'HEAD..', '--exit-code', '--', 'live'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('All Connections → TCP 443'),
+    });
+    git('commit', '-qam', 'after');
+    expect(netpol(['diff', 'HEAD~1..HEAD', '--', 'live']).stdout).toContain('All Connections → TCP 443');
+    expect(netpol(['diff', 'HEAD..', '--exit-code', '--', 'live']).status).toBe(0);
+    expect(netpol(['diff', 'nowhere..HEAD', '--', 'live'])).toMatchObject({ status: 2, stderr: expect.stringContaining('git ls-tree') });
+  });
+
+  test('one path is not enough', () => {
+    expect(netpol(['diff', 'fixed'])).toMatchObject({ status: 2, stderr: expect.stringContaining('there is one argument') });
+  });
+});
+
+test('every command has help with an example', () => {
+  for (const command of ['check', 'list', 'query', 'explain', 'diff']) expect(netpol([command, '--help']).stdout).toMatch(/Examples?:\n {2}netpol/);
+});
