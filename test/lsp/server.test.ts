@@ -315,6 +315,20 @@ describe('the workspace', () => {
     rmSync(path, { recursive: true });
   });
 
+  test('views that the user names come first, and change at once', async () => {
+    const path = folder({ 'one/a.yaml': other, 'two/a.yaml': other });
+    const capabilities = { workspace: { configuration: true, workspaceFolders: true, didChangeConfiguration: { dynamicRegistration: true } } };
+    const server = await start({ folders: [path], capabilities, settings: { views: { one: ['one/**'], two: ['two/**'] } } });
+    await ready(server);
+    const own = pathToFileURL(join(path, 'one/a.yaml')).href;
+    await server.open(own, other);
+    expect(await server.diagnostics(own)).toEqual([]);
+    server.settings = { views: { all: ['**'] } };
+    await server.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await server.until('the twin', () => server.published.get(own)?.diagnostics.length === 1);
+    rmSync(path, { recursive: true });
+  });
+
   test('a closed file is read from disk again', async () => {
     const path = folder({ 'a.yaml': other, 'b.yaml': policyOf('podSelector: {}\n').replace('name: web', 'name: b') });
     const server = await start({ folders: [path] });

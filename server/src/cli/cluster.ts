@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
 import { type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { clusterOf, type FileDocument } from '../workspace/cluster.ts';
+import { isViewRoot } from '../workspace/clusterView.ts';
 import { Workspace } from '../workspace/workspace.ts';
-import { load, UsageError } from './load.ts';
+import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
+import { load, shortName, UsageError } from './load.ts';
 import { Lines } from './located.ts';
 
 /** The cluster that manifests describe, and what of them could not be read. */
@@ -12,23 +15,26 @@ export interface LoadedCluster {
   readonly connectivity: Connectivity;
   /** Files that hold a manifest which the parser refuses, as printed; the rest of them is analysed. */
   readonly broken: readonly string[];
+  /** What was not followed, in sentences. */
+  readonly notes: readonly string[];
   /** "file:line" of something written in a document. */
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
 }
 
-function assemble(files: Iterable<{ readonly name: string; readonly manifest: ManifestText }>, where: string): LoadedCluster {
-  const documents: FileDocument[] = [];
+/** Documents of files, and the files' texts by the names that documents give them. */
+interface Material {
+  readonly documents: readonly FileDocument[];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+function assemble({ documents, texts, notes }: Material, where: string): LoadedCluster {
   const broken: string[] = [];
-  const texts = new Map<string, string>();
   let known = 0;
-  for (const { name, manifest } of files) {
-    texts.set(name, manifest.text);
-    for (const placed of manifest.documents) {
-      if (!mayHoldKnownKind(placed.document.text)) continue;
-      documents.push({ file: name, placed });
-      known += resourcesOf(placed.document).filter((resource) => resource.table).length;
-      if (placed.document.parsed.problems.length > 0 && !broken.includes(name)) broken.push(name);
-    }
+  for (const { file, placed } of documents) {
+    if (!mayHoldKnownKind(placed.document.text)) continue;
+    known += resourcesOf(placed.document).filter((resource) => resource.table).length;
+    if (placed.document.parsed.problems.length > 0 && !broken.includes(file)) broken.push(file);
   }
   if (known === 0)
     throw new UsageError(
@@ -38,6 +44,7 @@ function assemble(files: Iterable<{ readonly name: string; readonly manifest: Ma
   return {
     connectivity: new Connectivity(clusterOf(documents)),
     broken,
+    notes,
     place({ file, shift }, offset) {
       const own = lines.get(file) ?? new Lines(texts.get(file) ?? '');
       lines.set(file, own);
@@ -46,20 +53,56 @@ function assemble(files: Iterable<{ readonly name: string; readonly manifest: Ma
   };
 }
 
-/** Reads paths as one cluster. Throws UsageError for paths that do not exist, and where no manifest is found. */
-export async function loadCluster(paths: readonly string[]): Promise<LoadedCluster> {
+function materialOf(files: Iterable<{ readonly name: string; readonly manifest: ManifestText }>): Material {
+  const documents: FileDocument[] = [];
+  const texts = new Map<string, string>();
+  for (const { name, manifest } of files) {
+    texts.set(name, manifest.text);
+    for (const placed of manifest.documents) documents.push({ file: name, placed });
+  }
+  return { documents, texts, notes: [] };
+}
+
+/** One path as plain files, or as the kustomization that it is a folder of. */
+async function materialAt(path: string): Promise<Material> {
+  const kustomization = path === '-' ? undefined : await kustomizationIn(resolve(path));
+  if (kustomization) return readKustomized(kustomization, shortName);
   const workspace = new Workspace();
-  const sources = await load(paths, workspace);
-  const files = sources.flatMap(({ uri, name }) => {
-    const manifest = workspace.manifest(uri);
-    return manifest ? [{ name, manifest }] : [];
-  });
-  return assemble(files, paths.join(', '));
+  const sources = await load([path], workspace);
+  const material = materialOf(
+    sources.flatMap(({ uri, name }) => {
+      const manifest = workspace.manifest(uri);
+      return manifest ? [{ name, manifest }] : [];
+    }),
+  );
+  const roots = sources.filter(({ uri }) => isViewRoot(uri) && !uri.endsWith('/Chart.yaml'));
+  if (roots.length === 0) return material;
+  const note = `${path} holds ${roots.length === 1 ? 'a kustomization' : `${roots.length} kustomizations`} (${roots
+    .slice(0, 3)
+    .map(({ name }) => name)
+    .join(
+      ', ',
+    )}${roots.length > 3 ? ', …' : ''}); all files were read as one cluster. Give the folder of a kustomization to see it as it is applied.`;
+  return { ...material, notes: [note] };
+}
+
+/**
+ * Reads paths as one cluster; a folder with a kustomization as what that makes of it. Throws UsageError for paths that do
+ * not exist, and where no manifest is found.
+ */
+export async function loadCluster(paths: readonly string[]): Promise<LoadedCluster> {
+  const materials: Material[] = [];
+  for (const path of paths) materials.push(await materialAt(path));
+  return assemble(
+    {
+      documents: materials.flatMap(({ documents }) => documents),
+      texts: new Map(materials.flatMap(({ texts }) => [...texts])),
+      notes: materials.flatMap(({ notes }) => notes),
+    },
+    paths.join(', '),
+  );
 }
 
 /** The same of texts that are there already. `where` names them in messages. */
 export const clusterFromTexts = (files: readonly { readonly name: string; readonly text: string }[], where: string): LoadedCluster =>
-  assemble(
-    files.map(({ name, text }) => ({ name, manifest: readManifestText(text, name) })),
-    where,
-  );
+  assemble(materialOf(files.map(({ name, text }) => ({ name, manifest: readManifestText(text, name) }))), where);

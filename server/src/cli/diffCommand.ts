@@ -5,7 +5,7 @@ import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
 import { formatPorts } from '../model/portSet.ts';
 import { clusterFromTexts, type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
-import { exit, print, tellOfBroken } from './output.ts';
+import { exit, print, tellOfLimits } from './output.ts';
 
 const help = `
 OLD and NEW are paths. Or give two git revisions as one argument with .. between them, and behind -- the paths to compare; an empty
@@ -103,6 +103,6 @@ export function addDiffCommand(program: Command): void {
       const changes = [...diffFlows(old.connectivity, now.connectivity)].sort((a, b) => (a.from + a.to < b.from + b.to ? -1 : 1));
       await print(process.stdout, writers[options.output]?.(changes) ?? '');
       if (options.exitCode && changes.length > 0) process.exitCode = exit.no;
-      await tellOfBroken([...new Set([...old.broken, ...now.broken])]);
+      await tellOfLimits({ broken: [...new Set([...old.broken, ...now.broken])], notes: [...new Set([...old.notes, ...now.notes])] });
     });
 }

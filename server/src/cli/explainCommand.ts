@@ -5,7 +5,7 @@ import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
-import { plain, print, tellOfBroken } from './output.ts';
+import { plain, print, tellOfLimits } from './output.ts';
 
 const help = `
 The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which
@@ -81,6 +81,6 @@ export function addExplainCommand(program: Command): void {
         );
       const list = wanted.map((policy) => explain(policy, loaded));
       await print(process.stdout, options.output === 'json' ? `${JSON.stringify(list, null, 2)}\n` : text(list));
-      await tellOfBroken(loaded.broken);
+      await tellOfLimits(loaded);
     });
 }

@@ -7,7 +7,7 @@ import { peer as peerPhrase } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { type FlowFormat, flowFormats, formatFlows } from './formatFlows.ts';
-import { plain, print, tellOfBroken } from './output.ts';
+import { plain, print, tellOfLimits } from './output.ts';
 import { endpointsNamed } from './targets.ts';
 
 const help = `
@@ -71,12 +71,12 @@ export function addListCommand(program: Command): void {
     .addHelpText('after', help)
     .action(async (paths: string[], options: Options) => {
       const loaded = await loadCluster(paths);
-      const { connectivity, broken } = loaded;
+      const { connectivity } = loaded;
       const focused = options.focus === undefined ? undefined : new Set(endpointsNamed(connectivity, options.focus).map(endpointName));
       const all = [...flowsOf(connectivity, { ipv6: options.ipv6 }), ...(options.exposure ? exposureFlows(connectivity) : [])];
       const flows = all.filter(({ from, to }) => !focused || focused.has(from) || focused.has(to));
       await print(process.stdout, formatFlows(flows, options.output));
       if (options.explain && options.output === 'text') await print(process.stdout, explanations(loaded, flows));
-      await tellOfBroken(broken);
+      await tellOfLimits(loaded);
     });
 }

@@ -18,10 +18,13 @@ export interface Source {
 
 const stdinUri = 'untitled:stdin.yaml';
 
-function sourceOf(path: string): Source {
+/** A path as it is printed: relative to the working folder where it lies below. */
+export function shortName(path: string): string {
   const short = relative(process.cwd(), path);
-  return { name: short.startsWith('..') || isAbsolute(short) ? path : short, uri: pathToFileURL(path).href, path };
+  return short.startsWith('..') || isAbsolute(short) ? path : short;
 }
+
+const sourceOf = (path: string): Source => ({ name: shortName(path), uri: pathToFileURL(path).href, path });
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];

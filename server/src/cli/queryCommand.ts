@@ -6,7 +6,7 @@ import { reasonLines } from '../explain/reasons.ts';
 import { isProtocol } from '../model/portSet.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
-import { exit, plain, print, tellOfBroken } from './output.ts';
+import { exit, plain, print, tellOfLimits } from './output.ts';
 import { type Target, targetOf } from './targets.ts';
 
 const help = `
@@ -131,6 +131,6 @@ export function addQueryCommand(program: Command): void {
       const result = { from: options.from, to: options.to, port: portName(options.port), allowed, pairs };
       await print(process.stdout, options.output === 'json' ? `${JSON.stringify(result, null, 2)}\n` : text(pairs));
       process.exitCode = allowed ? exit.fine : exit.no;
-      await tellOfBroken(loaded.broken);
+      await tellOfLimits(loaded);
     });
 }

@@ -70,6 +70,21 @@ export function serve(connection: Connection, files: Files, version: string): vo
     }
   }
 
+  /** Settings of the whole workspace, and of clients that keep none for single files. */
+  function useShared(section: unknown): void {
+    shared = readSettings(section, complain);
+    workspace.setViews(shared.views);
+  }
+
+  async function fetchShared(): Promise<void> {
+    if (!capabilities.workspace?.configuration) return;
+    try {
+      useShared(await connection.workspace.getConfiguration({ section: 'netpol' }));
+    } catch (error) {
+      connection.console.warn(`The client gave no settings: ${String(error)}`);
+    }
+  }
+
   function sendStatus(): void {
     const status: Status = { state: indexing > 0 ? 'indexing' : 'ready', ...countManifests(workspace) };
     void connection.sendNotification(statusNotification, status);
@@ -98,7 +113,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
     const roots = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
     folders = roots.map(folderUri);
     workspace.setFolders(folders);
-    if (options.settings) shared = readSettings(options.settings, complain);
+    if (options.settings) useShared(options.settings);
     const pulls = capabilities.textDocument?.diagnostic !== undefined && options.diagnostics !== 'push';
     diagnoser.mode = pulls ? 'pull' : 'push';
     diagnoser.canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
@@ -137,7 +152,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         void index(came);
       });
     }
-    void index(folders);
+    void fetchShared().then(() => index(folders));
   });
 
   connection.onShutdown(() => {
@@ -145,8 +160,8 @@ export function serve(connection: Connection, files: Files, version: string): vo
   });
 
   connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
-    if (capabilities.workspace?.configuration) await Promise.all([...open.uris].map(fetchSettings));
-    else shared = readSettings((pushed as { netpol?: unknown } | null)?.netpol, complain);
+    if (capabilities.workspace?.configuration) await Promise.all([fetchShared(), ...[...open.uris].map(fetchSettings)]);
+    else useShared((pushed as { netpol?: unknown } | null)?.netpol);
     diagnoser.refreshAll();
   });
 

@@ -6,6 +6,21 @@ export const isViewRoot = (uri: string): boolean => viewRoots.has(uri.slice(uri.
 /** URI of the folder that holds a file, without a slash at its end. */
 export const folderOf = (uri: string): string => uri.slice(0, Math.max(0, uri.lastIndexOf('/')));
 
+/** A view that the user names: the files that match, relative to their workspace folder, are one cluster. */
+export interface NamedView {
+  readonly name: string;
+  readonly holds: (path: string) => boolean;
+}
+
+/** The first named view that holds a file; undefined where none does. */
+export function namedViewOf(uri: string, views: readonly NamedView[], workspaceFolders: readonly string[]): string | undefined {
+  if (views.length === 0) return undefined;
+  const folder = workspaceFolders.find((candidate) => uri.startsWith(`${candidate}/`));
+  const path = decodeURIComponent(folder === undefined ? uri : uri.slice(folder.length + 1));
+  const view = views.find(({ holds }) => holds(path));
+  return view && `view:${view.name}`;
+}
+
 /**
  * The cluster view that a file belongs to, named by its folder's URI: the nearest folder above it that holds a
  * kustomization or a Helm chart, else the workspace folder, else the file's own folder.

@@ -1,7 +1,7 @@
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { folderOf, isViewRoot, viewOf } from './clusterView.ts';
+import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
 import { mostTwins, type Twin, type WorkspaceView } from './view.ts';
 
 interface File {
@@ -49,11 +49,22 @@ export class Workspace {
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly viewRoots = new Set<string>();
   private folders: readonly string[] = [];
+  private views: readonly NamedView[] = [];
 
   /** The workspace folders' URIs, without a slash at the end. */
   setFolders(folders: readonly string[]): void {
     this.folders = folders;
     this.regroup();
+  }
+
+  /** Views that the user names; they come before those that folders make. */
+  setViews(views: readonly NamedView[]): void {
+    this.views = views;
+    this.regroup();
+  }
+
+  private viewOf(uri: string): string {
+    return namedViewOf(uri, this.views, this.folders) ?? viewOf(uri, this.viewRoots, this.folders);
   }
 
   manifest(uri: string): ManifestText | undefined {
@@ -81,7 +92,7 @@ export class Workspace {
     }
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
-    const file = { uri, manifest, view: before?.view ?? viewOf(uri, this.viewRoots, this.folders) };
+    const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
     const touched = new Set<string>();
     const kept = new Set(manifest.documents.map((placed) => placed.document));
@@ -166,7 +177,7 @@ export class Workspace {
   private regroup(): void {
     const ignored = new Set<string>();
     for (const file of [...this.files.values()]) {
-      const view = viewOf(file.uri, this.viewRoots, this.folders);
+      const view = this.viewOf(file.uri);
       if (view === file.view) continue;
       for (const { document } of file.manifest.documents) this.forget(document, ignored);
       const moved = { ...file, view };

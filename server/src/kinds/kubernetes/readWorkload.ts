@@ -7,7 +7,7 @@ import type { Resource } from '../resource.ts';
 /** Text → model for everything that makes pods, Services and Namespaces. What cannot be read is left out. */
 
 /** A map of strings; entries whose value a template writes are left out. */
-function readLabels(node: Node | undefined): Labels {
+export function readLabels(node: Node | undefined): Labels {
   const map = resolve(node);
   const labels: Record<string, string> = {};
   if (!isMap(map)) return labels;

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readTextFile } from '../host/nodeFiles.ts';
+import { readManifestText } from '../syntax/manifestText.ts';
+import type { FileDocument } from '../workspace/cluster.ts';
+import { readKustomization, type Transform } from '../workspace/kustomize.ts';
+
+/** A kustomization with all that it brings together. */
+export interface KustomizedFiles {
+  readonly documents: readonly FileDocument[];
+  /** The text of each file, by the name that documents give it. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** What was not followed, in sentences. */
+  readonly notes: readonly string[];
+}
+
+const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** The kustomization file of a folder; undefined where it has none. */
+export async function kustomizationIn(folder: string): Promise<string | undefined> {
+  for (const name of names) if (await stat(join(folder, name)).catch(() => undefined)) return join(folder, name);
+  return undefined;
+}
+
+/** Reads a kustomization and what it refers to, as `kustomize build` would as far as selection is concerned. `shorten` makes the names that are printed. */
+export async function readKustomized(file: string, shorten: (path: string) => string): Promise<KustomizedFiles> {
+  const documents: FileDocument[] = [];
+  const texts = new Map<string, string>();
+  const notes: string[] = [];
+
+  async function visit(path: string, outer: readonly Transform[], trail: readonly string[]): Promise<void> {
+    if (trail.includes(path)) {
+      notes.push(`${shorten(path)} refers to itself by way of ${shorten(trail.at(-1) ?? path)}; it was read once.`);
+      return;
+    }
+    const text = await readTextFile(path);
+    const kustomization =
+      text === undefined
+        ? undefined
+        : readManifestText(text, path)
+            .documents.map(({ document }) => readKustomization(document))
+            .find(Boolean);
+    if (!kustomization) {
+      notes.push(`${shorten(path)} cannot be read as a kustomization.`);
+      return;
+    }
+    if (kustomization.beyond.length > 0)
+      notes.push(
+        `${shorten(path)} uses ${kustomization.beyond.join(', ')}, which netpol does not follow; for all of it run "kustomize build" and give netpol its output.`,
+      );
+    const transforms = [kustomization.transform, ...outer];
+    for (const resource of kustomization.resources) {
+      if (/^[a-z+]+:\/\/|^git@|^github\.com\//.test(resource)) {
+        notes.push(`${shorten(path)} refers to ${resource}, which is elsewhere and was not read.`);
+        continue;
+      }
+      const target = resolve(path, '..', resource);
+      const found = await stat(target).catch(() => undefined);
+      const inner = found?.isDirectory() ? await kustomizationIn(target) : undefined;
+      if (inner) await visit(inner, transforms, [...trail, path]);
+      else if (found?.isFile()) await take(target, transforms);
+      else notes.push(`${shorten(path)} refers to ${resource}, and there is no such file, nor a folder with a kustomization.`);
+    }
+  }
+
+  async function take(path: string, transforms: readonly Transform[]): Promise<void> {
+    const text = await readTextFile(path);
+    if (text === undefined) return;
+    const name = shorten(path);
+    texts.set(name, text);
+    for (const placed of readManifestText(text, path).documents) documents.push({ file: name, placed, transforms });
+  }
+
+  await visit(file, [], []);
+  return { documents, texts, notes };
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const program = resolve('dist/cli.mjs');
+let folder = '';
+
+const deployment = (name: string) =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec:\n  template:\n    metadata: {labels: {app: ${name}}}\n    spec: {containers: [{ports: [{name: http, containerPort: 8080}]}]}\n`;
+
+const files: Readonly<Record<string, string>> = {
+  'base/kustomization.yaml': 'resources: [web.yaml, api.yaml, policies.yaml]\n',
+  'base/web.yaml': deployment('web'),
+  'base/api.yaml': deployment('api'),
+  'base/policies.yaml':
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: api}\nspec:\n  podSelector: {matchLabels: {app: api}}\n  ingress:\n    - from: [{podSelector: {matchLabels: {app: web}}}]\n      ports: [{port: http}]\n',
+  'prod/kustomization.yaml':
+    'resources: [../base]\ncomponents: [../strict]\nnamespace: prod\nnamePrefix: p-\nlabels:\n  - pairs: {team: shop}\n    includeSelectors: true\npatches: [{path: x.yaml}]\n',
+  'strict/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [deny.yaml]\n',
+  'strict/deny.yaml':
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n',
+  'loop/kustomization.yaml': 'resources: [../loop, ../nowhere, https://example.org/base]\n',
+  'old/kustomization.yaml': 'commonLabels: {tier: a}\nresources: [../base, stranger.yaml]\n',
+  'old/stranger.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: stranger, labels: {app: web}}\nspec: {}\n',
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'netpol-kustomize-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function netpol(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status, stderr, lines: stdout.split('\n').filter((line) => line && !line.includes('External')) };
+}
+
+describe('a kustomization is read as it is applied', () => {
+  test('a base', () => {
+    expect(netpol('list', 'base').lines).toEqual([
+      'default/api[Deployment] => default/web[Deployment] : All Connections',
+      'default/web[Deployment] => default/api[Deployment] : TCP 8080',
+    ]);
+  });
+
+  test('an overlay: its base, its component, its namespace, prefix and labels; what is not followed is said', () => {
+    const { lines, stderr, status } = netpol('list', 'prod');
+    expect(status).toBe(0);
+    expect(lines).toEqual(['prod/p-web[Deployment] => prod/p-api[Deployment] : TCP 8080']);
+    expect(stderr).toContain('prod/kustomization.yaml uses patches, which netpol does not follow');
+  });
+
+  test('labels reach selectors and pods', () => {
+    const explained = spawnSync(process.execPath, [program, 'explain', 'prod'], { cwd: folder, encoding: 'utf8' }).stdout;
+    expect(explained).toContain('NetworkPolicy prod/p-api (base/policies.yaml:3)');
+    expect(explained).toContain('Selects pods labelled app=api and team=shop of namespace prod.');
+    expect(explained).toContain('from pods labelled app=web and team=shop of namespace prod');
+    expect(explained).toContain('Selects every pod of namespace prod.');
+  });
+
+  test('commonLabels are put on every pod, so that a stranger of the same kustomization fits too', () => {
+    expect(netpol('list', 'old', '--focus', 'stranger').lines).toContain('default/stranger[Pod] => default/api[Deployment] : TCP 8080');
+  });
+
+  test('loops, missing files and addresses elsewhere are said, and end', () => {
+    const { stderr } = netpol('list', 'loop', 'base');
+    expect(stderr).toContain('loop/kustomization.yaml refers to itself');
+    expect(stderr).toContain('refers to ../nowhere, and there is no such file');
+    expect(stderr).toContain('refers to https://example.org/base, which is elsewhere');
+  });
+
+  test('a folder above several is one cluster, and says so', () => {
+    expect(netpol('list', '.').stderr).toMatch(/holds \d kustomizations .* all files were read as one cluster/);
+  });
+});
