@@ -10,6 +10,8 @@ beforeAll(async () => {
     settings: { 'files.autoSave': 'off' },
     files: {
       'new.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: new\nspec:\n  podSelector: {}\n  \n',
+      'admin.yaml':
+        'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata:\n  name: guard\nspec:\n  priority: 5\n  subject:\n    namespaces: {}\n  egress:\n    - action: Drop\n      to:\n        - networks: [169.254.169.254/32]\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -93,6 +95,22 @@ test('what is typed is judged at once', async () => {
   await editor.squiggle().first().waitFor();
   await editor.page.keyboard.press('Backspace');
   await editor.squiggle().first().waitFor({ state: 'detached' });
+});
+
+test('a cluster-wide policy is judged and explained too', async () => {
+  await editor.open('admin.yaml');
+  await editor.squiggle().first().waitFor();
+  const text = await editor.hover(editor.word('Drop').first());
+  expect(text).toContain('"Drop" is not an action of an AdminNetworkPolicy; use Allow, Deny or Pass.');
+  await editor.goto(10, 15);
+  await editor.page.keyboard.press('Control+Shift+ArrowRight');
+  await editor.page.keyboard.type('Deny');
+  await editor.page.keyboard.press('Escape');
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  expect(await editor.hover(editor.word('AdminNetworkPolicy').first())).toContain(
+    'Out: denies traffic to addresses in 169.254.169.254/32, on every port.',
+  );
+  await editor.screenshot('cluster-wide');
 });
 
 test('a workflow is left alone', async () => {

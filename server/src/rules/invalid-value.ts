@@ -52,7 +52,7 @@ export const rule: Rule = {
     else if (type.is === 'list' && (type.minItems !== undefined || type.maxItems !== undefined)) checkCount(place, type, context);
   },
   places: {
-    action: (place, context) => checkEnum(place, context, `an action of a ${place.resource.table?.kind}`),
+    action: (place, context) => checkEnum(place, context, `an action of ${place.resource.table?.type.name}`),
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,
     'subdomain-name': (place, context) => {

@@ -260,7 +260,7 @@ function table({ apiVersion, kind, version, before, fixedName, skeleton }: Optio
     ...(fixedName ? { fixedName } : {}),
     type: {
       is: 'object',
-      name: `${/^[AB]/.test(kind) && kind.startsWith('A') ? 'an' : 'a'} ${kind}`,
+      name: `${kind.startsWith('A') ? 'an' : 'a'} ${kind}`,
       role: 'policy',
       fields: {
         apiVersion: apiVersionField,

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { completionsAt } from '../../server/src/features/completion.ts';
+import { hoverAt } from '../../server/src/features/hover.ts';
+import { plainSnippet } from '../../server/src/features/snippetText.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { atCursor } from '../support/cursor.ts';
+import { idsIn } from '../support/findings.ts';
+
+const indented = (spec: string) =>
+  spec
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n');
+const v1 = (kind: string, name: string) => (spec: string) =>
+  `apiVersion: policy.networking.k8s.io/v1alpha1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${indented(spec)}\n`;
+const admin = v1('AdminNetworkPolicy', 'a');
+const baseline = v1('BaselineAdminNetworkPolicy', 'default');
+const wide = (spec: string) =>
+  `apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata:\n  name: a\nspec:\n${indented(spec)}\n`;
+
+const subject = 'subject: {namespaces: {}}';
+const rule = (body: string, key = 'ingress') => admin(`priority: 1\n${subject}\n${key}: [${body}]`);
+const wideRule = (body: string, key = 'ingress') => wide(`tier: Admin\npriority: 1\n${subject}\n${key}: [${body}]`);
+
+describe('what the API server says', () => {
+  test.each<[what: string, text: string, ...rules: string[]]>([
+    ['a policy without rules', admin(`priority: 1\n${subject}`)],
+    ['no priority', admin(subject), 'missing-field'],
+    ['priority 0', admin(`priority: 0\n${subject}`)],
+    ['priority 1000', admin(`priority: 1000\n${subject}`)],
+    ['priority 1001', admin(`priority: 1001\n${subject}`), 'invalid-value'],
+    ['priority -1', admin(`priority: -1\n${subject}`), 'invalid-value'],
+    ['priority as text', admin(`priority: "1"\n${subject}`), 'wrong-type'],
+    ['no subject', admin('priority: 1'), 'missing-field'],
+    ['a subject with both', admin('priority: 1\nsubject: {namespaces: {}, pods: {namespaceSelector: {}, podSelector: {}}}'), 'exactly-one-field'],
+    ['pods without podSelector', admin('priority: 1\nsubject: {pods: {namespaceSelector: {}}}'), 'missing-field'],
+    ['podSelector as in a NetworkPolicy', admin(`priority: 1\n${subject}\npodSelector: {}`), 'unknown-field'],
+    ['an allowing rule', rule('{action: Allow, from: [{namespaces: {}}]}')],
+    ['Accept is of the other version', rule('{action: Accept, from: [{namespaces: {}}]}'), 'invalid-value'],
+    ['no action', rule('{from: [{namespaces: {}}]}'), 'missing-field'],
+    ['no from', rule('{action: Deny}'), 'missing-field'],
+    ['from empty', rule('{action: Deny, from: []}'), 'invalid-value'],
+    ['an empty peer', rule('{action: Deny, from: [{}]}'), 'exactly-one-field'],
+    ['networks in ingress', rule('{action: Deny, from: [{networks: [10.0.0.0/8]}]}'), 'unknown-field'],
+    ['networks in egress', rule('{action: Deny, to: [{networks: [10.0.0.0/8]}]}', 'egress')],
+    ['a network that is no CIDR', rule('{action: Deny, to: [{networks: [10.0.0.1]}]}', 'egress'), 'invalid-cidr'],
+    ['nodes and domainNames', rule('{action: Allow, to: [{nodes: {}}, {domainNames: ["*.example.com"]}]}', 'egress')],
+    [
+      'ports',
+      rule('{action: Deny, from: [{namespaces: {}}], ports: [{portNumber: {port: 80}}, {namedPort: http}, {portRange: {start: 1, end: 2}}]}'),
+    ],
+    ['a port out of range', rule('{action: Deny, from: [{namespaces: {}}], ports: [{portNumber: {port: 0}}]}'), 'invalid-port'],
+    ['a range that goes backwards', rule('{action: Deny, from: [{namespaces: {}}], ports: [{portRange: {start: 2, end: 1}}]}'), 'invalid-value'],
+    ['a port as in a NetworkPolicy', rule('{action: Deny, from: [{namespaces: {}}], ports: [{port: 80}]}'), 'unknown-field'],
+    [
+      '101 rules',
+      admin(`priority: 1\n${subject}\ningress: [${Array(101).fill('{action: Deny, from: [{namespaces: {}}]}').join(', ')}]`),
+      'invalid-value',
+    ],
+    ['a baseline', baseline(`${subject}\ningress: [{action: Deny, from: [{namespaces: {}}]}]`)],
+    ['a baseline that passes', baseline(`${subject}\ningress: [{action: Pass, from: [{namespaces: {}}]}]`), 'invalid-value'],
+    ['a baseline with a priority', baseline(`priority: 1\n${subject}`), 'unknown-field'],
+    ['a baseline of another name', v1('BaselineAdminNetworkPolicy', 'mine')(subject), 'invalid-value'],
+    [
+      'a ClusterNetworkPolicy',
+      wideRule('{action: Accept, from: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 80}}}, {destinationNamedPort: http}]}'),
+    ],
+    ['Allow is of the older version', wideRule('{action: Allow, from: [{namespaces: {}}]}'), 'invalid-value'],
+    ['an unknown tier', wide(`tier: Middle\npriority: 1\n${subject}`), 'invalid-value'],
+    ['no tier', wide(`priority: 1\n${subject}`), 'missing-field'],
+    ['two protocols in one item', wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {}, udp: {}}]}'), 'exactly-one-field'],
+    [
+      'a number and a range',
+      wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 1, range: {start: 1, end: 2}}}}]}'),
+      'exactly-one-field',
+    ],
+    [
+      '26 rules',
+      wide(`tier: Admin\npriority: 1\n${subject}\ningress: [${Array(26).fill('{action: Deny, from: [{namespaces: {}}]}').join(', ')}]`),
+      'invalid-value',
+    ],
+    ['the kind in the other version', wide(subject).replace('v1alpha2', 'v1alpha1'), 'missing-field', 'removed-api-version'],
+  ])('%s', (_, text, ...rules) => {
+    expect([...new Set(idsIn(text))].sort()).toEqual([...rules].sort());
+  });
+});
+
+describe('hover', () => {
+  const first = (marked: string) => {
+    const { document, offset } = atCursor(marked);
+    return hoverAt(document, offset)?.markdown.split('\n\n');
+  };
+  const full = admin(
+    'priority: 5\nsubject:\n  pods:\n    namespaceSelector: {}\n    podSelector: {matchLabels: {app: db}}\negress:\n  - action: Deny\n    to:\n      - networks: [10.0.0.0/8]\n      - namespaces: {matchLabels: {team: a}}\n    ports:\n      - portNumber: {port: 80}\n  - action: Pass\n    to:\n      - namespaces: {}',
+  );
+  const on = (word: string) => full.replace(word, `${word.slice(0, 2)}$0${word.slice(2)}`);
+
+  test('the kind tells the whole policy, in the order in which it is asked', () => {
+    expect(first(on('AdminNetworkPolicy'))?.slice(0, 3)).toEqual([
+      'Selects pods labelled `app=db` of every namespace.',
+      'In: not restricted by this policy.',
+      'Out: denies TCP 80 to addresses in `10.0.0.0/8` or every pod of namespaces labelled `team=a`; then leaves to NetworkPolicies traffic to every pod of every namespace, on every port (the first that matches decides).',
+    ]);
+  });
+
+  test.each([
+    ['Deny', '`Deny`: The traffic is denied, whatever NetworkPolicies say.'],
+    ['networks', 'Address ranges outside the cluster'],
+    ['priority', '**priority** (whole number, required)'],
+    ['subject', '**subject** (mapping, required)'],
+    ['ports', 'TCP 80.'],
+  ])('%s', (word, expected) => {
+    expect(first(on(word))?.join('\n')).toContain(expected);
+  });
+});
+
+describe('completion', () => {
+  const labels = (marked: string) => {
+    const { document, offset } = atCursor(marked);
+    return completionsAt(document.text, offset).map((completion) => completion.label);
+  };
+
+  test.each([
+    ['the spec, required keys first', admin('$0'), ['priority', 'subject', 'ingress', 'egress']],
+    ['actions', admin(`priority: 1\n${subject}\ningress:\n  - action: $0`), ['Allow', 'Deny', 'Pass']],
+    ['actions of a baseline', baseline(`${subject}\ningress:\n  - action: $0`), ['Allow', 'Deny']],
+    [
+      'peers of an egress rule',
+      admin(`priority: 1\n${subject}\negress:\n  - to:\n      - $0`),
+      ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'],
+    ],
+    ['tiers', wide('tier: $0'), ['Admin', 'Baseline']],
+    ['protocols', wide(`tier: Admin\npriority: 1\n${subject}\ningress:\n  - protocols:\n      - $0`), ['tcp', 'udp', 'sctp', 'destinationNamedPort']],
+  ])('%s', (_, marked, expected) => {
+    expect(labels(marked)).toEqual(expected);
+  });
+
+  test('a whole policy of each kind, free of errors', () => {
+    const { document, offset } = atCursor('$0');
+    const skeletons = completionsAt(document.text, offset).filter((completion) => completion.is === 'skeleton');
+    expect(skeletons.map(({ label }) => label)).toEqual([
+      'NetworkPolicy',
+      'AdminNetworkPolicy',
+      'BaselineAdminNetworkPolicy',
+      'ClusterNetworkPolicy',
+    ]);
+    for (const { range, snippet, label } of skeletons)
+      expect(idsIn(applyEdits('', [{ ...range, newText: plainSnippet(snippet) }])), label).toEqual([]);
+  });
+});
