@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { program, runCli } from '../support/cli.ts';
 import { policyOf } from '../support/cursor.ts';
 
-const program = resolve('dist/cli.mjs');
 let folder = '';
 
 const good = policyOf('podSelector: {}\n');
@@ -21,14 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function netpol(args: readonly string[], input?: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    ...(input === undefined ? {} : { input }),
-  });
-  return { status, stdout, stderr };
-}
+const netpol = (args: readonly string[], input?: string) => runCli(folder, args, input === undefined ? {} : { input });
 
 describe('netpol check', () => {
   test('a folder, as text with the line and carets', () => {

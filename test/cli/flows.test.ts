@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
 
-const program = resolve('dist/cli.mjs');
 let folder = '';
 
 beforeAll(() => {
@@ -13,14 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function netpol(args: readonly string[], input?: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    ...(input === undefined ? {} : { input }),
-  });
-  return { status, stdout, stderr };
-}
+const netpol = (args: readonly string[], input?: string) => runCli(folder, args, input === undefined ? {} : { input });
 
 const picture = [
   '0.0.0.0-255.255.255.255[External] => ingress-namespace/ingress-controller[Deployment] : TCP 443',
@@ -76,6 +69,7 @@ describe('netpol list', () => {
   test('a file that cannot be parsed is named, the rest is analysed, and the exit code says so', () => {
     mkdirSync(join(folder, 'half'), { recursive: true });
     cpSync(join(folder, 'fixed'), join(folder, 'half'), { recursive: true });
+    rmSync(join(folder, 'half', 'kustomization.yaml'));
     writeFileSync(join(folder, 'half', 'bad.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: {name: x\n');
     const { status, stdout, stderr } = netpol(['list', 'half']);
     rmSync(join(folder, 'half'), { recursive: true });

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
 
-const program = resolve('dist/cli.mjs');
 let folder = '';
 
 const deployment = (name: string) =>
@@ -36,8 +35,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function netpol(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
-  return { status, stderr, lines: stdout.split('\n').filter((line) => line && !line.includes('External')) };
+  const { status, stdout, stderr } = runCli(folder, args);
+  return { status, stderr, stdout, lines: stdout.split('
+').filter((line) => line && !line.includes('External')) };
 }
 
 describe('a kustomization is read as it is applied', () => {
@@ -56,7 +56,7 @@ describe('a kustomization is read as it is applied', () => {
   });
 
   test('labels reach selectors and pods', () => {
-    const explained = spawnSync(process.execPath, [program, 'explain', 'prod'], { cwd: folder, encoding: 'utf8' }).stdout;
+    const explained = netpol('explain', 'prod').stdout;
     expect(explained).toContain('NetworkPolicy prod/p-api (base/policies.yaml:3)');
     expect(explained).toContain('Selects pods labelled app=api and team=shop of namespace prod.');
     expect(explained).toContain('from pods labelled app=web and team=shop of namespace prod');

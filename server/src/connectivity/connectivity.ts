@@ -9,6 +9,8 @@ import { isMember, type Pod, type PodSet, PodSets } from './podSets.ts';
 
 /** A workload of the cluster as an end of connections: its pods are all alike. */
 export interface Endpoint extends Pod {
+  /** Position among the endpoints; `index` is that of its class. */
+  readonly position: number;
   readonly workload: Workload & { readonly namespace: string };
   readonly origin: Located<unknown>['origin'];
   readonly ports: readonly ContainerPort[];
@@ -43,6 +45,8 @@ export interface AddressRange {
 export class Connectivity {
   readonly cluster: Cluster;
   readonly endpoints: readonly Endpoint[];
+  /** Endpoints that no selector and no port can tell apart. */
+  readonly classes: readonly (readonly Endpoint[])[];
   private readonly sets: PodSets;
   private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
@@ -52,7 +56,13 @@ export class Connectivity {
     this.cluster = cluster;
     const kept = before && before.cluster.workloads === cluster.workloads && before.cluster.namespaces === cluster.namespaces ? before : undefined;
     this.endpoints = kept?.endpoints ?? endpointsOf(cluster);
-    this.sets = kept?.sets ?? new PodSets(this.endpoints, cluster);
+    this.classes = kept?.classes ?? classesOf(this.endpoints);
+    this.sets =
+      kept?.sets ??
+      new PodSets(
+        this.classes.flatMap(([first]) => first ?? []),
+        cluster,
+      );
     this.compiled = new Map(cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets)]));
     this.applicable = { ingress: [], egress: [] };
   }
@@ -67,7 +77,7 @@ export class Connectivity {
     return found;
   }
 
-  /** Fills in for all endpoints at once: each policy's subjects are walked once. */
+  /** Fills in for all classes at once: each policy's subjects are walked once. */
   private gather(): void {
     const lists = { ingress: [] as CompiledPolicy[][], egress: [] as CompiledPolicy[][] };
     for (const compiled of this.compiled.values()) {
@@ -84,7 +94,7 @@ export class Connectivity {
       }
     }
     for (const direction of directions) {
-      for (const { index } of this.endpoints) this.applicable[direction][index] = byTier(lists[direction][index] ?? []);
+      for (const index of this.classes.keys()) this.applicable[direction][index] = byTier(lists[direction][index] ?? []);
     }
   }
 
@@ -99,7 +109,7 @@ export class Connectivity {
    */
   candidates(endpoint: Endpoint, direction: Direction): PodSet | undefined {
     if (!this.isIsolated(endpoint, direction)) return undefined;
-    const candidates = new Uint32Array((this.endpoints.length + 31) >>> 5);
+    const candidates = new Uint32Array((this.classes.length + 31) >>> 5);
     for (const [, policies] of this.policiesOf(endpoint, direction)) {
       for (const { rules } of policies) {
         for (const { rule, anyPeer, pods } of rules[direction]) {
@@ -195,9 +205,29 @@ function evaluateFirst(
   return { allowed, undecided: tier.unmatched === 'deny' ? passed : unionOf(passed, open) };
 }
 
+/** What of a workload policies can see. */
+function classKey({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): string {
+  const labels = Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]);
+}
+
 function endpointsOf(cluster: Cluster): readonly Endpoint[] {
-  return cluster.workloads.map(({ value, origin }, index) => {
+  const classes = new Map<string, number>();
+  return cluster.workloads.map(({ value, origin }, position) => {
     const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
-    return { index, namespace, labels: value.podLabels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
+    const key = classKey(value);
+    const index = classes.get(key) ?? classes.size;
+    classes.set(key, index);
+    return { index, position, namespace, labels: value.podLabels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
   });
+}
+
+function classesOf(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
+  const classes: Endpoint[][] = [];
+  for (const endpoint of endpoints) {
+    const own = classes[endpoint.index];
+    if (own) own.push(endpoint);
+    else classes[endpoint.index] = [endpoint];
+  }
+  return classes;
 }

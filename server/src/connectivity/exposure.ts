@@ -80,7 +80,7 @@ export function exposuresOf(connectivity: Connectivity): readonly Exposure[] {
   const widened = new Connectivity({ ...cluster, namespaces, workloads: [...cluster.workloads, ...strangers] });
   return candidates.flatMap((candidate, i) => {
     const other = widened.endpoints[cluster.workloads.length + i] as Endpoint;
-    const own = widened.endpoints[candidate.endpoint.index] as Endpoint;
+    const own = widened.endpoints[candidate.endpoint.position] as Endpoint;
     const ports = widened.side(own, candidate.direction, other);
     return isEmpty(ports) ? [] : [{ ...candidate, ports }];
   });

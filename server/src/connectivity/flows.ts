@@ -29,7 +29,6 @@ const rangeName = (first: bigint, last: bigint): string => `${formatLineAddress(
 
 /** Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out. */
 export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}): Iterable<Flow> {
-  const names = connectivity.endpoints.map(endpointName);
   // Pods of one owner are one line: what any of them may do.
   const seen = new Map<string, Map<string, PortSet>>();
   const add = (from: string, to: string, ports: PortSet) => {
@@ -39,23 +38,26 @@ export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}):
     const before = row.get(to);
     row.set(to, before ? unionOf(before, ports) : ports);
   };
-  const sources = connectivity.endpoints.map((endpoint) => connectivity.candidates(endpoint, 'ingress'));
-  for (const from of connectivity.endpoints) {
+  const classes = connectivity.classes.flatMap((members) => {
+    const [pod] = members;
+    return pod ? [{ pod, names: [...new Set(members.map(endpointName))], sources: connectivity.candidates(pod, 'ingress') }] : [];
+  });
+  const families = options.ipv6 ? [allIPv4, allIPv6] : [allIPv4];
+  for (const { pod: from, names } of classes) {
     const targets = connectivity.candidates(from, 'egress');
-    for (const to of connectivity.endpoints) {
-      if (from === to || (targets && !isMember(targets, to.index))) continue;
-      const wanted = sources[to.index];
-      if (wanted && !isMember(wanted, from.index)) continue;
-      add(names[from.index] as string, names[to.index] as string, connectivity.between(from, to));
+    for (const { pod: to, names: others, sources } of classes) {
+      if ((targets && !isMember(targets, to.index)) || (sources && !isMember(sources, from.index))) continue;
+      const ports = connectivity.between(from, to);
+      if (!isEmpty(ports)) for (const name of names) for (const other of others) add(name, other, ports);
     }
-    for (const family of options.ipv6 ? [allIPv4, allIPv6] : [allIPv4]) {
+    for (const family of families) {
       for (const { first, last, ports } of connectivity.addresses(from, 'ingress', family))
-        add(rangeName(first, last), names[from.index] as string, ports);
+        for (const name of names) add(rangeName(first, last), name, ports);
       for (const { first, last, ports } of connectivity.addresses(from, 'egress', family))
-        add(names[from.index] as string, rangeName(first, last), ports);
+        for (const name of names) add(name, rangeName(first, last), ports);
     }
   }
-  for (const { endpoint, ports } of enteredEndpoints(connectivity)) add(ingressController, names[endpoint.index] as string, ports);
+  for (const { endpoint, ports } of enteredEndpoints(connectivity)) add(ingressController, endpointName(endpoint), ports);
   for (const [from, row] of seen) for (const [to, ports] of row) yield { from, to, ports };
 }
 
@@ -115,5 +117,5 @@ function withController({ cluster }: Connectivity): (endpoint: Endpoint) => Port
     workloads: [...cluster.workloads, { value: workload, origin }],
   });
   const controller = widened.endpoints.at(-1) as Endpoint;
-  return (endpoint) => widened.between(controller, widened.endpoints[endpoint.index] as Endpoint);
+  return (endpoint) => widened.between(controller, widened.endpoints[endpoint.position] as Endpoint);
 }

@@ -2,9 +2,9 @@ import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
 import type { Labels, Requirement, Selector } from '../model/selector.ts';
 import { selects } from '../model/selector.ts';
 
-/** Something that can be at a pod's end of a connection, as far as policies can tell it apart. */
+/** Pods that no selector and no port can tell apart: what policies say of one they say of all. */
 export interface Pod {
-  /** Position in the list that the sets refer to. */
+  /** Position of the class in the list that the sets refer to. */
   readonly index: number;
   readonly namespace: ClusterNamespace;
   readonly labels: Labels;
@@ -12,7 +12,7 @@ export interface Pod {
   readonly hostNetwork: boolean;
 }
 
-/** Members of a set of pods: a bit for each, so that asking is one look. */
+/** A set of classes of pods: a bit for each, so that asking is one look. */
 export type PodSet = Uint32Array;
 
 export const isMember = (set: PodSet, index: number): boolean => ((set[index >>> 5] as number) & (1 << (index & 31))) !== 0;
@@ -33,6 +33,7 @@ export class PodSets {
   private readonly selectedNamespaces = new Map<string, readonly string[]>();
   private readonly sets = new Map<string, PodSet>();
 
+  /** `pods` has one of each class, in the order of their indices. */
   constructor(pods: readonly Pod[], cluster: Cluster) {
     this.pods = pods;
     this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];

@@ -70,6 +70,7 @@ export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'addresses') return addresses(value.cidr, value.except);
   if (value.is === 'nodes')
     return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
+  if (value.is === 'addressSets') return `address sets labelled ${allOf(value.sets.requirements.map(requirement))}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;
 }

@@ -22,6 +22,8 @@ export type Peer =
   | { readonly is: 'addresses'; readonly cidr: string; readonly except: readonly string[] }
   /** Nodes by labels: known to the API, but no manifest tells their addresses. */
   | { readonly is: 'nodes'; readonly nodes: Selector }
+  /** Address sets that other resources declare, by their labels. */
+  | { readonly is: 'addressSets'; readonly sets: Selector; readonly namespaces?: Selector }
   /** Names that the cluster's DNS resolves; exact, or `*.` and a suffix. */
   | { readonly is: 'domains'; readonly names: readonly string[] };
 
@@ -44,6 +46,8 @@ export interface Rule {
   readonly peers: readonly Peer[];
   /** Alternatives; empty: every port of every protocol. */
   readonly ports: readonly PortRange[];
+  /** What of the traffic on these ports is meant, where it is not all: requests of a protocol above, in words. Alternatives. */
+  readonly conditions?: readonly { readonly protocol: 'http' | 'dns' | 'kafka' | 'other'; readonly text: string }[];
   /** Name that its author gave it. */
   readonly name?: string;
   readonly source: Source;
