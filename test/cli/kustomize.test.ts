@@ -36,8 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function netpol(...args: readonly string[]) {
   const { status, stdout, stderr } = runCli(folder, args);
-  return { status, stderr, stdout, lines: stdout.split('
-').filter((line) => line && !line.includes('External')) };
+  return { status, stderr, stdout, lines: stdout.split('\n').filter((line) => line && !line.includes('External')) };
 }
 
 describe('a kustomization is read as it is applied', () => {
