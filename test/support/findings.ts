@@ -33,7 +33,9 @@ export function findingsIn(text: string, settings: RuleSettings = {}, name = 'po
   );
 }
 
-export const idsIn = (text: string, name?: string): readonly string[] => findingsIn(text, {}, name).map((found) => found.id);
+/** The rules that find an error: what the API server would refuse. */
+export const idsIn = (text: string, name?: string): readonly string[] =>
+  findingsIn(text, {}, name).flatMap((found) => (found.severity === 'error' ? [found.id] : []));
 
 /** The text after a finding's fix, the first unless told otherwise; undefined where it has none. */
 export function textAfterFix(text: string, { finding, shift }: Placed, index = 0): string | undefined {

@@ -96,7 +96,7 @@ describe('quick fixes', () => {
     expect(mended).toBe(
       policyOf('# a comment\npodSelector:   # kept\n  matchLabels:\n    app: "true"\ningress:\n  - from: []\n    ports:\n      - port: 80\n'),
     );
-    expect(findingsIn(mended)).toEqual([]);
+    expect(findingsIn(mended).filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   test('of two certain fixes that touch each other, one round takes the first and the next the other', () => {

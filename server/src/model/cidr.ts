@@ -121,3 +121,6 @@ export function formatAddress(family: 4 | 6, address: bigint): string {
   if (best.start < 0) return hex(groups);
   return `${hex(groups.slice(0, best.start))}::${hex(groups.slice(best.start + best.length))}`;
 }
+
+/** Canonical text of the network, host bits cleared. */
+export const formatCidr = (cidr: Cidr): string => `${formatAddress(cidr.family, cidrRange(cidr).first)}/${cidr.prefix}`;

@@ -52,7 +52,7 @@ export const page: RulePage = {
   ],
   good: [
     policyWith(
-      'podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}\n      - ipBlock: {cidr: "2001:db8::/32"}',
+      'podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n      - ipBlock: {cidr: "2001:db8::/32"}',
     ),
   ],
 };

@@ -113,6 +113,18 @@ export function prependEntry(text: string, map: MapNode, key: string, value: str
   return { start: first.start, end: first.start, newText: `${key}: ${value}${breakOf(text)}${' '.repeat(column)}` };
 }
 
+/** Adds an item at the end of a list, written as `item` (several lines as if its dash stood in column −2). */
+export function appendItem(text: string, seq: SeqNode, item: string): TextEdit {
+  const last = seq.items.at(-1);
+  if (seq.flow) {
+    const at = last?.end ?? seq.start + 1;
+    return { start: at, end: at, newText: last ? `, ${item}` : item };
+  }
+  const column = columnOf(text, last?.start ?? seq.start);
+  const at = lineEnd(text, last?.end ?? seq.end);
+  return { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}- ${indentLines(item, column + 2, breakOf(text))}` };
+}
+
 /** Moves a block value one level down under `key`: `value` becomes `key: value`. */
 export function wrapUnderKey(text: string, entries: readonly Entry[], key: string): TextEdit[] {
   const [first] = entries;

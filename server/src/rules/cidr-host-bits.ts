@@ -1,0 +1,43 @@
+import type { Place } from '../kinds/walk.ts';
+import { cidrRange, formatCidr, parseCidr } from '../model/cidr.ts';
+import { policyWith } from './examples.ts';
+import { knownString, quoted, valueRange } from './places.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(place: Place, context: RuleContext): void {
+  const text = knownString(place);
+  const parsed = text === undefined ? undefined : parseCidr(text);
+  if (!parsed || !('cidr' in parsed) || cidrRange(parsed.cidr).first === parsed.cidr.address) return;
+  const network = formatCidr(parsed.cidr);
+  const at = valueRange(place);
+  const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
+  context.report({
+    at,
+    message: `${quoted(text ?? '')} has bits set behind its prefix length and means ${network}, the whole network; a newer API server refuses it.`,
+    fixes: () => [{ title: `Change to ${network}`, certain: true, edits: [{ ...at, newText: `${quote}${network}${quote}` }] }],
+  });
+}
+
+export const rule: Rule = {
+  id: 'cidr-host-bits',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a CIDR whose address is not the first of its network, such as 10.0.0.5/16',
+  places: { cidr: check, except: check },
+};
+
+export const page: RulePage = {
+  why: '`10.0.0.5/16` looks like one host and allows 65,536. What was meant, the host or the network, only its author knows.',
+  fix: 'For the network, write its first address, as the quick fix does. For the one host, write `/32` (or `/128`).',
+  ignore: 'Never.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go (IsValidCIDRForLegacyField)',
+  examples: [
+    {
+      bad: policyWith(
+        'podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.0.5/16\n#               ^^^^^^^^^^^ means 10.0.0.0/16',
+      ),
+      fixed: policyWith('podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.0.0/16'),
+    },
+  ],
+  good: [policyWith('podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 10.0.0.5/32}\n      - ipBlock: {cidr: "2001:db8::/32"}')],
+};

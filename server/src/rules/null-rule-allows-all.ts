@@ -1,0 +1,46 @@
+import { directionOf, type Place } from '../kinds/walk.ts';
+import { removeItem } from '../syntax/edits.ts';
+import { isSeq } from '../syntax/node.ts';
+import { isNull } from '../syntax/scalar.ts';
+import { policyWith } from './examples.ts';
+import { isTemplatedDocument } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(place: Place, context: RuleContext): void {
+  const { node, item, parent } = place;
+  if (!item || !isNull(node) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  const list = parent?.node;
+  const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
+  const fixes = (): readonly Fix[] => [
+    { title: 'Remove the empty rule', edits: isSeq(list) ? [removeItem(context.text, list, item)] : [] },
+    { title: 'Write {}: allow everything', edits: [{ start: item.start, end: Math.max(item.end, item.start + 1), newText: '- {}' }] },
+  ];
+  const block = isSeq(list) && !list.flow;
+  context.report({
+    at: { start: item.start, end: Math.max(item.end, item.start + 1) },
+    message: `This empty rule allows everything ${what}, inside and outside the cluster; remove it, or write {} where that is meant.`,
+    fixes: () => (block ? fixes() : []),
+  });
+}
+
+export const rule: Rule = {
+  id: 'null-rule-allows-all',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a dash with nothing behind it under ingress or egress: a rule that allows everything',
+  places: { rule: check },
+};
+
+export const page: RulePage = {
+  why: 'A rule is deleted and its dash is left behind. What remains is an empty rule, and an empty rule allows everything.',
+  fix: 'Remove the dash. Where everything shall be allowed, write `- {}`, which says so.',
+  ignore: 'Never.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go',
+  examples: [
+    {
+      bad: policyWith('podSelector: {}\ningress:\n  - from:\n      - podSelector: {}\n  -\n# ^ allows everything from every source'),
+      fixed: policyWith('podSelector: {}\ningress:\n  - from:\n      - podSelector: {}'),
+    },
+  ],
+  good: [policyWith('podSelector: {}\ningress:\n  - {}')],
+};

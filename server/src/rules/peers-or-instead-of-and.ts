@@ -1,0 +1,79 @@
+import { namespaces, ownNamespace, pods } from '../explain/phrases.ts';
+import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import type { Place } from '../kinds/walk.ts';
+import { entryOf, isMap, isSeq, type MapNode, resolve, type SeqItem, valueAt } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
+import { policyWith } from './examples.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+/** The peer's mapping, where it holds this one selector, with something in it, and nothing else. */
+function only(item: SeqItem | undefined, key: 'namespaceSelector' | 'podSelector'): MapNode | undefined {
+  const peer = resolve(item?.value);
+  if (!isMap(peer) || peer.entries.length !== 1 || peer.entries[0]?.key.text !== key) return undefined;
+  return readSelector(valueAt(peer, key)).requirements.length > 0 ? peer : undefined;
+}
+
+/** Makes one peer of two neighbours: the dash before the second goes, or the brackets between the two. */
+function merge(first: SeqItem, second: SeqItem, text: string): TextEdit[] {
+  if (first.value.kind !== 'map' || second.value.kind !== 'map') return [];
+  if (first.value.flow && second.value.flow) return [{ start: first.value.end - 1, end: second.value.start + 1, newText: ', ' }];
+  if (first.value.flow || second.value.flow) return [];
+  const dash = text.slice(second.start, second.value.start);
+  return /^- *$/.test(dash) ? [{ start: second.start, end: second.value.start, newText: ' '.repeat(dash.length) }] : [];
+}
+
+function check(place: Place, { text, report }: RuleContext): void {
+  const list = place.node;
+  if (!isSeq(list) || place.resource.table?.kind !== 'NetworkPolicy') return;
+  for (const [i, item] of list.items.entries()) {
+    const next = list.items[i + 1];
+    const [first, second] = [only(item, 'namespaceSelector'), only(next, 'podSelector')];
+    if (!first || !second || !next) continue;
+    const whole = namespaces(readSelector(valueAt(first, 'namespaceSelector'))).replaceAll('`', '');
+    const some = pods(readSelector(valueAt(second, 'podSelector'))).replaceAll('`', '');
+    const own = ownNamespace(place.resource.namespace).replaceAll('`', '');
+    report({
+      at: entryOf(second, 'podSelector')?.key ?? next,
+      message: `Allows every pod of ${whole}, and ${some} of ${own}: these are two peers, either of which is enough. To require both, put podSelector into the same list item.`,
+      fixes: () => [{ title: 'Merge the two peers: require both', edits: merge(item, next, text) }],
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'peers-or-instead-of-and',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a namespaceSelector and a podSelector as two peers, one after the other: OR where AND is mostly meant',
+  places: { peers: check },
+};
+
+export const page: RulePage = {
+  why: 'One dash decides. A team lets the ingress controller’s pods in from its namespace and writes the two selectors as two list items: now every pod of that namespace gets in, a debugging shell as well, and the pods of that label in the team’s own namespace besides. Nothing fails, so nobody notices.',
+  fix: 'Take the dash before `podSelector` away, so that both selectors stand in one item: then both must hold.',
+  ignore:
+    'When either is really meant to be enough: any pod of those namespaces, or the labelled pods of the policy’s own namespace. Say so with the comment.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
+  examples: [
+    {
+      bad: policyWith(
+        'podSelector: {}\ningress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            team: edge\n      - podSelector:\n#       ^^^^^^^^^^^ every pod of namespaces labelled team=edge, and pods labelled app=proxy of the namespace that it is applied to\n          matchLabels:\n            app: proxy',
+      ),
+      fixed: policyWith(
+        'podSelector: {}\ningress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            team: edge\n        podSelector:\n          matchLabels:\n            app: proxy',
+      ),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\negress:\n  - to: [{namespaceSelector: {matchLabels: {team: a}}}, {podSelector: {matchLabels: {app: b}}}]\n#                                                        ^^^^^^^^^^^ either of which is enough',
+      ),
+      fixed: policyWith('podSelector: {}\negress:\n  - to: [{namespaceSelector: {matchLabels: {team: a}}, podSelector: {matchLabels: {app: b}}}]'),
+    },
+  ],
+  good: [
+    policyWith(
+      'podSelector: {}\ningress:\n  - from:\n      - namespaceSelector: {matchLabels: {team: a}}\n        podSelector: {matchLabels: {app: b}}',
+    ),
+    policyWith('podSelector: {}\ningress:\n  - from:\n      - podSelector: {}\n      - namespaceSelector: {matchLabels: {team: a}}'),
+  ],
+};

@@ -1,0 +1,63 @@
+import type { Place } from '../kinds/walk.ts';
+import { appendItem, removeEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import { isTemplatedDocument } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+const directions = [
+  ['ingress', 'Ingress', 'comes in'],
+  ['egress', 'Egress', 'goes out'],
+] as const;
+
+function check(place: Place, context: RuleContext): void {
+  const spec = place.node;
+  if (!isMap(spec) || isTemplatedDocument(context.document)) return;
+  const types = resolve(entryOf(spec, 'policyTypes')?.value);
+  if (!isSeq(types) || types.items.length === 0) return;
+  const written = itemsOf(types).map((item) => (item.kind === 'scalar' ? item.text : ''));
+  // A misspelt type is reported where it is misspelt.
+  if (written.some((type) => !directions.some(([, known]) => known === type))) return;
+  for (const [key, type, what] of directions) {
+    const entry = entryOf(spec, key);
+    if (!entry || itemsOf(entry.value).length === 0 || written.includes(type)) continue;
+    const fixes = (): readonly Fix[] => [
+      { title: `Add ${type} to policyTypes`, edits: [appendItem(context.text, types, type)] },
+      { title: `Remove the ${key} rules`, edits: spec.entries.includes(entry) ? [removeEntry(context.text, spec, entry)] : [] },
+    ];
+    context.report({
+      at: entry.key,
+      message: `These ${key} rules have no effect: policyTypes does not list ${type}, so this policy does not restrict what ${what}.`,
+      fixes,
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'rules-ignored-by-policy-types',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'rules of a direction that policyTypes does not list: they have no effect',
+  places: { 'policy-spec': check },
+};
+
+export const page: RulePage = {
+  why: 'Somebody adds egress rules to a policy that began with `policyTypes: [Ingress]`. The policy applies, the rules are stored, and all traffic still goes out: the direction was never isolated.',
+  fix: 'Add the type, which isolates the direction: from then on only what the rules allow passes, so think of DNS. Or remove the rules.',
+  ignore: 'While the rules are prepared and shall not be in force yet.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go (PolicyTypes)',
+  examples: [
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\negress:\n  - {}').replace('  egress:\n', '  egress:\n# ^^^^^^ no effect\n'),
+      fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress\negress:\n  - {}'),
+    },
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes: [Egress]\ningress:\n  - {}').replace(
+        '  ingress:\n',
+        '  ingress:\n# ^^^^^^^ does not restrict what comes in\n',
+      ),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Egress, Ingress]\ningress:\n  - {}'),
+    },
+  ],
+  good: [policyWith('podSelector: {}\npolicyTypes: [Ingress]\ningress: [{}]\negress: []'), policyWith('podSelector: {}\negress: [{}]')],
+};
