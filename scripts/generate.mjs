@@ -25,6 +25,15 @@ outputs.set(
     )}\nimport type { Rule } from './rule.ts';\n\n/** Every rule, by id. */\nexport const rules: readonly Rule[] = [\n${ids.map((id) => `  ${camel(id)},`).join('\n')}\n];\n`,
 );
 
+outputs.set(
+  'server/src/rules/pages.ts',
+  `// Made by scripts/generate.mjs from the files of this folder. Apart from the registry: only the command line carries the pages.\n${ids
+    .map((id) => `import { page as ${camel(id)} } from './${id}.ts';`)
+    .join(
+      '\n',
+    )}\nimport type { RulePage } from './rule.ts';\n\n/** The page of every rule, by id. */\nexport const pages: Readonly<Record<string, RulePage>> = {\n${ids.map((id) => `  '${id}': ${camel(id)},`).join('\n')}\n};\n`,
+);
+
 const categories = {
   'api-server': 'The API server rejects it',
   meaning: 'Accepted, and not what it seems',

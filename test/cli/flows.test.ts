@@ -230,6 +230,17 @@ describe('netpol diff', () => {
   });
 });
 
+test('netpol rules lists them, and prints a page', () => {
+  const list = netpol(['rules']).stdout;
+  expect(list).toMatch(/^peers-or-instead-of-and +warning /m);
+  expect(JSON.parse(netpol(['rules', '-o', 'json']).stdout)).toHaveLength(list.trim().split('\n').length);
+  const page = netpol(['rules', 'peers-or-instead-of-and']).stdout;
+  expect(page).toContain('WHY IT MATTERS\nOne dash decides.');
+  expect(page).not.toContain('^^^');
+  expect(netpol(['rules', 'nonsense'])).toMatchObject({ status: 2, stderr: expect.stringContaining('There is no rule "nonsense"') });
+});
+
 test('every command has help with an example', () => {
-  for (const command of ['check', 'list', 'query', 'explain', 'diff']) expect(netpol([command, '--help']).stdout).toMatch(/Examples?:\n {2}netpol/);
+  for (const command of ['check', 'list', 'query', 'explain', 'diff', 'rules'])
+    expect(netpol([command, '--help']).stdout).toMatch(/Examples?:\n {2}netpol/);
 });

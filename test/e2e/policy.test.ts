@@ -69,6 +69,20 @@ test('the quick fix moves the field into its rule, and the file on disk has it',
   await editor.screenshot('fixed');
 });
 
+test('OR where AND was meant is underlined, explained and merged', async () => {
+  await editor.goto(53, 13);
+  await editor.squiggle('warning').first().waitFor();
+  await editor.page.keyboard.press('Control+.');
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Merge the two peers: require both' });
+  await action.waitFor({ timeout: 20_000 });
+  await editor.screenshot('or-and');
+  await action.click();
+  await editor.save();
+  expect(onDisk()).toContain(
+    '        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: ingress-namespace\n          podSelector:\n            matchLabels:\n              app: ingress-controller\n      ports:\n        - port: 8443\n',
+  );
+});
+
 test('a completion is offered on an empty line and accepted at the right indentation', async () => {
   await editor.open('new.yaml');
   await editor.goto(7, 3);

@@ -7,13 +7,14 @@ import { addListCommand } from './listCommand.ts';
 import { UsageError } from './load.ts';
 import { exit, print } from './output.ts';
 import { addQueryCommand } from './queryCommand.ts';
+import { addRulesCommand } from './rulesCommand.ts';
 
 const program = new Command('netpol')
   .description('Understands Kubernetes network policies: what they allow, and what is wrong with them.')
   .version(version)
   .exitOverride();
 
-for (const add of [addCheckCommand, addListCommand, addQueryCommand, addExplainCommand, addDiffCommand]) add(program);
+for (const add of [addCheckCommand, addListCommand, addQueryCommand, addExplainCommand, addDiffCommand, addRulesCommand]) add(program);
 
 try {
   await program.parseAsync();

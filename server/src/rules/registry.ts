@@ -2,12 +2,15 @@
 import { rule as cidrAmbiguous } from './cidr-ambiguous.ts';
 import { rule as cidrHostBits } from './cidr-host-bits.ts';
 import { rule as controllerLabel } from './controller-label.ts';
+import { rule as dnsUdpOnly } from './dns-udp-only.ts';
+import { rule as duplicateItem } from './duplicate-item.ts';
 import { rule as duplicateKey } from './duplicate-key.ts';
 import { rule as duplicateResource } from './duplicate-resource.ts';
 import { rule as emptyListAllowsAll } from './empty-list-allows-all.ts';
 import { rule as emptyPeer } from './empty-peer.ts';
 import { rule as exactlyOneField } from './exactly-one-field.ts';
 import { rule as exceptNotInside } from './except-not-inside.ts';
+import { rule as implicitPodSelector } from './implicit-pod-selector.ts';
 import { rule as invalidCidr } from './invalid-cidr.ts';
 import { rule as invalidEndPort } from './invalid-end-port.ts';
 import { rule as invalidLabel } from './invalid-label.ts';
@@ -35,12 +38,15 @@ export const rules: readonly Rule[] = [
   cidrAmbiguous,
   cidrHostBits,
   controllerLabel,
+  dnsUdpOnly,
+  duplicateItem,
   duplicateKey,
   duplicateResource,
   emptyListAllowsAll,
   emptyPeer,
   exactlyOneField,
   exceptNotInside,
+  implicitPodSelector,
   invalidCidr,
   invalidEndPort,
   invalidLabel,

@@ -123,5 +123,5 @@ export const page: RulePage = {
       fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: "2024"\nspec:\n  podSelector: {}\n',
     },
   ],
-  good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n  ingress:\n'],
+  good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n'],
 };
