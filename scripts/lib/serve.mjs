@@ -26,6 +26,10 @@ const freePort = () =>
     });
   });
 
+/** Installs a packaged extension into a data folder. */
+export const installExtension = (dataFolder, file) =>
+  run(node, [hostProgram, '--server-data-dir', dataFolder, '--accept-server-license-terms', '--install-extension', file, '--force']);
+
 /** Writes the settings of a data folder and installs the packaged extension into it, unless it is there already or not wanted. */
 export async function prepareData(dataFolder, settings = {}, { extension = true } = {}) {
   for (const level of ['Machine', 'User']) {
@@ -33,8 +37,7 @@ export async function prepareData(dataFolder, settings = {}, { extension = true 
     fs.writeFileSync(path.join(dataFolder, 'data', level, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   }
   if (!extension) return undefined;
-  const install = ['--server-data-dir', dataFolder, '--accept-server-license-terms', '--install-extension', vsix, '--force'];
-  return unlessCurrent(path.join(dataFolder, 'extension.stamp'), fingerprint([vsix]), () => run(node, [hostProgram, ...install]));
+  return unlessCurrent(path.join(dataFolder, 'extension.stamp'), fingerprint([vsix]), () => installExtension(dataFolder, vsix));
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/lib/browser.mjs';
-import { prepareData, serveVSCode } from '../../scripts/lib/serve.mjs';
+import { installExtension, prepareData, serveVSCode } from '../../scripts/lib/serve.mjs';
 
 const quietBrowser = [
   '--no-sandbox',
@@ -24,6 +24,8 @@ export interface EditorOptions {
   readonly bare?: boolean;
   /** More files of the workspace, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Other extensions, packaged. */
+  readonly neighbours?: readonly string[];
   /** Called before the page is opened. */
   readonly prepare?: (context: BrowserContext, address: string) => Promise<void>;
 }
@@ -54,6 +56,7 @@ export class Editor {
     cpSync('examples', folder, { recursive: true });
     for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
     await prepareData(dataFolder, options.settings ?? {}, { extension: options.bare !== true });
+    for (const neighbour of options.neighbours ?? []) await installExtension(dataFolder, neighbour);
     const { address, stop, pid } = await serveVSCode({ dataFolder });
     const browser = await chromium.launch({ executablePath: await findBrowser(), args: quietBrowser });
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
