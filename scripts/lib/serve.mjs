@@ -13,6 +13,8 @@ const quietSettings = {
   'chat.disableAIFeatures': true,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
+  // The examples are a folder of a repository; the question whether to open that one would cover the first finding.
+  'git.openRepositoryInParentFolders': 'never',
 };
 
 /** A free TCP port of this machine's loopback. */

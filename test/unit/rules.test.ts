@@ -63,3 +63,8 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
     expect(findingsIn(text).map(({ id, message }) => `${id}: ${message}`)).toEqual([]);
   });
 });
+
+test.each(['podselector', 'podSelectr', 'pdSelector', 'selector'])('a podSelector written %s is one mistake and has one finding', (key) => {
+  const text = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  ${key}: {}\n`;
+  expect(findingsIn(text).map(({ id }) => id)).toEqual(['unknown-field']);
+});

@@ -1,5 +1,6 @@
 import { ownNamespace } from '../explain/phrases.ts';
 import type { Place } from '../kinds/walk.ts';
+import { nearest } from '../model/nearest.ts';
 import { prependEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
@@ -13,7 +14,8 @@ function check(place: Place, context: RuleContext): void {
   const entry = entryOf(spec, 'podSelector');
   if (entry && !isNull(entry.value)) return;
   // A misspelt podSelector is reported where it is misspelt.
-  if (spec.entries.some(({ key }) => key.text !== 'podSelector' && /selector/i.test(key.text))) return;
+  const meant = (key: string) => key !== 'podSelector' && (/selector/i.test(key) || nearest(key, ['podSelector']) !== undefined);
+  if (spec.entries.some(({ key }) => meant(key.text))) return;
   const fixes = (): readonly Fix[] => {
     if (entry)
       return [
