@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { plain } from '../explain/phrases.ts';
 import { direction, oneRule, subject } from '../explain/policy.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
-import { plain, print, tellOfLimits } from './output.ts';
+import { print, tellOfLimits } from './output.ts';
 
 const help = `
 The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which

@@ -11,6 +11,3 @@ export async function tellOfLimits({ broken, notes }: { readonly broken: readonl
     await print(process.stderr, `netpol: ${file} cannot be parsed in full; "netpol check ${file}" says where. The rest was analysed.\n`);
   if (broken.length > 0) process.exitCode = exit.failed;
 }
-
-/** Markdown of the explanations as plain text. */
-export const plain = (markdown: string): string => markdown.replaceAll('`', '');

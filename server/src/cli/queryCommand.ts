@@ -2,11 +2,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Endpoint, Peer } from '../connectivity/connectivity.ts';
 import { endpointName } from '../connectivity/flows.ts';
 import { explainSide, type SideReason, type Wanted } from '../connectivity/reasons.ts';
+import { plain } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
 import { isProtocol } from '../model/portSet.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
-import { exit, plain, print, tellOfLimits } from './output.ts';
+import { exit, print, tellOfLimits } from './output.ts';
 import { type Target, targetOf } from './targets.ts';
 
 const help = `

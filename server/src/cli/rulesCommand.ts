@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import { plain } from '../explain/phrases.ts';
 import { pages } from '../rules/pages.ts';
 import { rules } from '../rules/registry.ts';
 import { UsageError } from './load.ts';
-import { plain, print } from './output.ts';
+import { print } from './output.ts';
 
 const help = `
 JSON is an array of {id, severity, category, summary}.

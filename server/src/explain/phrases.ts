@@ -20,7 +20,10 @@ export const capitalised = (text: string): string => text.charAt(0).toUpperCase(
 /** "1 pod", "3 pods", "1,024 addresses". */
 const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 
-export const code = (text: string): string => (text === '' ? '`""`' : `\`${text.replaceAll('`', '')}\``);
+/** Markdown of the explanations as plain text. */
+export const plain = (markdown: string): string => markdown.replaceAll('`', '');
+
+export const code = (text: string): string => (text === '' ? '`""`' : `\`${plain(text)}\``);
 
 /** "`app=web`", "`app` one of `a` or `b`", "no `app`". */
 export function requirement({ key, operator, values }: Requirement): string {

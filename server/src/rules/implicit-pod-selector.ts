@@ -1,4 +1,4 @@
-import { ownNamespace } from '../explain/phrases.ts';
+import { ownNamespace, plain } from '../explain/phrases.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { prependEntry } from '../syntax/edits.ts';
@@ -30,7 +30,7 @@ function check(place: Place, context: RuleContext): void {
   };
   context.report({
     at: entry?.key ?? anchorOf(place),
-    message: `Without a podSelector this policy selects every pod of ${ownNamespace(place.resource.namespace).replaceAll('`', '')}; write podSelector: {} where that is meant, or labels.`,
+    message: `Without a podSelector this policy selects every pod of ${plain(ownNamespace(place.resource.namespace))}; write podSelector: {} where that is meant, or labels.`,
     fixes,
   });
 }

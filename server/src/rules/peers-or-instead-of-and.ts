@@ -1,4 +1,4 @@
-import { namespaces, ownNamespace, pods } from '../explain/phrases.ts';
+import { namespaces, ownNamespace, plain, pods } from '../explain/phrases.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
 import { entryOf, isMap, isSeq, type MapNode, resolve, type SeqItem, valueAt } from '../syntax/node.ts';
@@ -29,9 +29,9 @@ function check(place: Place, { text, report }: RuleContext): void {
     const next = list.items[i + 1];
     const [first, second] = [only(item, 'namespaceSelector'), only(next, 'podSelector')];
     if (!first || !second || !next) continue;
-    const whole = namespaces(readSelector(valueAt(first, 'namespaceSelector'))).replaceAll('`', '');
-    const some = pods(readSelector(valueAt(second, 'podSelector'))).replaceAll('`', '');
-    const own = ownNamespace(place.resource.namespace).replaceAll('`', '');
+    const whole = plain(namespaces(readSelector(valueAt(first, 'namespaceSelector'))));
+    const some = plain(pods(readSelector(valueAt(second, 'podSelector'))));
+    const own = plain(ownNamespace(place.resource.namespace));
     report({
       at: entryOf(second, 'podSelector')?.key ?? next,
       message: `Allows every pod of ${whole}, and ${some} of ${own}: these are two peers, either of which is enough. To require both, put podSelector into the same list item.`,
