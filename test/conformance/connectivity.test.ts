@@ -7,7 +7,8 @@ import { addressesOf } from '../../server/src/model/addressSet.ts';
 import { type Intervals, union } from '../../server/src/model/intervals.ts';
 import { formatPorts } from '../../server/src/model/portSet.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
-import { clusterOf, type FileDocument } from '../../server/src/workspace/cluster.ts';
+import { clusterOf } from '../../server/src/workspace/cluster.ts';
+import type { FileDocument } from '../../server/src/workspace/reading.ts';
 
 /** Connectivity as another tool sees it, for manifests of its own test suite, in the folder that NETPOL_CORPUS names. */
 const corpus = process.env.NETPOL_CORPUS && join(process.env.NETPOL_CORPUS, 'netpol-analyzer');

@@ -1,5 +1,7 @@
 import { checkDocument, type Finding, type RuleSettings } from '../../server/src/rules/check.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import type { Engine } from '../../server/src/workspace/engine.ts';
+import { type ClusterCidrs, noClusterCidrs } from '../../server/src/workspace/view.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
 /** A finding at its place in the file: offsets in the file's text. */
@@ -14,12 +16,28 @@ export interface Placed {
   readonly shift: number;
 }
 
+/** What the settings say of the cluster. */
+export interface Surroundings {
+  readonly engine?: Engine | undefined;
+  readonly clusterCidrs?: Partial<ClusterCidrs> | undefined;
+}
+
 /** Everything that is found in one file that is alone in its workspace. */
-export function findingsIn(text: string, settings: RuleSettings = {}, name = 'policy.yaml'): readonly Placed[] {
+export const findingsIn = (text: string, settings: RuleSettings = {}, name = 'policy.yaml', surroundings: Surroundings = {}): readonly Placed[] =>
+  findingsAmong({ [name]: text }, name, settings, surroundings);
+
+/** Everything that is found in one of several files of a workspace, by name. */
+export function findingsAmong(
+  files: Readonly<Record<string, string>>,
+  name: string,
+  settings: RuleSettings = {},
+  { engine, clusterCidrs }: Surroundings = {},
+): readonly Placed[] {
   const workspace = new Workspace();
+  workspace.setFolders(['file:///workspace']);
+  for (const [file, text] of Object.entries(files)) workspace.set(`file:///workspace/${file}`, text);
   const uri = `file:///workspace/${name}`;
-  workspace.set(uri, text);
-  const view = workspace.viewFor(uri);
+  const view = workspace.viewFor(uri, { engine, clusterCidrs: { ...noClusterCidrs, ...clusterCidrs } });
   return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document, start: shift }) =>
     checkDocument(document, view, settings).map((finding) => ({
       id: finding.rule.id,

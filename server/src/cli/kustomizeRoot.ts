@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readTextFile } from '../host/nodeFiles.ts';
 import { readManifestText } from '../syntax/manifestText.ts';
-import type { FileDocument } from '../workspace/cluster.ts';
-import { readKustomization, type Transform } from '../workspace/kustomize.ts';
+import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
+import type { FileDocument } from '../workspace/reading.ts';
 
 /** A kustomization with all that it brings together. */
 export interface KustomizedFiles {
@@ -14,11 +14,9 @@ export interface KustomizedFiles {
   readonly notes: readonly string[];
 }
 
-const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
 /** The kustomization file of a folder; undefined where it has none. */
 export async function kustomizationIn(folder: string): Promise<string | undefined> {
-  for (const name of names) if (await stat(join(folder, name)).catch(() => undefined)) return join(folder, name);
+  for (const name of kustomizationNames) if (await stat(join(folder, name)).catch(() => undefined)) return join(folder, name);
   return undefined;
 }
 

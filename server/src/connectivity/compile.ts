@@ -40,15 +40,17 @@ function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
   return { ports, names };
 }
 
+/** The known pods that a peer means; undefined for a peer that is no pods. */
+export const peerPods = (peer: Peer, policy: Policy, sets: PodSets): PodSet | undefined =>
+  peer.is === 'pods' ? sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy)) : undefined;
+
 function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets): CompiledRule {
-  const own = policy.policy.namespace ?? '';
-  const podsOf = (peer: Peer): PodSet[] => (peer.is === 'pods' ? [sets.select(peer.namespaces ?? own, peer.pods, hostNetworkOf(policy.policy))] : []);
   const blocks = rule.peers.flatMap((peer) => (peer.is === 'addresses' ? [blockAddresses(peer.cidr, peer.except)] : []));
   return {
     rule,
     policy,
     anyPeer: rule.peers.length === 0,
-    pods: rule.peers.flatMap(podsOf),
+    pods: rule.peers.flatMap((peer) => peerPods(peer, policy.policy, sets) ?? []),
     addresses: blocks.reduce<AddressSet>((all, block) => union(all, block), []),
     ...compilePorts(rule),
   };

@@ -1,11 +1,12 @@
 import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
 import { contains } from '../model/intervals.ts';
-import { type Direction, directions, type Policy, type Tier } from '../model/policy.ts';
+import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
+import type { Selector } from '../model/selector.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
-import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, portsAt } from './compile.ts';
-import { isMember, type Pod, type PodSet, PodSets } from './podSets.ts';
+import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, peerPods, portsAt } from './compile.ts';
+import { isMember, membersOf, type Pod, type PodSet, PodSets } from './podSets.ts';
 
 /** A workload of the cluster as an end of connections: its pods are all alike. */
 export interface Endpoint extends Pod {
@@ -22,7 +23,7 @@ export type Peer = Endpoint | bigint;
 const noContainerPorts: readonly ContainerPort[] = [];
 
 /** The policies of one direction that select an endpoint, by tier. */
-type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
+export type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
 
 /** Whether a rule means a peer, whatever the port. */
 export const matches = (rule: CompiledRule, peer: Peer): boolean => {
@@ -47,14 +48,21 @@ export class Connectivity {
   readonly endpoints: readonly Endpoint[];
   /** Endpoints that no selector and no port can tell apart. */
   readonly classes: readonly (readonly Endpoint[])[];
+  /** Counts the states of a cluster that changes. */
+  readonly generation: number;
   private readonly sets: PodSets;
   private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
+  /** Generation in which the policies of a class, or of a namespace, last changed. */
+  private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number };
+  private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
+  private byNamespace: ReadonlyMap<string, readonly CompiledPolicy[]> | undefined;
 
-  /** `before`, where given, is of the same workloads and namespaces: what it compiled for policies that are still there is taken over. */
+  /** `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still there is taken over. */
   constructor(cluster: Cluster, before?: Connectivity) {
     this.cluster = cluster;
     const kept = before && before.cluster.workloads === cluster.workloads && before.cluster.namespaces === cluster.namespaces ? before : undefined;
+    this.generation = (before?.generation ?? 0) + 1;
     this.endpoints = kept?.endpoints ?? endpointsOf(cluster);
     this.classes = kept?.classes ?? classesOf(this.endpoints);
     this.sets =
@@ -65,16 +73,100 @@ export class Connectivity {
       );
     this.compiled = new Map(cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets)]));
     this.applicable = { ingress: [], egress: [] };
+    this.changes = {
+      classes: [...(kept?.changes.classes ?? [])],
+      namespaces: new Map(kept?.changes.namespaces),
+      start: kept?.changes.start ?? this.generation,
+    };
+    if (kept) this.follow(kept);
+  }
+
+  /** Notes what differs from an earlier state, and takes over what does not. */
+  private follow(before: Connectivity): void {
+    const differing = [
+      ...[...before.compiled].flatMap(([located, policy]) => (this.compiled.has(located) ? [] : [policy])),
+      ...[...this.compiled].flatMap(([located, policy]) => (before.compiled.has(located) ? [] : [policy])),
+    ];
+    const touched = new Set<number>();
+    for (const { subject, policy } of differing) {
+      if (policy.namespace !== undefined) this.changes.namespaces.set(policy.namespace, this.generation);
+      for (const index of membersOf(subject)) touched.add(index);
+    }
+    for (const index of touched) this.changes.classes[index] = this.generation;
+    // Where much has changed it is faster to gather all at once.
+    if (touched.size > 64) return;
+    for (const direction of directions) {
+      for (const [index, list] of before.applicable[direction].entries()) if (list && !touched.has(index)) this.applicable[direction][index] = list;
+    }
+  }
+
+  /** Generation in which the policies that select a class last changed. */
+  changeOf(index: number): number {
+    return this.changes.classes[index] ?? this.changes.start;
+  }
+
+  /** Generation in which some policy of a namespace last changed. */
+  namespaceChange(namespace: string): number {
+    return this.changes.namespaces.get(namespace) ?? this.changes.start;
+  }
+
+  compiledOf(located: Located<Policy>): CompiledPolicy | undefined {
+    return this.compiled.get(located);
+  }
+
+  /** The namespaced policies of a namespace, in the order of the manifests. */
+  policiesIn(namespace: string): readonly CompiledPolicy[] {
+    if (!this.byNamespace) {
+      const lists = new Map<string, CompiledPolicy[]>();
+      for (const compiled of this.compiled.values()) {
+        const { namespace: own } = compiled.policy;
+        if (own === undefined) continue;
+        const list = lists.get(own);
+        if (list) list.push(compiled);
+        else lists.set(own, [compiled]);
+      }
+      this.byNamespace = lists;
+    }
+    return this.byNamespace.get(namespace) ?? [];
+  }
+
+  /** The pods that a peer of a policy means, of those that are known. */
+  podsOf(peer: RulePeer, policy: Policy): PodSet {
+    return peerPods(peer, policy, this.sets) ?? this.sets.none;
+  }
+
+  /** The workloads of a namespace. */
+  endpointsIn(namespace: string): readonly Endpoint[] {
+    if (!this.workloadsByNamespace) {
+      this.workloadsByNamespace = new Map();
+      for (const endpoint of this.endpoints) {
+        const list = this.workloadsByNamespace.get(endpoint.namespace.name);
+        if (list) list.push(endpoint);
+        else this.workloadsByNamespace.set(endpoint.namespace.name, [endpoint]);
+      }
+    }
+    return this.workloadsByNamespace.get(namespace) ?? [];
+  }
+
+  /** Names of the known namespaces that a selector selects. */
+  namespacesOf(selector: Selector): readonly string[] {
+    return this.sets.namesOf(selector);
   }
 
   /** The policies that say something of an endpoint's direction, by tier. */
   policiesOf(endpoint: Endpoint, direction: Direction): Applicable {
     let found = this.applicable[direction][endpoint.index];
     if (!found) {
-      this.gather();
+      if (this.applicable[direction].length === 0) this.gather();
+      else this.gatherOne(endpoint.index);
       found = this.applicable[direction][endpoint.index] ?? [];
     }
     return found;
+  }
+
+  private gatherOne(index: number): void {
+    const selecting = [...this.compiled.values()].filter(({ subject }) => isMember(subject, index));
+    for (const direction of directions) this.applicable[direction][index] = byTier(selecting.filter((compiled) => speaksOf(compiled, direction)));
   }
 
   /** Fills in for all classes at once: each policy's subjects are walked once. */
@@ -82,14 +174,11 @@ export class Connectivity {
     const lists = { ingress: [] as CompiledPolicy[][], egress: [] as CompiledPolicy[][] };
     for (const compiled of this.compiled.values()) {
       for (const direction of directions) {
-        if (compiled.policy[direction] === undefined && !compiled.policy.isolates[direction]) continue;
-        for (let word = 0; word < compiled.subject.length; word++) {
-          for (let bits = compiled.subject[word] as number; bits !== 0; bits &= bits - 1) {
-            const index = word * 32 + 31 - Math.clz32(bits & -bits);
-            const list = lists[direction][index];
-            if (list) list.push(compiled);
-            else lists[direction][index] = [compiled];
-          }
+        if (!speaksOf(compiled, direction)) continue;
+        for (const index of membersOf(compiled.subject)) {
+          const list = lists[direction][index];
+          if (list) list.push(compiled);
+          else lists[direction][index] = [compiled];
         }
       }
     }
@@ -161,6 +250,23 @@ export class Connectivity {
     return ranges.filter(({ ports }) => !isEmpty(ports));
   }
 }
+
+/** The latest state of each cluster that changes. */
+const latest = new WeakMap<object, Connectivity>();
+const made = new WeakMap<Cluster, Connectivity>();
+
+/** The connectivity of a cluster, made once; of one that changes, from that of its state before. */
+export function connectivityOf(cluster: Cluster): Connectivity {
+  let found = made.get(cluster);
+  if (!found) {
+    found = new Connectivity(cluster, cluster.lineage && latest.get(cluster.lineage));
+    made.set(cluster, found);
+    if (cluster.lineage) latest.set(cluster.lineage, found);
+  }
+  return found;
+}
+
+const speaksOf = ({ policy }: CompiledPolicy, direction: Direction): boolean => policy[direction] !== undefined || policy.isolates[direction];
 
 interface Verdict {
   readonly allowed: PortSet;

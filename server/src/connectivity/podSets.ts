@@ -17,6 +17,15 @@ export type PodSet = Uint32Array;
 
 export const isMember = (set: PodSet, index: number): boolean => ((set[index >>> 5] as number) & (1 << (index & 31))) !== 0;
 
+/** The classes in a set, by index. */
+export function membersOf(set: PodSet): readonly number[] {
+  const members: number[] = [];
+  for (let word = 0; word < set.length; word++) {
+    for (let bits = set[word] as number; bits !== 0; bits &= bits - 1) members.push(word * 32 + 31 - Math.clz32(bits & -bits));
+  }
+  return members;
+}
+
 const keyOf = (selector: Selector | undefined): string =>
   selector ? selector.requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';') : '*';
 
@@ -33,9 +42,13 @@ export class PodSets {
   private readonly selectedNamespaces = new Map<string, readonly string[]>();
   private readonly sets = new Map<string, PodSet>();
 
+  /** The set without members. */
+  readonly none: PodSet;
+
   /** `pods` has one of each class, in the order of their indices. */
   constructor(pods: readonly Pod[], cluster: Cluster) {
     this.pods = pods;
+    this.none = new Uint32Array((pods.length + 31) >>> 5);
     this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];
     for (const pod of pods) {
       const { name } = pod.namespace;

@@ -5,7 +5,7 @@ import type { Service, Workload } from './workload.ts';
 /** Where a resource is written. */
 export interface Origin {
   readonly file: string;
-  /** Offset in the file of the document that offsets of the resource refer to. */
+  /** Offset in the file of the document that offsets of the resource refer to; in an editor it moves with the text before it. */
   readonly shift: number;
   /** The resource's kind or name, relative to the document. */
   readonly at: Source;
@@ -41,4 +41,6 @@ export interface Cluster {
   readonly services: readonly Located<Service & { readonly namespace: string }>[];
   readonly policies: readonly Located<Policy>[];
   readonly entrances: readonly Located<Entrance>[];
+  /** Shared by the states of one cluster as it changes: what was made for an earlier one may be of use for a later. */
+  readonly lineage?: object;
 }

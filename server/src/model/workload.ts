@@ -49,6 +49,8 @@ export interface Service {
   /** Undefined: the Service selects no pods. */
   readonly selector: Labels | undefined;
   readonly ports: readonly ServicePort[];
+  /** It opens a way in from outside the cluster: of type LoadBalancer or NodePort, or with external addresses. */
+  readonly external?: boolean;
 }
 
 export interface Namespace {

@@ -1,11 +1,15 @@
+import { connectivityOf } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
 import type { Role } from '../kinds/fieldTypes.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { ignoreComments } from './ignore.ts';
+import { type IgnoreComment, ignoreComments } from './ignore.ts';
+import { policyInView } from './inView.ts';
 import { rules } from './registry.ts';
 import type { Report, Rule, RuleContext, Severity } from './rule.ts';
+import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 
 /** A report together with the rule that made it. */
 export interface Finding extends Report {
@@ -13,7 +17,7 @@ export interface Finding extends Report {
   readonly severity: Severity;
 }
 
-/** Severities by rule id, as the setting `netpol.rules` has them; a rule that is not named keeps its own. */
+/** Severities by rule id or category, as the setting `netpol.rules` has them; a rule that is named by neither keeps its own. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
 
 interface RawFinding extends Report {
@@ -43,33 +47,94 @@ function runnerOf(selected: readonly Rule[]): Runner {
   return { rules: selected, everyPlace, byRole };
 }
 
-const documentRules = runnerOf(rules.filter((rule) => rule.scope !== 'workspace'));
+const documentRules = runnerOf(rules.filter((rule) => rule.scope === undefined));
 const workspaceRules = runnerOf(rules.filter((rule) => rule.scope === 'workspace'));
+const clusterRules = runnerOf(rules.filter((rule) => rule.scope === 'cluster'));
 
-function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] {
+/** Raw findings, and what was asked of other policies to find them. */
+interface Outcome {
+  readonly found: readonly RawFinding[];
+  readonly observer: Observer | undefined;
+}
+
+function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): Outcome {
   const found: RawFinding[] = [];
+  let observer: Observer | undefined;
+  const observe = (): Observer => {
+    observer ??= new Observer(connectivityOf(view.cluster));
+    return observer;
+  };
   const contexts = runner.rules.map(
-    (rule): RuleContext => ({ document, text: document.text, view, report: (report) => found.push({ ...report, rule }) }),
+    (rule): RuleContext => ({
+      document,
+      text: document.text,
+      view,
+      get observer() {
+        return observe();
+      },
+      report: (report) => found.push({ ...report, rule }),
+    }),
   );
+  const applies = (rule: Rule): boolean => !rule.engines || (view.engine !== undefined && rule.engines.includes(view.engine));
+  const active = runner.rules.map(applies);
+  const policies = runner === clusterRules ? resources.flatMap((resource) => policyInView(resource, view, observe()) ?? []) : [];
   for (const [index, rule] of runner.rules.entries()) {
+    if (!active[index]) continue;
     const context = contexts[index] as RuleContext;
     rule.document?.(context);
     if (rule.resource) for (const resource of resources) rule.resource(resource, context);
+    if (rule.policy) for (const policy of policies) rule.policy(policy, context);
   }
-  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return found;
+  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return { found, observer };
   for (const resource of resources) {
     walk(resource, (place) => {
-      for (const [index, check] of runner.everyPlace) check(place, contexts[index] as RuleContext);
+      for (const [index, check] of runner.everyPlace) if (active[index]) check(place, contexts[index] as RuleContext);
       const { role } = place.type;
-      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) check(place, contexts[index] as RuleContext);
+      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) if (active[index]) check(place, contexts[index] as RuleContext);
     });
   }
+  return { found, observer };
+}
+
+/** What the rules of scope `cluster` found in a document, and under which circumstances. */
+interface InCluster {
+  readonly found: readonly RawFinding[];
+  readonly view: WorkspaceView;
+  readonly observer: Observer;
+}
+
+const inCluster = new WeakMap<DocumentText, InCluster>();
+
+/** Findings of the rules that look at the cluster: as before, as long as nothing that they looked at has changed. */
+function clusterFindings(document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] {
+  const connectivity = connectivityOf(view.cluster);
+  const before = inCluster.get(document);
+  if (
+    before?.view.file === view.file &&
+    before.view.kind === view.kind &&
+    before.view.setsNamespace === view.setsNamespace &&
+    before.view.engine === view.engine &&
+    before.view.clusterCidrs === view.clusterCidrs &&
+    before.observer.holdsFor(connectivity)
+  )
+    return before.found;
+  const { found, observer = new Observer(connectivity) } = run(clusterRules, document, resources, view);
+  inCluster.set(document, { found, view, observer });
   return found;
 }
 
 /** Top-level `apiVersion` and a kind that netpol reads, in a text too broken for the parser to give a tree. */
 const looksLikeManifest = (document: DocumentText): boolean =>
   mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?\s*apiVersion["']?\s*:/m.test(document.text);
+
+/** Ids of an ignore comment that silence nothing: of no rule, or of one that would have found nothing here. */
+function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly string[] {
+  return ignore.ids.filter((id) => {
+    const rule = rules.find((candidate) => candidate.id === id);
+    // What needs other files may only have nothing to compare with.
+    return rule ? rule.scope === undefined && !rule.engines && !silenced.has(id) : true;
+  });
+}
 
 /**
  * Runs the rules on one document. Nothing is found in a document that is no manifest of a kind that netpol reads.
@@ -80,18 +145,31 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
   if (!resources.some((resource) => resource.table) && !(resources.length === 0 && looksLikeManifest(document))) return [];
   let own = cache.get(document);
   if (!own) {
-    own = run(documentRules, document, resources, view);
+    own = run(documentRules, document, resources, view).found;
     cache.set(document, own);
   }
-  const others = run(workspaceRules, document, resources, view);
-  if (own.length + others.length === 0) return [];
+  const others = run(workspaceRules, document, resources, view).found;
+  const ofCluster = clusterFindings(document, resources, view);
   const ignores = ignoreComments(document.text);
-  const silenced = ({ rule, at }: RawFinding) =>
-    ignores.some((ignore) => ignore.ids.includes(rule.id) && at.start >= ignore.from && at.start < ignore.to);
-  return [...own, ...others]
+  if (own.length + others.length + ofCluster.length + ignores.length === 0) return [];
+  const silenced = ignores.map(() => new Set<string>());
+  const isSilenced = ({ rule, at }: RawFinding) => {
+    let found = false;
+    for (const [i, ignore] of ignores.entries()) {
+      if (!ignore.ids.includes(rule.id) || at.start < ignore.from || at.start >= ignore.to) continue;
+      silenced[i]?.add(rule.id);
+      found = true;
+    }
+    return found;
+  };
+  const raw = [...own, ...others, ...ofCluster].filter((found) => !isSilenced(found));
+  for (const [i, ignore] of ignores.entries()) {
+    for (const id of vain(ignore, silenced[i] as ReadonlySet<string>)) raw.push({ ...suspicious(ignore, id, document.text), rule: suspiciousIgnore });
+  }
+  return raw
     .flatMap((found) => {
-      const severity = settings[found.rule.id] ?? found.rule.severity;
-      return severity === 'off' || silenced(found) ? [] : [{ ...found, severity }];
+      const severity = settings[found.rule.id] ?? settings[found.rule.category] ?? found.severity ?? found.rule.severity;
+      return severity === 'off' ? [] : [{ ...found, severity }];
     })
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }

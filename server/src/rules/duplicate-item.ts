@@ -1,26 +1,10 @@
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
-import { entriesOf, isMap, isScalar, isSeq, type Node, resolve } from '../syntax/node.ts';
+import { isSeq } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
 import { isTemplatedDocument } from './places.ts';
+import { meaning } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-
-/** What a node says, without how it is written; undefined where a template writes part of it. */
-function meaning(node: Node | undefined): string | undefined {
-  const target = resolve(node);
-  if (isScalar(target)) return target.templated ? undefined : JSON.stringify([target.text, target.style === 'plain']);
-  if (isSeq(target)) {
-    const parts = target.items.map((item) => meaning(item.value));
-    return parts.includes(undefined) ? undefined : `[${parts.join()}]`;
-  }
-  if (!isMap(target)) return undefined;
-  const parts = entriesOf(target).map(({ key, value }) => [key.text, meaning(value)] as const);
-  if (parts.some(([, value]) => value === undefined)) return undefined;
-  return `{${parts
-    .map(([key, value]) => `${JSON.stringify(key)}:${value}`)
-    .sort()
-    .join()}}`;
-}
 
 const nouns: Readonly<Record<string, string>> = { peers: 'peer', ports: 'port', rules: 'rule' };
 

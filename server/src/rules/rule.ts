@@ -1,20 +1,30 @@
+import type { Observer } from '../connectivity/observer.ts';
 import type { Role } from '../kinds/fieldTypes.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
-import type { WorkspaceView } from '../workspace/view.ts';
+import type { Engine } from '../workspace/engine.ts';
+import type { ClusterCidrs, WorkspaceView } from '../workspace/view.ts';
+import type { PolicyInView } from './inView.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 /** Sections of the catalogue: the API server rejects it; accepted but misleading; posture; network plugin. */
 export type Category = 'api-server' | 'meaning' | 'posture' | 'engine';
 
-/** A quick fix: edits of the finding's document. */
+/** Edits of another file: offsets in that file. */
+export interface FileEdits {
+  readonly file: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** A quick fix: edits of the finding's document, or of other files. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
+  readonly elsewhere?: readonly FileEdits[];
   /** It is what the author meant beyond doubt: preferred, and part of fix-all. */
   readonly certain?: boolean;
 }
@@ -36,6 +46,8 @@ export interface Report {
   readonly fixes?: () => readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
   readonly related?: readonly Related[];
+  /** In place of the rule's own, where less is known than the rule mostly knows. */
+  readonly severity?: Severity;
 }
 
 export interface RuleContext {
@@ -43,6 +55,8 @@ export interface RuleContext {
   /** The document's text: what offsets and edits refer to. */
   readonly text: string;
   readonly view: WorkspaceView;
+  /** Who may reach whom in the view's cluster; remembers what a finding depends on. */
+  readonly observer: Observer;
   report(report: Report): void;
 }
 
@@ -56,10 +70,17 @@ export interface Rule {
   readonly category: Category;
   /** What it flags, as a clause for tables. */
   readonly summary: string;
-  /** Runs again when other files change. */
-  readonly scope?: 'workspace';
+  /**
+   * Needs other files. `workspace`: looked at anew each time. `cluster`: only when workloads, namespaces or Services have
+   * changed, or policies that it learned of by the observer.
+   */
+  readonly scope?: 'workspace' | 'cluster';
+  /** It speaks of these network plugins alone. */
+  readonly engines?: readonly Engine[];
   readonly document?: (context: RuleContext) => void;
   readonly resource?: (resource: Resource, context: RuleContext) => void;
+  /** Each NetworkPolicy among the others of its cluster view; with scope `cluster`. */
+  readonly policy?: (policy: PolicyInView, context: RuleContext) => void;
   readonly everyPlace?: (place: Place, context: RuleContext) => void;
   readonly places?: Partial<Record<Role, (place: Place, context: RuleContext) => void>>;
 }
@@ -68,6 +89,9 @@ export interface Rule {
 export interface Example {
   readonly bad: string;
   readonly fixed?: string;
+  /** Settings under which it is one. */
+  readonly engine?: Engine;
+  readonly clusterCidrs?: Partial<ClusterCidrs>;
 }
 
 /** The documentation of a rule. Markdown, without the headings. */

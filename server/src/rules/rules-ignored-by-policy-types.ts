@@ -52,11 +52,11 @@ export const page: RulePage = {
       fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress\negress:\n  - {}'),
     },
     {
-      bad: policyWith('podSelector: {}\npolicyTypes: [Egress]\ningress:\n  - {}').replace(
+      bad: policyWith('podSelector: {}\npolicyTypes: [Egress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: 80}]').replace(
         '  ingress:\n',
         '  ingress:\n# ^^^^^^^ does not restrict what comes in\n',
       ),
-      fixed: policyWith('podSelector: {}\npolicyTypes: [Egress, Ingress]\ningress:\n  - {}'),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Egress, Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: 80}]'),
     },
   ],
   good: [policyWith('podSelector: {}\npolicyTypes: [Ingress]\ningress: [{}]\negress: []'), policyWith('podSelector: {}\negress: [{}]')],

@@ -110,9 +110,9 @@ export const page: RulePage = {
   source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go',
   examples: [
     {
-      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n# ^^^^^^^ spec.ingress must be a list, and this is a mapping\n    from:\n      - podSelector: {}\n',
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n# ^^^^^^^ spec.ingress must be a list, and this is a mapping\n    from:\n      - podSelector: {}\n    ports:\n      - port: 80\n',
       fixed:
-        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: {}\n',
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: {}\n      ports:\n        - port: 80\n',
     },
     {
       bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  policyTypes: Ingress\n#              ^^^^^^^ must be a list\n',

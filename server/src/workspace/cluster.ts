@@ -1,66 +1,50 @@
-import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
-import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
-import { readPolicy } from '../kinds/readPolicy.ts';
-import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
-import type { PlacedDocument } from '../syntax/manifestText.ts';
-import { resolve, valueAt } from '../syntax/node.ts';
-import { type Transform, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
-
-/** Where resources go whose manifest names no namespace. */
-const defaultNamespace = 'default';
-
-/** A document of a file. */
-export interface FileDocument {
-  readonly file: string;
-  readonly placed: PlacedDocument;
-  /** What kustomizations do to it, the innermost first. */
-  readonly transforms?: readonly Transform[];
-}
+import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
+import { type FileDocument, type Reading, readDocument } from './reading.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
-function originOf(resource: Resource, { file, placed }: FileDocument): Origin {
-  const name = resolve(valueAt(resource.root, 'metadata', 'name')) ?? resource.root;
-  return { file, shift: placed.start, at: { start: name.start, end: name.end } };
-}
+const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
 
-/** Puts the resources of documents together to a cluster: namespaces filled in, declared or assumed. */
-export function clusterOf(documents: Iterable<FileDocument>): Cluster {
+const isAlike = (a: ClusterNamespace, b: ClusterNamespace | undefined): boolean => a === b || (!a.declared && b !== undefined && !b.declared);
+
+const sameNamespaces = (a: Cluster['namespaces'], b: Cluster['namespaces']): boolean =>
+  a.size === b.size && [...a].every(([name, namespace]) => isAlike(namespace, b.get(name)));
+
+/**
+ * Puts readings together to a cluster: namespaces declared, or assumed where a resource names them. What is as it was in
+ * `before` is the same object, so that whatever was made from it can be kept.
+ */
+export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster {
   const namespaces = new Map<string, ClusterNamespace>();
   const workloads: Cluster['workloads'][number][] = [];
   const services: Cluster['services'][number][] = [];
   const policies: Cluster['policies'][number][] = [];
   const entrances: Cluster['entrances'][number][] = [];
-  const assume = (name: string): string => {
-    if (!namespaces.has(name)) namespaces.set(name, { name, labels: { [nameLabel]: name }, declared: false });
-    return name;
+  const assume = (name: string | undefined) => {
+    if (name !== undefined && !namespaces.has(name)) namespaces.set(name, { name, labels: { [nameLabel]: name }, declared: false });
   };
-  for (const document of documents) {
-    const { document: text } = document.placed;
-    if (!mayHoldKnownKind(text.text)) continue;
-    for (const resource of resourcesOf(text)) {
-      const origin = originOf(resource, document);
-      const located = <T>(value: T): Located<T> => ({ value, origin });
-      const transformed = <T>(value: T | undefined, apply: (value: T, transform: Transform) => T): T | undefined =>
-        value === undefined ? undefined : (document.transforms ?? []).reduce(apply, value);
-      const namespace = readNamespace(resource);
-      if (namespace) namespaces.set(namespace.name, { ...namespace, declared: true });
-      const workload = transformed(readWorkload(resource), transformWorkload);
-      if (workload) workloads.push(located({ ...workload, namespace: assume(workload.namespace || defaultNamespace) }));
-      const service = transformed(readService(resource), transformService);
-      if (service) services.push(located({ ...service, namespace: assume(service.namespace || defaultNamespace) }));
-      const policy = transformed(readPolicy(resource), transformPolicy);
-      if (policy) policies.push(located(policy.namespaced ? { ...policy, namespace: assume(policy.namespace || defaultNamespace) } : policy));
-      for (const entrance of readEntrances(resource, defaultNamespace)) {
-        const rename = (value: Entrance, { namespace: own, namePrefix = '', nameSuffix = '' }: Transform): Entrance => ({
-          ...value,
-          namespace: own ?? value.namespace,
-          service: `${namePrefix}${value.service}${nameSuffix}`,
-        });
-        entrances.push(located(transformed(entrance, rename) ?? entrance));
-      }
-    }
+  for (const reading of readings) {
+    const { namespace, workload, service, policy } = reading;
+    if (namespace) namespaces.set(namespace.name, namespace);
+    for (const located of [workload, service, policy]) assume(located?.value.namespace);
+    if (workload) workloads.push(workload);
+    if (service) services.push(service);
+    if (policy) policies.push(policy);
+    entrances.push(...reading.entrances);
   }
-  return { namespaces, workloads, services, policies, entrances };
+  return {
+    namespaces: before && sameNamespaces(namespaces, before.namespaces) ? before.namespaces : namespaces,
+    workloads: before && sameList(workloads, before.workloads) ? before.workloads : workloads,
+    services: before && sameList(services, before.services) ? before.services : services,
+    policies: before && sameList(policies, before.policies) ? before.policies : policies,
+    entrances: before && sameList(entrances, before.entrances) ? before.entrances : entrances,
+    ...(before?.lineage ? { lineage: before.lineage } : {}),
+  };
 }
+
+function* readingsOf(documents: Iterable<FileDocument>): Iterable<Reading> {
+  for (const document of documents) yield* readDocument(document);
+}
+
+/** The cluster that documents describe. */
+export const clusterOf = (documents: Iterable<FileDocument>): Cluster => assemble(readingsOf(documents));

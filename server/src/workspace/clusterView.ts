@@ -1,10 +1,23 @@
+import { kustomizationNames } from './kustomize.ts';
+
 /** Files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
-const viewRoots = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization', 'Chart.yaml']);
+const viewRoots = new Set([...kustomizationNames, 'Chart.yaml']);
 
 export const isViewRoot = (uri: string): boolean => viewRoots.has(uri.slice(uri.lastIndexOf('/') + 1));
 
 /** URI of the folder that holds a file, without a slash at its end. */
 export const folderOf = (uri: string): string => uri.slice(0, Math.max(0, uri.lastIndexOf('/')));
+
+/** What a relative path means in a folder, both as URIs; undefined for what is elsewhere: a URL, a repository. */
+export function resolveUri(folder: string, path: string): string | undefined {
+  if (/^[a-z+]+:|^git@|^github\.com\//.test(path)) return undefined;
+  const parts = folder.split('/');
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(encodeURIComponent(part));
+  }
+  return parts.join('/');
+}
 
 /** A view that the user names: the files that match, relative to their workspace folder, are one cluster. */
 export interface NamedView {

@@ -23,6 +23,9 @@ export interface Transform {
   }[];
 }
 
+/** Names that a kustomization's file may have. Source: kubernetes-sigs/kustomize api/konfig/general.go. */
+export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
+
 export interface Kustomization {
   /** Files and folders, relative to the kustomization's own folder, in the order in which they are read. */
   readonly resources: readonly string[];

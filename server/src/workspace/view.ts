@@ -1,5 +1,10 @@
 import type { Resource } from '../kinds/resource.ts';
+import type { Cluster, Origin } from '../model/cluster.ts';
+import type { PlacedDocument } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
+import { assemble } from './cluster.ts';
+import type { Engine } from './engine.ts';
+import { type Reading, readDocument } from './reading.ts';
 
 /** Another resource of the same kind, namespace and name. */
 export interface Twin {
@@ -13,11 +18,60 @@ export interface Twin {
 /** Most twins that are told of one resource: a file may hold the same thousands of times. */
 export const mostTwins = 5;
 
+/** What turns manifests into what is applied, at the root of a cluster view. */
+export type ViewKind = 'kustomization' | 'chart' | 'folder';
+
 /** What a rule or feature may ask about the other resources of the cluster view. Read-only. */
 export interface WorkspaceView {
   /** Other resources with the identity of this one, at most `mostTwins`; none where its name is unknown. */
   twinsOf(resource: Resource): readonly Twin[];
+  /** Everything that is thought to live in the same cluster as the file. */
+  readonly cluster: Cluster;
+  readonly kind: ViewKind;
+  /** Whether whoever applies the view's manifests gives them a namespace that they don't name. */
+  readonly setsNamespace: boolean;
+  /** Some workload of the view is written by a template: its labels are not all known. */
+  readonly hasTemplates: boolean;
+  /** What a resource of the file adds to the cluster; undefined for one of another file. */
+  readingOf(resource: Resource): Reading | undefined;
+  /** Whether a resource is the first policy of its file. */
+  isFirstPolicy(resource: Resource): boolean;
+  /** The document that a resource stands in, where it now is. */
+  documentAt(origin: Origin): PlacedDocument | undefined;
+  /** A file in words: its path inside the workspace, or "this file". */
+  placeOf(file: string): string;
+  /** The file itself. */
+  readonly file: string;
+  /** The network plugin, where the settings or the workspace tell. */
+  readonly engine: Engine | undefined;
+  /** Address ranges that the settings give to pods, Services and nodes. */
+  readonly clusterCidrs: ClusterCidrs;
 }
 
-/** The view of a file that stands alone in the world. */
-export const emptyView: WorkspaceView = { twinsOf: () => [] };
+/** Address ranges of a cluster's own, as CIDRs. */
+export interface ClusterCidrs {
+  readonly pods: readonly string[];
+  readonly services: readonly string[];
+  readonly nodes: readonly string[];
+}
+
+export const noClusterCidrs: ClusterCidrs = { pods: [], services: [], nodes: [] };
+
+const emptyCluster = assemble([]);
+
+/** The view of a document that stands alone in the world, of which no other is known. */
+export const emptyView: WorkspaceView = {
+  twinsOf: () => [],
+  cluster: emptyCluster,
+  kind: 'folder',
+  setsNamespace: false,
+  hasTemplates: false,
+  readingOf: (resource) =>
+    readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
+  isFirstPolicy: () => false,
+  documentAt: () => undefined,
+  placeOf: (file) => file,
+  file: '',
+  engine: undefined,
+  clusterCidrs: noClusterCidrs,
+};

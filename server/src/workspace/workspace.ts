@@ -1,8 +1,13 @@
-import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
+import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
+import type { Cluster, Origin } from '../model/cluster.ts';
+import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
-import { mostTwins, type Twin, type WorkspaceView } from './view.ts';
+import { assemble } from './cluster.ts';
+import { folderOf, isViewRoot, type NamedView, namedViewOf, resolveUri, viewOf } from './clusterView.ts';
+import { type Engine, type EngineEvidence, engineEvidence } from './engine.ts';
+import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
+import { type Reading, readDocument } from './reading.ts';
+import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
 
 interface File {
   readonly uri: string;
@@ -10,11 +15,25 @@ interface File {
   readonly view: string;
 }
 
-/** A resource that counts as one of its identity, and the file that holds it. */
+/** A resource of a file, what it adds to a cluster, and what it counts as. */
 interface Held {
-  readonly identity: string;
   readonly uri: string;
-  readonly resource: Resource;
+  readonly view: string;
+  readonly reading: Reading;
+  /** Undefined where netpol does not know the kind or the name. */
+  readonly identity: string | undefined;
+}
+
+/** What is known of one cluster view. */
+interface View {
+  readonly lineage: object;
+  /** What the view's own kustomization does to its resources. */
+  readonly transforms: readonly Transform[];
+  cluster: Cluster | undefined;
+  /** Some workload is written by a template. */
+  hasTemplates: boolean;
+  /** Views whose resources the kustomization brings in. */
+  readonly includes: Set<string>;
 }
 
 const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
@@ -38,6 +57,24 @@ function identityOf(view: string, { table, kind, name, namespace }: Resource): s
   return [view, group, kind, namespace ?? '', name].join('\n');
 }
 
+const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Keeps an earlier reading's workload, Service or namespace where the later says the same: whatever was made of it stays. */
+function adopt(before: Reading, after: Reading): Reading {
+  const same = (a: unknown, b: unknown) => a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  const kept: Writable<Partial<Reading>> = {};
+  if (same(before.namespace, after.namespace)) Object.assign(kept, { namespace: before.namespace });
+  for (const part of ['workload', 'service'] as const) {
+    const [old, now] = [before[part], after[part]];
+    if (!old || !now || !same(old.value, now.value)) continue;
+    Object.assign(old.origin, now.origin);
+    Object.assign(kept, { [part]: old });
+  }
+  return { ...after, ...kept };
+}
+
 /**
  * All resources that netpol knows of, by file, kept current one file at a time. Lives as long as the server; reads
  * nothing by itself: whoever owns it says what files hold.
@@ -48,6 +85,10 @@ export class Workspace {
   private readonly holders = new Map<string, Map<string, Set<Resource>>>();
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly viewRoots = new Set<string>();
+  private readonly clusters = new Map<string, View>();
+  /** Signs of the engine in files that hold no manifest. */
+  private readonly otherSigns = new Map<string, EngineEvidence>();
+  private readonly signs = new WeakMap<DocumentText, EngineEvidence | null>();
   private folders: readonly string[] = [];
   private views: readonly NamedView[] = [];
 
@@ -94,10 +135,15 @@ export class Workspace {
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
+    if (isKustomization(uri)) this.renewView(file.view);
     const touched = new Set<string>();
-    const kept = new Set(manifest.documents.map((placed) => placed.document));
-    for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) this.forget(document, touched);
-    for (const document of kept) this.learn(document, file, touched);
+    const kept = new Map(manifest.documents.map((placed) => [placed.document, placed]));
+    const gone: Held[] = [];
+    for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.forget(document, touched));
+    for (const placed of kept.values()) {
+      if (this.held.has(placed.document)) this.move(placed);
+      else this.learn(placed, file, touched, gone);
+    }
     touched.delete(uri);
     return touched;
   }
@@ -105,6 +151,7 @@ export class Workspace {
   /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
+    this.otherSigns.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
     this.files.delete(uri);
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup();
@@ -112,13 +159,188 @@ export class Workspace {
     return touched;
   }
 
+  /** Looks for signs of the engine in a file that holds no manifest: Terraform, Bicep, chart values. */
+  noteOther(uri: string, text: string): void {
+    const evidence = engineEvidence(uri, text);
+    if (evidence) this.otherSigns.set(uri, evidence);
+    else this.otherSigns.delete(uri);
+  }
+
+  /** The engine that the workspace's files speak of, with where; several where they disagree. In no particular order. */
+  engineSigns(): readonly (EngineEvidence & { readonly place: string })[] {
+    const found = new Map<Engine, EngineEvidence & { readonly place: string }>();
+    const take = (uri: string, evidence: EngineEvidence) => {
+      if (!found.has(evidence.engine)) found.set(evidence.engine, { ...evidence, place: this.shortName(uri) });
+    };
+    for (const [uri, evidence] of this.otherSigns) take(uri, evidence);
+    for (const { uri, manifest } of this.files.values()) {
+      for (const { document } of manifest.documents) {
+        let evidence = this.signs.get(document);
+        if (evidence === undefined) {
+          evidence = engineEvidence(uri, document.text) ?? null;
+          this.signs.set(document, evidence);
+        }
+        if (evidence) take(uri, evidence);
+      }
+    }
+    return [...found.values()];
+  }
+
   /** The read-only view in which a file's rules and features look around. */
-  viewFor(uri: string): WorkspaceView {
-    return { twinsOf: (resource) => this.twinsOf(uri, resource) };
+  viewFor(uri: string, given: Partial<Pick<WorkspaceView, 'engine' | 'clusterCidrs'>> = {}): WorkspaceView {
+    const file = this.files.get(uri);
+    const name = file?.view ?? this.viewOf(uri);
+    const kind = this.kindOf(name);
+    const view = this.stateOf(name);
+    const cluster = () => this.clusterOf(name);
+    return {
+      twinsOf: (resource) => this.twinsOf(uri, resource),
+      get cluster() {
+        return cluster();
+      },
+      kind,
+      setsNamespace:
+        kind === 'chart' ||
+        view.transforms.some(({ namespace }) => namespace !== undefined) ||
+        (kind === 'kustomization' && [...this.clusters.values()].some(({ includes }) => includes.has(name))),
+      get hasTemplates() {
+        return cluster() && view.hasTemplates;
+      },
+      readingOf: (resource) => this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.reading,
+      isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
+      documentAt: (origin) => {
+        const manifest = this.files.get(origin.file)?.manifest;
+        return manifest && documentAt(manifest, origin.shift);
+      },
+      placeOf: (other) => (other === uri ? 'this file' : this.shortName(other)),
+      file: uri,
+      engine: given.engine,
+      clusterCidrs: given.clusterCidrs ?? noClusterCidrs,
+    };
+  }
+
+  private firstPolicy(uri: string): Resource | undefined {
+    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) {
+      for (const { reading } of this.held.get(document) ?? []) if (reading.policy) return reading.resource;
+    }
+    return undefined;
+  }
+
+  private kindOf(view: string): ViewKind {
+    if (!this.viewRoots.has(view)) return 'folder';
+    return this.files.has(`${view}/Chart.yaml`) ? 'chart' : 'kustomization';
+  }
+
+  private stateOf(name: string): View {
+    let view = this.clusters.get(name);
+    if (!view) {
+      view = { lineage: {}, transforms: this.transformsOf(name), cluster: undefined, hasTemplates: false, includes: new Set() };
+      this.clusters.set(name, view);
+    }
+    return view;
+  }
+
+  private kustomizationIn(folder: string): Kustomization | undefined {
+    for (const name of kustomizationNames) {
+      for (const { document } of this.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
+        const found = readKustomization(document);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  private transformsOf(view: string): readonly Transform[] {
+    const found = this.kustomizationIn(view);
+    return found ? [found.transform] : [];
+  }
+
+  /** Takes in what a view's kustomization says now. */
+  private renewView(name: string): void {
+    const before = this.clusters.get(name);
+    const transforms = this.transformsOf(name);
+    if (before && JSON.stringify(before.transforms) === JSON.stringify(transforms)) {
+      this.stale(name);
+      return;
+    }
+    this.clusters.set(name, { lineage: before?.lineage ?? {}, transforms, cluster: undefined, hasTemplates: false, includes: new Set() });
+    this.stale(name);
+    for (const file of [...this.files.values()]) if (file.view === name) this.relearn(file);
+  }
+
+  private relearn(file: File): void {
+    const ignored = new Set<string>();
+    for (const { document } of file.manifest.documents) this.forget(document, ignored);
+    for (const placed of file.manifest.documents) this.learn(placed, file, ignored, []);
+  }
+
+  /** A view's cluster must be put together anew, and those that bring it in. */
+  private stale(name: string): void {
+    for (const [other, view] of this.clusters) if (other === name || view.includes.has(name)) this.setStale(view);
+  }
+
+  private readonly staleViews = new Set<View>();
+
+  private setStale(view: View): void {
+    this.staleViews.add(view);
+  }
+
+  private clusterOf(name: string): Cluster {
+    const view = this.stateOf(name);
+    if (view.cluster && !this.staleViews.has(view)) return view.cluster;
+    this.staleViews.delete(view);
+    view.includes.clear();
+    const readings = [...this.readingsOf(name, view)];
+    view.hasTemplates = readings.some(({ workload, resource }) => workload && resource.document.parsed.templated);
+    view.cluster = { ...assemble(readings, view.cluster), lineage: view.lineage };
+    return view.cluster;
+  }
+
+  private *readingsOf(name: string, view: View): Iterable<Reading> {
+    for (const file of this.files.values()) {
+      if (file.view !== name) continue;
+      for (const { document } of file.manifest.documents) for (const { reading } of this.held.get(document) ?? []) yield reading;
+    }
+    yield* this.included(name, view.transforms, view.includes, new Set([name]));
+  }
+
+  /** What a view's kustomization brings in from outside the view. */
+  private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
+    for (const resource of this.kustomizationIn(name)?.resources ?? []) {
+      const target = resolveUri(name, resource);
+      if (target === undefined || seen.has(target)) continue;
+      seen.add(target);
+      const file = this.files.get(target);
+      if (file && file.view !== name) {
+        includes.add(file.view);
+        yield* this.withTransforms(file, transforms);
+      }
+      if (!this.viewRoots.has(target)) continue;
+      includes.add(target);
+      const inner = [...this.transformsOf(target), ...transforms];
+      for (const other of this.files.values()) if (other.view === target) yield* this.withTransforms(other, inner);
+      yield* this.included(target, inner, includes, seen);
+    }
+  }
+
+  private readonly transformed = new WeakMap<DocumentText, { readonly key: string; readonly readings: readonly Reading[] }>();
+
+  /** A file's resources as another view's kustomizations make them. */
+  private *withTransforms({ uri, manifest }: File, transforms: readonly Transform[]): Iterable<Reading> {
+    const key = JSON.stringify(transforms);
+    for (const placed of manifest.documents) {
+      let found = this.transformed.get(placed.document);
+      if (found?.key !== key) {
+        found = { key, readings: readDocument({ file: uri, placed, transforms }) };
+        this.transformed.set(placed.document, found);
+      }
+      for (const reading of found.readings) (reading.origin as Writable<Origin>).shift = placed.start;
+      yield* found.readings;
+    }
   }
 
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
-    const identity = this.held.get(resource.document)?.find((held) => held.resource === resource)?.identity;
+    const identity = this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.identity;
     const holders = identity === undefined ? undefined : this.holders.get(identity);
     const twins: Twin[] = [];
     if (!holders || (holders.size === 1 && holders.get(uri)?.size === 1)) return twins;
@@ -146,43 +368,60 @@ export class Workspace {
     return decodeURIComponent(folder === undefined ? baseName(uri) : uri.slice(folder.length + 1));
   }
 
-  private learn(document: DocumentText, file: File, touched: Set<string>): void {
+  private move({ document, start }: PlacedDocument): void {
+    for (const { reading } of this.held.get(document) ?? []) {
+      for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
+    }
+  }
+
+  /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
+  private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: readonly Held[]): void {
+    const { document } = placed;
     if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
-    const held = resourcesOf(document).flatMap((resource) => {
-      const identity = identityOf(file.view, resource);
-      return identity === undefined ? [] : [{ identity, uri: file.uri, resource }];
+    const { transforms } = this.stateOf(file.view);
+    const readings = readDocument({ file: file.uri, placed, transforms });
+    const held = readings.map((reading): Held => {
+      const identity = identityOf(file.view, reading.resource);
+      const before = identity === undefined ? undefined : gone.find((candidate) => candidate.identity === identity);
+      return { identity, uri: file.uri, view: file.view, reading: before ? adopt(before.reading, reading) : reading };
     });
-    for (const { identity, resource } of held) {
+    for (const { identity, reading } of held) {
+      if (identity === undefined) continue;
       const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
       for (const uri of holders.keys()) touched.add(uri);
-      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(resource));
+      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(reading.resource));
       this.holders.set(identity, holders);
     }
     this.held.set(document, held);
+    if (held.length > 0) this.stale(file.view);
   }
 
-  private forget(document: DocumentText, touched: Set<string>): void {
-    for (const { identity, uri, resource } of this.held.get(document) ?? []) {
-      const holders = this.holders.get(identity);
-      const own = holders?.get(uri);
-      own?.delete(resource);
-      if (own?.size === 0) holders?.delete(uri);
-      for (const other of holders?.keys() ?? []) touched.add(other);
-      if (holders?.size === 0) this.holders.delete(identity);
+  /** Gives what was held. */
+  private forget(document: DocumentText, touched: Set<string>): readonly Held[] {
+    const gone = this.held.get(document) ?? [];
+    for (const { identity, uri, reading, view } of gone) {
+      this.stale(view);
+      const holders = identity === undefined ? undefined : this.holders.get(identity);
+      if (identity === undefined || !holders) continue;
+      const own = holders.get(uri);
+      own?.delete(reading.resource);
+      if (own?.size === 0) holders.delete(uri);
+      for (const other of holders.keys()) touched.add(other);
+      if (holders.size === 0) this.holders.delete(identity);
     }
     this.held.delete(document);
+    return gone;
   }
 
   /** Assigns every file to its view anew, after views have come or gone. */
   private regroup(): void {
-    const ignored = new Set<string>();
     for (const file of [...this.files.values()]) {
       const view = this.viewOf(file.uri);
       if (view === file.view) continue;
-      for (const { document } of file.manifest.documents) this.forget(document, ignored);
       const moved = { ...file, view };
       this.files.set(file.uri, moved);
-      for (const { document } of file.manifest.documents) this.learn(document, moved, ignored);
+      this.relearn(moved);
     }
+    for (const name of this.clusters.keys()) this.stale(name);
   }
 }

@@ -1,0 +1,78 @@
+import { blockAddresses } from './addressSet.ts';
+import { difference } from './intervals.ts';
+import type { Peer, PortRange, Rule } from './policy.ts';
+import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from './portSet.ts';
+import type { Requirement, Selector } from './selector.ts';
+
+/** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
+
+/** Every set of labels that meets `narrow` meets `wide`. */
+function requirementImplies(narrow: Requirement, wide: Requirement): boolean {
+  if (narrow.key !== wide.key) return false;
+  const values = new Set(wide.values);
+  switch (wide.operator) {
+    case 'In':
+      return narrow.operator === 'In' && narrow.values.every((value) => values.has(value));
+    case 'Exists':
+      return narrow.operator === 'In' || narrow.operator === 'Exists';
+    case 'DoesNotExist':
+      return narrow.operator === 'DoesNotExist';
+    case 'NotIn':
+      if (narrow.operator === 'DoesNotExist') return true;
+      if (narrow.operator === 'In') return narrow.values.every((value) => !values.has(value));
+      return narrow.operator === 'NotIn' && wide.values.every((value) => narrow.values.includes(value));
+  }
+}
+
+/** Whatever `narrow` selects, `wide` does too. */
+export const selectorImplies = (narrow: Selector, wide: Selector): boolean =>
+  wide.requirements.every((asked) => narrow.requirements.some((given) => requirementImplies(given, asked)));
+
+const everything: Selector = { requirements: [] };
+const nameLabel = 'kubernetes.io/metadata.name';
+
+/** A peer's namespaces; one that names none means the policy's own. */
+const namespacesOf = (peer: Extract<Peer, { is: 'pods' }>, own: string | undefined): Selector | undefined =>
+  peer.namespaces ?? (own === undefined ? undefined : { requirements: [{ key: nameLabel, operator: 'In', values: [own] }] });
+
+/** Whoever `narrow` means, `wide` does too. Both stand in a policy of the namespace `own`, undefined where nobody knows it. */
+export function peerImplies(narrow: Peer, wide: Peer, own: string | undefined): boolean {
+  if (narrow.is === 'addresses' && wide.is === 'addresses') {
+    const [inner, outer] = [blockAddresses(narrow.cidr, narrow.except), blockAddresses(wide.cidr, wide.except)];
+    return inner.length > 0 && difference(inner, outer).length === 0;
+  }
+  if (narrow.is !== 'pods' || wide.is !== 'pods') return false;
+  if (!selectorImplies(narrow.pods ?? everything, wide.pods ?? everything)) return false;
+  if (!narrow.namespaces && !wide.namespaces) return true;
+  if (wide.namespaces?.requirements.length === 0) return true;
+  const [inner, outer] = [namespacesOf(narrow, own), namespacesOf(wide, own)];
+  return inner !== undefined && outer !== undefined && selectorImplies(inner, outer);
+}
+
+/** The ports of one entry as numbers; undefined for one that goes by name. */
+export function numericPorts({ protocol, port, endPort }: PortRange): PortSet | undefined {
+  if (typeof port === 'string') return undefined;
+  if (!isProtocol(protocol)) return noPorts;
+  return port === undefined ? everyPortOf(protocol) : portRange(protocol, port, endPort ?? port);
+}
+
+/** The numeric ports of a list; all where it is empty. */
+export const numbersOf = (ports: readonly PortRange[]): PortSet =>
+  ports.length === 0 ? allPorts : ports.reduce<PortSet>((all, port) => unionOf(all, numericPorts(port) ?? noPorts), noPorts);
+
+/** One entry allows no port that the others don't. */
+export function portImplied(port: PortRange, others: readonly PortRange[]): boolean {
+  const own = numericPorts(port);
+  // A name stands for a port of its protocol: only all ports of that protocol hold it for certain.
+  if (own === undefined) return others.some((other) => other.protocol === port.protocol && (other.port === undefined || other.port === port.port));
+  return !isEmpty(own) && others.length > 0 && isEmpty(differenceOf(own, numbersOf(others)));
+}
+
+const portsImply = (narrow: readonly PortRange[], wide: readonly PortRange[]): boolean =>
+  wide.length === 0 || (narrow.length > 0 && narrow.every((port) => portImplied(port, wide)));
+
+/** Whatever `narrow` allows, `wide` does too. */
+export const ruleImplies = (narrow: Rule, wide: Rule, own: string | undefined): boolean =>
+  narrow.action === wide.action &&
+  portsImply(narrow.ports, wide.ports) &&
+  (wide.peers.length === 0 || (narrow.peers.length > 0 && narrow.peers.every((peer) => wide.peers.some((other) => peerImplies(peer, other, own)))));

@@ -1,0 +1,72 @@
+import { replaceValue } from '../syntax/edits.ts';
+import { entryOf } from '../syntax/node.ts';
+import { onOneLine } from './counterparts.ts';
+import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { isSystemNamespace } from './peerSelectors.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { isEveryPod } from './worldwide.ts';
+
+/** Most namespaces that are offered in place of all. */
+const mostOffered = 4;
+
+function check({ rules, connectivity, namespace, selected }: PolicyInView, context: RuleContext): void {
+  const others = [...connectivity.cluster.namespaces.values()]
+    .map(({ name }) => name)
+    .filter((name) => name !== namespace && !isSystemNamespace(name));
+  for (const { direction, peers, rule } of rules) {
+    // DNS may be asked of anywhere; where it runs differs by platform.
+    if (direction === 'egress' && rule.ports.length > 0 && rule.ports.every(({ port }) => port === 53 || port === 5353)) continue;
+    for (const { peer, node } of peers) {
+      const entry = entryOf(node, 'namespaceSelector');
+      if (!isEveryPod(peer) || !entry) continue;
+      const known = connectivity.endpoints.filter((endpoint) => endpoint.namespace.name !== namespace && !selected.includes(endpoint)).length;
+      const count = known > 0 ? `, ${known === 1 ? 'one workload' : `${known} workloads`} of other namespaces in this workspace among them` : '';
+      context.report({
+        at: entry.key,
+        message: `Means every pod of every namespace${count}; it does not mean "this namespace", which is podSelector: {}.`,
+        fixes: () => [
+          { title: 'Select this namespace alone', edits: [{ start: entry.key.start, end: entry.key.end, newText: 'podSelector' }] },
+          ...others.slice(0, mostOffered).map(
+            (name): Fix => ({
+              title: `Select namespace ${name} alone`,
+              edits: [replaceValue(entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],
+            }),
+          ),
+        ],
+      });
+    }
+  }
+}
+
+export const rule: Rule = {
+  id: 'all-namespaces-open',
+  severity: 'information',
+  category: 'posture',
+  summary: 'namespaceSelector: {} without a podSelector: every pod of every namespace',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = documents(
+  policyNamed(
+    'web',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - namespaceSelector: {}\n    ports:\n      - port: 80',
+  ),
+  deployment('web', 'shop', '{containerPort: 80}'),
+);
+
+export const page: RulePage = {
+  why: '`namespaceSelector: {}` looks like “the namespace, nothing special”. It selects all namespaces: the neighbours’ test pods are let in as well.',
+  fix: 'For the policy’s own namespace write `podSelector: {}`; for certain others, their names.',
+  ignore: 'Where the whole cluster shall come: a registry mirror, a metrics gateway. For DNS nothing is said.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
+  examples: [
+    { bad: flagged(base, 'namespaceSelector', 'every pod of every namespace'), fixed: base.replace('namespaceSelector: {}', 'podSelector: {}') },
+  ],
+  good: [
+    base.replace('namespaceSelector: {}', 'podSelector: {}'),
+    base.replace('namespaceSelector: {}', 'namespaceSelector: {}\n          podSelector: {matchLabels: {app: web}}'),
+  ],
+};

@@ -1,0 +1,75 @@
+import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
+import { appendEntry } from '../syntax/edits.ts';
+import { entryOf, isMap } from '../syntax/node.ts';
+import { addItem, onOneLine } from './counterparts.ts';
+import { allowsDns, platformOf } from './dns.ts';
+import { flagged, policyNamed } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { isWorld } from './worldwide.ts';
+
+function check({ rules, policy, connectivity }: PolicyInView, context: RuleContext): void {
+  const { cluster } = connectivity;
+  for (const { direction, rule, peers, node, list } of rules) {
+    if (direction !== 'egress' || rule.ports.length > 0) continue;
+    for (const { peer, node: written } of peers) {
+      const cidr = entryOf(entryOf(written, 'ipBlock')?.value, 'cidr')?.value;
+      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr) continue;
+      const ports = [{ protocol: 'TCP', port: 443 }];
+      const resolves = policy.egress?.some((other) => other !== rule && allowsDns(other, policy, cluster));
+      context.report({
+        at: cidr,
+        message: `Lets everything out to ${peer.cidr}, on every port; what calls the internet mostly needs TCP 443 alone.`,
+        // With the ports closed, DNS needs a rule of its own.
+        fixes: () =>
+          isMap(node) && !entryOf(node, 'ports')
+            ? [
+                {
+                  title: resolves ? 'Allow TCP 443 alone' : 'Allow TCP 443 alone, and DNS',
+                  edits: [
+                    appendEntry(context.text, node, 'ports', node.flow ? onOneLine(context.text, ports) : '\n  - protocol: TCP\n    port: 443'),
+                    ...(resolves ? [] : [addItem(context.text, list, dnsRule(platformOf(cluster)))]),
+                  ],
+                },
+              ]
+            : [],
+      });
+    }
+  }
+}
+
+export const rule: Rule = {
+  id: 'egress-to-world',
+  severity: 'information',
+  category: 'posture',
+  summary: 'egress to 0.0.0.0/0 or ::/0 on every port',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = policyNamed(
+  'web',
+  'shop',
+  'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to:\n      - ipBlock:\n          cidr: 0.0.0.0/0\n          except:\n            - 169.254.0.0/16',
+);
+
+const dns =
+  '    - to:\n        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: kube-system\n          podSelector:\n            matchLabels:\n              k8s-app: kube-dns\n      ports:\n        - protocol: UDP\n          port: 53\n        - protocol: TCP\n          port: 53\n';
+
+export const page: RulePage = {
+  why: 'Whoever gets into the pod can send its data anywhere, over any protocol, and can scan whatever the node reaches.',
+  fix: 'Allow the ports that are needed, mostly TCP 443, and leave the private ranges out by `except`.',
+  ignore: 'Where the pods are made for it: a proxy, a crawler, a VPN.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-egress-traffic',
+  examples: [
+    {
+      bad: flagged(base, '0.0.0.0/0', 'on every port'),
+      fixed: `${base}      ports:\n        - protocol: TCP\n          port: 443\n${dns}`,
+    },
+    {
+      bad: flagged(`${base}${dns}`, '0.0.0.0/0', 'on every port'),
+      fixed: `${base}      ports:\n        - protocol: TCP\n          port: 443\n${dns}`,
+    },
+  ],
+  good: [`${base}      ports:\n        - port: 443\n${dns}`],
+};

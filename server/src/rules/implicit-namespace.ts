@@ -1,0 +1,123 @@
+import { anyOf, shortened } from '../explain/phrases.ts';
+import { takesDocuments } from '../kinds/kubernetes/writePolicy.ts';
+import { selects } from '../model/selector.ts';
+import { appendEntry, breakOf, lineEnd } from '../syntax/edits.ts';
+import { entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
+import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
+import { deployment, documents, policyNamed, policyWith } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { nameRange } from './inView.ts';
+import { scalarLike } from './nearestLabels.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+/** Most namespaces that are offered one by one. */
+const mostOffered = 5;
+
+/** Writes a namespace into a policy's metadata, behind its name. */
+function namespaceEdit({ resource }: PolicyInView, text: string, namespace: string): TextEdit | undefined {
+  const metadata = valueAt(resource.root, 'metadata');
+  const written = entryOf(metadata, 'namespace');
+  const scalar = resolve(written?.value);
+  if (scalar?.kind === 'scalar' && scalar.end > scalar.start) return scalarLike(scalar, namespace);
+  if (!isMap(metadata) || written) return undefined;
+  const name = entryOf(metadata, 'name');
+  return appendEntry(text, name && !metadata.flow ? { ...metadata, entries: [name] } : metadata, 'namespace', namespace);
+}
+
+/** Fixes that put a policy into one of several namespaces; and, where it may belong to all of them, into each. */
+export function namespaceFixes(found: PolicyInView, context: RuleContext, namespaces: readonly string[], each = false): readonly Fix[] {
+  const { text, view } = context;
+  const taken = new Set(view.cluster.policies.flatMap(({ value }) => (value.name === found.policy.name ? [value.namespace] : [])));
+  const free = namespaces.filter((namespace) => !taken.has(namespace));
+  const single = free.slice(0, mostOffered).flatMap((namespace): Fix[] => {
+    const edit = namespaceEdit(found, text, namespace);
+    return edit ? [{ title: `Write namespace: ${namespace}`, edits: [edit] }] : [];
+  });
+  const [first, ...others] = free;
+  const edit = first === undefined ? undefined : namespaceEdit(found, text, first);
+  if (!each || !edit || others.length === 0 || others.length >= mostOffered || !takesDocuments(text)) return single;
+  // Further copies begin where the policy itself does, so that the comments above it stay with the first.
+  const { root } = found.resource;
+  if (root.flow) return single;
+  const lineBreak = breakOf(text);
+  const end = lineEnd(text, root.end);
+  const body = (namespace: string): string => {
+    const own = namespaceEdit(found, text, namespace);
+    const whole = own ? applyEdits(text, [own]) : text;
+    return whole.slice(root.start, end + (whole.length - text.length)).trimEnd();
+  };
+  const copies = others.map((namespace) => `---${lineBreak}${body(namespace)}${lineBreak}`).join('');
+  const copy = { start: text.length, end: text.length, newText: `${text.endsWith('\n') ? '' : lineBreak}${copies}` };
+  return [...single, { title: `Write one for each of ${free.length} namespaces`, edits: [edit, copy] }];
+}
+
+/** Known namespaces, those first in which the policy selects something. */
+function candidates({ policy, connectivity }: PolicyInView): readonly string[] {
+  const { cluster } = connectivity;
+  const selector = policy.subject.pods ?? { requirements: [] };
+  const named = new Set<string>();
+  for (const { value } of [...cluster.workloads, ...cluster.services, ...cluster.policies]) if (value.namespace) named.add(value.namespace);
+  for (const { name, declared } of cluster.namespaces.values()) if (declared) named.add(name);
+  named.delete('default');
+  const count = (namespace: string) => connectivity.endpointsIn(namespace).filter(({ labels }) => selects(selector, labels)).length;
+  return [...named].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
+}
+
+function check(found: PolicyInView, context: RuleContext): void {
+  const { resource } = found;
+  const { view } = context;
+  if (resource.namespace !== undefined || view.setsNamespace) return;
+  const known = candidates(found);
+  // A kustomization may be part of another that sets it; where its manifests name their namespaces, nobody does.
+  if (view.kind === 'kustomization' && known.length === 0) return;
+  const where = known.length > 0 ? `; the workspace knows ${shortened(known, anyOf)}` : '';
+  const everywhere = (found.policy.subject.pods?.requirements.length ?? 0) === 0;
+  context.report({
+    at: nameRange(resource),
+    message: `Names no namespace, so that this policy lands in whatever namespace is active when it is applied, and in that one alone${where}.`,
+    fixes: () => namespaceFixes(found, context, known, everywhere),
+  });
+}
+
+export const rule: Rule = {
+  id: 'implicit-namespace',
+  severity: 'information',
+  category: 'meaning',
+  summary: 'metadata.namespace left out: the policy lands in whatever namespace is active',
+  scope: 'cluster',
+  policy: check,
+};
+
+const deny = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]\negress: []');
+
+export const page: RulePage = {
+  why: '`kubectl apply -f policies/` is run with the context of last week. The policies land in `default`, where they select nothing, and the namespace that they were written for stays open.',
+  fix: 'Write the namespace, or let a kustomization or a chart set it: then nothing is found.',
+  ignore:
+    'Where a pipeline gives the namespace (`kubectl apply -n …`) and the same manifests go to several. A `.netpol.yaml` beside them may turn the rule off.',
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+  examples: [
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes: [Ingress]').replace('name: web', 'name: web\n#       ^^^ whatever namespace is active'),
+    },
+    {
+      bad: documents(
+        policyWith(
+          'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]',
+        ).replace('name: web', 'name: web\n#       ^^^ the workspace knows shop'),
+        deployment('web', 'shop'),
+        deny,
+      ),
+      fixed: documents(
+        policyNamed(
+          'web',
+          'shop',
+          'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]',
+        ),
+        deployment('web', 'shop'),
+        deny,
+      ),
+    },
+  ],
+  good: [policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]')],
+};

@@ -1,0 +1,130 @@
+import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Observer } from '../connectivity/observer.ts';
+import { membersOf, type PodSet } from '../connectivity/podSets.ts';
+import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Located } from '../model/cluster.ts';
+import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
+import { entryOf, isSeq, itemsOf, type Node, type Range, resolve, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+
+/** A peer of a policy, as written and as meant. */
+export interface PeerInView {
+  readonly peer: Peer;
+  readonly node: Node;
+  readonly item: SeqItem;
+  readonly list: SeqNode;
+  /** The known pods that it means; undefined for a peer that is no pods. */
+  readonly pods: PodSet | undefined;
+}
+
+export interface PortInView {
+  readonly port: PortRange;
+  readonly node: Node;
+  readonly item: SeqItem;
+  readonly list: SeqNode;
+  /** The value of `port`, or the item's dash where there is none. */
+  readonly at: Range;
+}
+
+export interface RuleInView {
+  readonly direction: Direction;
+  readonly rule: Rule;
+  readonly node: Node;
+  readonly item: SeqItem;
+  readonly list: SeqNode;
+  readonly peers: readonly PeerInView[];
+  readonly ports: readonly PortInView[];
+}
+
+/** A NetworkPolicy among the others of its cluster view. */
+export interface PolicyInView {
+  readonly resource: Resource;
+  readonly located: Located<Policy>;
+  readonly policy: Policy;
+  /** As in the cluster: filled in where the manifest names none. */
+  readonly namespace: string;
+  /** No manifest declares the namespace: it is known because resources name it. */
+  readonly assumed: boolean;
+  /** Nobody knows where it lands: neither it nor the view names a namespace, and no workload of the view is without one. */
+  readonly unplaced: boolean;
+  readonly spec: Node | undefined;
+  /** One of each kind of pods that the policy selects. */
+  readonly selected: readonly Endpoint[];
+  readonly rules: readonly RuleInView[];
+  /** Asks about other policies go through it. */
+  readonly observer: Observer;
+  readonly connectivity: Connectivity;
+}
+
+/** One of each class in a set. */
+export const podsIn = (set: PodSet | undefined, { classes }: Connectivity): readonly Endpoint[] =>
+  set ? membersOf(set).flatMap((index) => classes[index]?.[0] ?? []) : [];
+
+const dash = (item: SeqItem): Range => ({ start: item.start, end: item.start + 1 });
+
+function itemNodes(list: Node | undefined): readonly { readonly node: Node; readonly item: SeqItem; readonly list: SeqNode }[] {
+  const seq = resolve(list);
+  if (!isSeq(seq)) return [];
+  return seq.items.flatMap((item) => {
+    const node = resolve(item.value);
+    return node ? [{ node, item, list: seq }] : [];
+  });
+}
+
+function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectivity): readonly RuleInView[] {
+  return directions.flatMap((direction) => {
+    const rules = policy[direction];
+    if (!rules) return [];
+    return itemNodes(valueAt(spec, direction)).flatMap(({ node, item, list }, i): RuleInView[] => {
+      const rule = rules[i];
+      if (!rule) return [];
+      const written = itemNodes(valueAt(node, direction === 'ingress' ? 'from' : 'to')).filter((one) => readPeer(one.node) !== undefined);
+      const peers = written.flatMap((one, j) => {
+        const peer = rule.peers[j];
+        return peer ? [{ ...one, peer, pods: peer.is === 'pods' ? connectivity.podsOf(peer, policy) : undefined }] : [];
+      });
+      const ports = itemNodes(valueAt(node, 'ports')).flatMap((one, j) => {
+        const port = rule.ports[j];
+        return port ? [{ ...one, port, at: entryOf(one.node, 'port')?.value ?? dash(one.item) }] : [];
+      });
+      return [{ direction, rule, node, item, list, peers, ports }];
+    });
+  });
+}
+
+/** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template writes, and while the text is broken. */
+export function policyInView(resource: Resource, view: WorkspaceView, observer: Observer): PolicyInView | undefined {
+  const located = view.readingOf(resource)?.policy;
+  if (!located || resource.table?.kind !== 'NetworkPolicy' || resource.document.parsed.templated || resource.document.parsed.problems.length > 0)
+    return undefined;
+  const { value: policy } = located;
+  const { connectivity } = observer;
+  const compiled = connectivity.compiledOf(located);
+  const spec = valueAt(resource.root, 'spec');
+  const namespace = policy.namespace ?? '';
+  return {
+    resource,
+    located,
+    policy,
+    namespace,
+    assumed: !connectivity.cluster.namespaces.get(namespace)?.declared,
+    unplaced: resource.namespace === undefined && !view.setsNamespace && connectivity.endpointsIn(namespace).length === 0,
+    spec,
+    selected: podsIn(compiled?.subject, connectivity),
+    rules: rulesOf(policy, spec, connectivity),
+    observer,
+    connectivity,
+  };
+}
+
+/** Anchor for what concerns a policy's direction: its entry in policyTypes, the key that holds its rules, or the kind. */
+export function directionAnchor({ resource, spec }: PolicyInView, direction: Direction): Range {
+  const word = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const typed = itemsOf(valueAt(spec, 'policyTypes')).find((node) => node.kind === 'scalar' && node.text === word);
+  return typed ?? entryOf(spec, direction)?.key ?? entryOf(resource.root, 'kind')?.value ?? resource.root;
+}
+
+/** Where a resource is named: what stands for it as a whole. */
+export const nameRange = (resource: Resource): Range =>
+  valueAt(resource.root, 'metadata', 'name') ?? entryOf(resource.root, 'kind')?.value ?? resource.root;

@@ -1,0 +1,73 @@
+import { workloadNames } from '../explain/names.ts';
+import { anyOf, shortened } from '../explain/phrases.ts';
+import { nearest } from '../model/nearest.ts';
+import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { otherProtocol, servedPorts, targetedPorts } from './ports.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(found: PolicyInView, context: RuleContext): void {
+  if (context.view.hasTemplates) return;
+  for (const target of targetedPorts(found)) {
+    const { inView, targets, declared } = target;
+    const { port, protocol } = inView.port;
+    // A number in quotes is no name, and flagged as such.
+    if (typeof port !== 'string' || !/[a-z]/i.test(port) || declared.some((own) => own.name === port && own.protocol === protocol)) continue;
+    if (otherProtocol(target)) continue;
+    const names = [...new Set(declared.flatMap((own) => (own.name !== undefined && own.protocol === protocol ? [own.name] : [])))];
+    const byService = servedPorts(targets, found).find((served) => served.port.name === port && served.port.protocol === protocol);
+    const meant = byService?.port.targetPort ?? nearest(port, names) ?? (names.length === 1 ? names[0] : undefined);
+    const who = workloadNames(targets.map(({ workload }) => workload));
+    const there = names.length > 0 ? `; there ${names.length === 1 ? 'is' : 'are'} ${shortened(names, anyOf)}` : '';
+    const hint = byService
+      ? `; it is the name of a port of Service ${byService.service.value.name}, which leads to ${byService.port.targetPort}`
+      : there;
+    const fix: readonly Fix[] = meant === undefined ? [] : [{ title: `Write port ${meant}`, edits: [{ ...inView.at, newText: String(meant) }] }];
+    context.report({
+      at: inView.at,
+      message: `No container of ${who} has a ${protocol} port named ${port}${hint}. The name means nothing there, and nothing gets through.`,
+      ...(byService
+        ? {
+            related: [
+              {
+                file: byService.service.origin.file,
+                at: {
+                  start: byService.service.origin.shift + byService.service.origin.at.start,
+                  end: byService.service.origin.shift + byService.service.origin.at.end,
+                },
+                message: `Service ${byService.service.value.name} has a port of that name`,
+              },
+            ],
+          }
+        : {}),
+      fixes: () => fix,
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'named-port-unresolved',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a port name that no container of the pods declares with that protocol',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = documents(
+  policyNamed(
+    'web',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: htpp}]',
+  ),
+  deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+);
+
+export const page: RulePage = {
+  why: 'A name is looked up among the container ports of each pod. Where none has it, the rule opens nothing there, and no message tells.',
+  fix: 'Write the name of a container port, or its number.',
+  ignore: 'Where the port is declared by a container that is injected later.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go (NetworkPolicyPort.Port)',
+  examples: [{ bad: flagged(base, 'htpp', 'there is http'), fixed: base.replace('htpp', 'http') }],
+  good: [base.replace('htpp', 'http')],
+};

@@ -1,0 +1,214 @@
+import type { CompiledRule } from '../connectivity/compile.ts';
+import { portsAt } from '../connectivity/compile.ts';
+import type { Endpoint } from '../connectivity/connectivity.ts';
+import { workloadName, workloadNames } from '../explain/names.ts';
+import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
+import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
+import { resourcesOf } from '../kinds/resource.ts';
+import type { Located } from '../model/cluster.ts';
+import type { Direction, Policy } from '../model/policy.ts';
+import { intersectionOf, isEmpty } from '../model/portSet.ts';
+import type { Selector } from '../model/selector.ts';
+import { isSeq, valueAt } from '../syntax/node.ts';
+import { addItem, freeName } from './counterparts.ts';
+import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
+import type { FileEdits, Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { selectorAnchor, selectorFor } from './selectorFixes.ts';
+
+const opposite: Readonly<Record<Direction, Direction>> = { ingress: 'egress', egress: 'ingress' };
+
+/** Most pairs of pods that are looked at for one peer; a peer that means more is wide, and meant to be. */
+const mostPairs = 400;
+
+interface Refusal {
+  /** One end that the policy selects, and the other end that refuses. */
+  readonly own: Endpoint;
+  readonly other: Endpoint;
+}
+
+/** A pair of a peer's flow, where every pair is refused by the other side. */
+function refusal(peer: PeerInView, compiled: CompiledRule, direction: Direction, found: PolicyInView): Refusal | undefined {
+  const { selected, observer, connectivity } = found;
+  const others = podsIn(peer.pods, connectivity);
+  if (others.length === 0 || selected.length * others.length > mostPairs) return undefined;
+  let first: Refusal | undefined;
+  for (const own of selected) {
+    for (const other of others) {
+      // Pods of one workload among themselves: each side is the same policy's business.
+      if (own.index === other.index) return undefined;
+      const meant = portsAt(compiled, direction === 'ingress' ? own.ports : other.ports);
+      if (isEmpty(meant)) continue;
+      if (!isEmpty(intersectionOf(meant, observer.side(other, opposite[direction], own)))) return undefined;
+      first ??= { own, other };
+    }
+  }
+  return first;
+}
+
+/** The policies that isolate an endpoint, those that select it by labels first: that is where its other rules stand. */
+const isolating = (endpoint: Endpoint, direction: Direction, { observer }: PolicyInView): readonly Located<Policy>[] =>
+  observer
+    .policiesOf(endpoint, direction)
+    .flatMap(([, policies]) => policies.filter(({ policy }) => policy.isolates[direction]).map(({ located }) => located))
+    .sort((a, b) => (b.value.subject.pods?.requirements.length ?? 0) - (a.value.subject.pods?.requirements.length ?? 0));
+
+/** The rule that the other side lacks. */
+function missingRule(
+  { own }: Refusal,
+  rule: RuleInView,
+  { policy, namespace }: PolicyInView,
+  otherNamespace: string,
+): Readonly<Record<string, unknown>> {
+  const subject: Selector = policy.subject.pods?.requirements.length ? policy.subject.pods : selectorFor(own.labels);
+  const peer = {
+    ...(namespace === otherNamespace ? {} : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+    podSelector: writtenSelector(subject),
+  };
+  const ports = rule.rule.ports.map(({ protocol, port, endPort }) => ({
+    protocol,
+    ...(port === undefined ? {} : { port }),
+    ...(endPort === undefined ? {} : { endPort }),
+  }));
+  return { [rule.direction === 'ingress' ? 'to' : 'from']: [peer], ...(ports.length > 0 ? { ports } : {}) };
+}
+
+function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: PolicyInView, context: RuleContext): readonly Fix[] {
+  const side = opposite[rule.direction];
+  const { other } = refused;
+  const written = missingRule(refused, rule, found, other.namespace.name);
+  const fixes: Fix[] = [];
+  const at = (
+    located: Located<unknown>,
+    title: string,
+    edit: (text: string, root: ReturnType<typeof resourcesOf>) => ReturnType<typeof appendPolicies>,
+  ) => {
+    const placed = context.view.documentAt(located.origin);
+    if (!placed) return;
+    const edits = edit(placed.document.text, resourcesOf(placed.document));
+    if (edits.length === 0) return;
+    if (placed.document === context.document) fixes.push({ title, edits });
+    else {
+      const moved: FileEdits = {
+        file: located.origin.file,
+        edits: edits.map((one) => ({ ...one, start: one.start + placed.start, end: one.end + placed.start })),
+      };
+      fixes.push({ title, edits: [], elsewhere: [moved] });
+    }
+  };
+  const policies = isolating(other, side, found);
+  const extended = policies.find(
+    ({ value }) => value.kind === 'NetworkPolicy' && (value[side]?.length ?? 0) > 0 && value.subject.pods?.requirements.length,
+  );
+  if (extended)
+    at(extended, `Add the ${side} rule to policy ${extended.value.name} of ${workloadName(other.workload)}`, (text, resources) => {
+      const resource = resources.find(({ name, kind }) => name === extended.value.name && kind === 'NetworkPolicy');
+      const list = valueAt(resource?.root, 'spec', side);
+      return isSeq(list) ? [addItem(text, list, written)] : [];
+    });
+  const [beside] = policies;
+  if (beside) {
+    const name = freeName(
+      `${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${refused.own.workload.name}`,
+      other.namespace.name,
+      context.view,
+    );
+    const subject: Selector = peer.peer.is === 'pods' && peer.peer.pods?.requirements.length ? peer.peer.pods : selectorFor(other.labels);
+    at(beside, `Create the policy ${name}`, (text, resources) =>
+      appendPolicies(text, [
+        {
+          name,
+          namespace:
+            resources.every(({ namespace }) => namespace === undefined) && other.namespace.name === beside.value.namespace
+              ? undefined
+              : other.namespace.name,
+          spec: { podSelector: writtenSelector(subject), policyTypes: [side === 'ingress' ? 'Ingress' : 'Egress'], [side]: [written] },
+        },
+      ]),
+    );
+  }
+  return fixes;
+}
+
+function check(found: PolicyInView, context: RuleContext): void {
+  const { located, connectivity, selected } = found;
+  const compiled = connectivity.compiledOf(located);
+  if (!compiled || selected.length === 0) return;
+  for (const rule of found.rules) {
+    const own = compiled.rules[rule.direction].find((candidate) => candidate.rule === rule.rule);
+    if (!own) continue;
+    for (const peer of rule.peers) {
+      if (peer.peer.is !== 'pods') continue;
+      // A peer without labels is wide: it allows for whoever is let in elsewhere.
+      const narrow = (peer.peer.pods?.requirements.length ?? 0) + (peer.peer.namespaces?.requirements.length ?? 0) > 0;
+      const refused = narrow ? refusal(peer, own, rule.direction, found) : undefined;
+      if (!refused) continue;
+      const side = opposite[rule.direction];
+      const policies = isolating(refused.other, side, found);
+      const names = shortened(
+        policies.map(({ value }) => `${value.kind} ${value.name ?? ''}`),
+        allOf,
+      );
+      const others = workloadNames(podsIn(peer.pods, connectivity).map(({ workload }) => workload));
+      const mine = workloadNames(selected.map(({ workload }) => workload));
+      const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'anything');
+      const message =
+        rule.direction === 'egress'
+          ? `Lets ${what} out to ${others}, which does not let it in: its ingress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`
+          : `Lets ${what} in from ${others}, which does not let it out: its egress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`;
+      const selector = valueAt(peer.node, 'podSelector') ?? valueAt(peer.node, 'namespaceSelector');
+      context.report({
+        at: selector ? selectorAnchor(selector) : peer.node,
+        message,
+        related: policies.slice(0, 3).map(({ origin, value }) => ({
+          file: origin.file,
+          at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+          message: `${value.kind} ${value.name ?? ''} isolates the ${side} of ${workloadName(refused.other.workload)}`,
+        })),
+        fixes: () => fixesFor(refused, peer, rule, found, context),
+      });
+    }
+  }
+}
+
+export const rule: Rule = {
+  id: 'one-sided-flow',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a flow that one side allows and the other refuses',
+  scope: 'cluster',
+  policy: check,
+};
+
+const dns = '\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]';
+const web = policyNamed(
+  'web',
+  'shop',
+  `podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:${dns}\n  - to: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: 5432}]`,
+);
+const db = policyNamed(
+  'db',
+  'shop',
+  'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector:\n          matchLabels:\n            app: api\n    ports:\n      - protocol: TCP\n        port: 5432',
+);
+const workloads = [deployment('web', 'shop'), deployment('api', 'shop'), deployment('db', 'shop', '{containerPort: 5432}')];
+const base = documents(db, web, ...workloads);
+
+export const page: RulePage = {
+  why: 'The policy of the web pods lets them out to the database, and still every connection times out: the database has a policy of its own, in another file, and that one lets in the API alone. Both sides must allow a flow; people search on the side that they have just edited.',
+  fix: 'Allow the flow on the other side too. The quick fixes add the rule to the policy that refuses, or create one for this flow; the related information leads to the policies that isolate.',
+  ignore: 'Where the flow shall be refused and this side is only kept ready.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation',
+  examples: [
+    { bad: flagged(base, 'app: db}}}', 'no rule there allows Deployment web').replace('^^^^^^^^^^ no rule', '^^^^^^^ no rule') },
+    {
+      bad: flagged(
+        documents(web.replace(/policyTypes[\s\S]*/, 'policyTypes: [Egress]\n'), db, ...workloads).replace('app: api', 'app: web'),
+        'app: web',
+        'which does not let it out: its egress is isolated by NetworkPolicy web',
+        2,
+      ),
+    },
+  ],
+  good: [base.replace('app: api', 'app: web'), web],
+};

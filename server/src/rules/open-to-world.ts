@@ -1,0 +1,105 @@
+import { workloadNames } from '../explain/names.ts';
+import { plain, ports as portsPhrase } from '../explain/phrases.ts';
+import { numbersOf } from '../model/implication.ts';
+import { differenceOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { appendEntry, replaceValue } from '../syntax/edits.ts';
+import { entryOf, isMap, type Range } from '../syntax/node.ts';
+import { onOneLine } from './counterparts.ts';
+import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import type { PolicyInView, RuleInView } from './inView.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { isEntrance, isWorld } from './worldwide.ts';
+
+/** Ports on which the world is mostly meant to come: HTTP and HTTPS. */
+const web: PortSet = [80, 443, 8080, 8443].reduce<PortSet>(
+  (all, port) => unionOf(all, portRange('TCP', port, port)),
+  unionOf(portRange('UDP', 443, 443), portRange('UDP', 8443, 8443)),
+);
+
+const isWebOnly = ({ rule }: RuleInView): boolean => {
+  if (rule.ports.length === 0) return false;
+  const named = rule.ports.every(({ port }) => typeof port !== 'string' || /^https?\b|^web/.test(port));
+  return named && isEmpty(differenceOf(numbersOf(rule.ports), web));
+};
+
+const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entries.length === 0;
+
+/** Narrows a rule for everybody to the policy's own namespace. */
+function fixesFor({ node, item }: RuleInView, at: Range | undefined, { text }: RuleContext): readonly Fix[] {
+  const title = 'Let in the policy’s own namespace alone';
+  if (at) return [];
+  const from = entryOf(node, 'from');
+  if (from) return [{ title, edits: [replaceValue(from, '[{podSelector: {}}]')] }];
+  if (isMap(node) && node.entries.length > 0)
+    return [{ title, edits: [appendEntry(text, node, 'from', node.flow ? onOneLine(text, [{ podSelector: {} }]) : '\n  - podSelector: {}')] }];
+  const empty = item.value.start === item.value.end;
+  return [{ title, edits: [{ start: item.value.start, end: item.value.end, newText: `${empty ? ' ' : ''}from: [{podSelector: {}}]` }] }];
+}
+
+function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, narrow: Range | undefined, context: RuleContext): void {
+  const { selected } = found;
+  const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'every port');
+  const who = selected.length === 0 ? 'the selected pods' : workloadNames(selected.map(({ workload }) => workload));
+  context.report({
+    at,
+    message: `Opens ${what} of ${who} to ${whom}; name who may come, unless the world may.`,
+    // Without pods in sight, for the web, or by an empty rule that nobody writes by accident, it is worth a look and no more.
+    ...(selected.length === 0 || isWebOnly(rule) || isEmptyRule(rule) ? { severity: 'information' as const } : {}),
+    fixes: () => fixesFor(rule, narrow, context),
+  });
+}
+
+function check(found: PolicyInView, context: RuleContext): void {
+  if (found.selected.length > 0 && found.selected.every((endpoint) => isEntrance(endpoint, found))) return;
+  for (const rule of found.rules) {
+    if (rule.direction !== 'ingress') continue;
+    if (rule.rule.peers.length === 0) {
+      // A dangling dash has no width: the dash itself is underlined.
+      const value = rule.item.value.end > rule.item.value.start ? rule.item.value : { start: rule.item.start, end: rule.item.start + 1 };
+      const at = isMap(rule.node) && rule.node.entries.length > 0 ? (rule.node.entries[0]?.key ?? value) : value;
+      report(found, rule, at, 'everyone, inside and outside the cluster', undefined, context);
+    }
+    for (const { peer, node } of rule.peers) {
+      const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
+      if (isWorld(peer) && peer.is === 'addresses' && cidr) report(found, rule, cidr, `every address in ${peer.cidr}`, cidr, context);
+    }
+  }
+}
+
+export const rule: Rule = {
+  id: 'open-to-world',
+  severity: 'warning',
+  category: 'posture',
+  summary: 'ingress from everyone, or from 0.0.0.0/0 or ::/0, to pods that are no entrance from outside',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = documents(
+  policyNamed(
+    'db',
+    'shop',
+    'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{ipBlock: {cidr: 0.0.0.0/0}}]\n    ports: [{port: 9000}]',
+  ),
+  deployment('db', 'shop', '{containerPort: 9000}'),
+);
+const open = policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 9000}]');
+
+export const page: RulePage = {
+  why: 'A rule without `from` was “for the test”. It does not mean nobody, it means everyone: every pod of the cluster, and every address outside that finds a way in.',
+  fix: 'Name the peers. The quick fix narrows a rule without `from` to the policy’s own namespace, which you can then narrow further.',
+  ignore:
+    'Where the world shall come: of ingress controllers, and of pods behind an Ingress, a route or a Service of type LoadBalancer, nothing is said; for HTTP and HTTPS alone, for an empty rule (`- {}`), or without pods in sight, it is information.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic',
+  examples: [
+    { bad: flagged(base, '0.0.0.0/0', 'Opens TCP 9000 of Deployment db to every address') },
+    { bad: documents(flagged(open, 'ports', 'everyone, inside and outside'), deployment('db', 'shop', '{containerPort: 9000}')) },
+  ],
+  good: [
+    base.replace('ipBlock: {cidr: 0.0.0.0/0}', 'podSelector: {}'),
+    documents(
+      base,
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: db\n  namespace: shop\nspec:\n  type: LoadBalancer\n  selector: {app: db}\n  ports: [{port: 9000}]\n',
+    ),
+  ],
+};

@@ -1,0 +1,48 @@
+import type { Peer } from '../model/policy.ts';
+import type { Selector } from '../model/selector.ts';
+import { isMap, type MapNode, type Node, valueAt } from '../syntax/node.ts';
+import type { PeerInView, PolicyInView } from './inView.ts';
+
+/** A peer of pods with the nodes of its selectors. */
+export interface PodPeer {
+  readonly peer: Extract<Peer, { is: 'pods' }>;
+  readonly node: MapNode;
+  readonly pods: { readonly selector: Selector; readonly node: Node } | undefined;
+  readonly namespaces: { readonly selector: Selector; readonly node: Node } | undefined;
+  readonly inView: PeerInView;
+  /** The peer before it in its list. */
+  readonly previous: PeerInView | undefined;
+}
+
+/** Every peer of a policy that means pods. */
+export function* podPeers({ rules }: PolicyInView): Iterable<PodPeer> {
+  for (const { peers } of rules) {
+    for (const [i, inView] of peers.entries()) {
+      const { peer, node } = inView;
+      if (peer.is !== 'pods' || !isMap(node)) continue;
+      const [pods, namespaces] = [valueAt(node, 'podSelector'), valueAt(node, 'namespaceSelector')];
+      yield {
+        peer,
+        node,
+        pods: peer.pods && pods ? { selector: peer.pods, node: pods } : undefined,
+        namespaces: peer.namespaces && namespaces ? { selector: peer.namespaces, node: namespaces } : undefined,
+        inView,
+        previous: peers[i - 1],
+      };
+    }
+  }
+}
+
+/** Whether a selector means the cluster's own pods, DNS and the like, whose manifests are hardly ever in a workspace. */
+export const isSystemPods = ({ requirements }: Selector): boolean =>
+  requirements.some(
+    ({ key, values }) =>
+      key === 'dns.operator.openshift.io/daemonset-dns' ||
+      ((key === 'k8s-app' || key === 'app.kubernetes.io/name') &&
+        values.some((value) => ['kube-dns', 'coredns', 'node-local-dns', 'metrics-server'].includes(value))),
+  );
+
+/** Namespaces that every cluster has, or that platforms make. */
+export const isSystemNamespace = (name: string): boolean =>
+  ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'gatekeeper-system', 'gke-managed-system'].includes(name) ||
+  name.startsWith('openshift-');

@@ -1,0 +1,84 @@
+import { namespaceName, workloadNames } from '../explain/names.ts';
+import { plain, pods as podsPhrase } from '../explain/phrases.ts';
+import { selects } from '../model/selector.ts';
+import { isMap } from '../syntax/node.ts';
+import { deployment, documents, policyNamed } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { podsIn } from './inView.ts';
+import { podPeers } from './peerSelectors.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { selectNamespace, selectorAnchor } from './selectorFixes.ts';
+
+function check(found: PolicyInView, context: RuleContext): void {
+  const { namespace, connectivity, unplaced, assumed } = found;
+  if (unplaced || context.view.hasTemplates) return;
+  for (const { pods, namespaces, node, inView, previous } of podPeers(found)) {
+    if (namespaces || !pods || pods.selector.requirements.length === 0 || podsIn(inView.pods, connectivity).length > 0) continue;
+    // Two peers where one was meant are flagged as such.
+    if (previous && isMap(previous.node) && previous.node.entries.every(({ key }) => key.text === 'namespaceSelector')) continue;
+    const elsewhere = connectivity.endpoints.filter(({ labels }) => selects(pods.selector, labels));
+    const names = [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))];
+    if (names.length === 0) continue;
+    const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');
+    context.report({
+      at: selectorAnchor(pods.node),
+      message: `Means pods labelled ${asked} of ${namespaceName(namespace, assumed)}, the policy's own, where the workspace knows none; ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${names[0]} needs a namespaceSelector beside it.`,
+      related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
+        file: origin.file,
+        at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+        message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
+      })),
+      fixes: () =>
+        names.slice(0, 5).map((name) => ({ title: `Add a namespaceSelector for ${name}`, edits: [selectNamespace(context.text, node, name)] })),
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'pod-selector-needs-namespace',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a podSelector without a namespaceSelector whose labels exist in other namespaces alone',
+  scope: 'cluster',
+  policy: check,
+};
+
+export const page: RulePage = {
+  why: 'Prometheus runs in `monitoring`, the policy of the shop lets in `app: prometheus`. A podSelector alone means the policy’s own namespace: Prometheus stays outside, and the dashboard goes blank.',
+  fix: 'Put a namespaceSelector into the same list item.',
+  ignore: 'Where pods of these labels will run in the policy’s own namespace too.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
+  examples: [
+    {
+      bad: documents(
+        policyNamed(
+          'web',
+          'shop',
+          'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: prometheus}}\n#                                   ^^^^^^^^^^^^^^^ Deployment prometheus of namespace monitoring needs a namespaceSelector\n    ports: [{port: 80}]',
+        ),
+        deployment('prometheus', 'monitoring'),
+        deployment('web', 'shop', '{containerPort: 80}'),
+      ),
+      fixed: documents(
+        policyNamed(
+          'web',
+          'shop',
+          'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: prometheus}}\n        namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: monitoring\n    ports: [{port: 80}]',
+        ),
+        deployment('prometheus', 'monitoring'),
+        deployment('web', 'shop', '{containerPort: 80}'),
+      ),
+    },
+  ],
+  good: [
+    documents(
+      policyNamed(
+        'web',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: web}}}]\n    ports: [{port: 80}]',
+      ),
+      deployment('web', 'shop', '{containerPort: 80}'),
+      deployment('web', 'other'),
+    ),
+  ],
+};

@@ -1,0 +1,60 @@
+import { workloadNames } from '../explain/names.ts';
+import { appendEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, resolve } from '../syntax/node.ts';
+import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { otherProtocol, targetedPorts } from './ports.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(found: PolicyInView, context: RuleContext): void {
+  for (const target of targetedPorts(found)) {
+    const wanted = otherProtocol(target);
+    if (!wanted) continue;
+    const { inView, targets } = target;
+    const { port, protocol } = inView.port;
+    const written = entryOf(inView.node, 'protocol')?.value;
+    const map = resolve(inView.node);
+    const edit = written
+      ? { start: written.start, end: written.end, newText: wanted }
+      : isMap(map)
+        ? appendEntry(context.text, map, 'protocol', wanted)
+        : undefined;
+    context.report({
+      at: written ?? inView.at,
+      message: `${workloadNames(targets.map(({ workload }) => workload))} listens on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
+      fixes: () => (edit ? [{ title: `Write protocol ${wanted}`, edits: [edit] }] : []),
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'protocol-mismatch',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a port that the pods declare with another protocol than the rule’s, which is TCP by default',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = documents(
+  policyNamed(
+    'statsd',
+    'shop',
+    'podSelector: {matchLabels: {app: statsd}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports:\n      - port: 8125',
+  ),
+  deployment('statsd', 'shop', '{containerPort: 8125, protocol: UDP}'),
+);
+
+export const page: RulePage = {
+  why: 'Statsd, syslog, QUIC and DNS speak UDP. A port without a protocol is TCP, and the counters stay at zero.',
+  fix: 'Write the protocol that the container declares.',
+  ignore: 'Where the pods listen on both and declare one.',
+  source: 'kubernetes/kubernetes pkg/apis/networking/v1/defaults.go (SetDefaults_NetworkPolicyPort)',
+  examples: [
+    {
+      bad: flagged(base, '8125', 'listens on UDP 8125; this allows TCP 8125, the default'),
+      fixed: base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'),
+    },
+  ],
+  good: [base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'), base.replace(', protocol: UDP', '')],
+};

@@ -1,0 +1,65 @@
+import { peer as peerPhrase, plain } from '../explain/phrases.ts';
+import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import type { Place } from '../kinds/walk.ts';
+import { peerImplies } from '../model/implication.ts';
+import { removeItem } from '../syntax/edits.ts';
+import { isSeq } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import { isTemplatedDocument } from './places.ts';
+import { madeSuperfluousBy, sameMeaning, wholeItem } from './redundant.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(place: Place, context: RuleContext): void {
+  const list = place.node;
+  if (!isSeq(list) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  const { namespace } = place.resource;
+  const items = list.items.flatMap((item) => {
+    const peer = readPeer(item.value);
+    return peer ? [{ item, peer }] : [];
+  });
+  for (const [i, { item }] of items.entries()) {
+    const by = madeSuperfluousBy(items, i, (narrow, wide) => peerImplies(narrow.peer, wide.peer, namespace));
+    const wider = by === undefined ? undefined : items[by];
+    if (!wider || sameMeaning(item, wider.item)) continue;
+    context.report({
+      at: wholeItem(item),
+      message: `This peer adds nothing: another of the list already means ${plain(peerPhrase(wider.peer, namespace))}.`,
+      tag: 'unnecessary',
+      fixes: () => [{ title: 'Remove the peer', edits: [removeItem(context.text, list, item)] }],
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'redundant-peer',
+  severity: 'hint',
+  category: 'meaning',
+  summary: 'a peer that another of the same list already includes',
+  places: { peers: check },
+};
+
+export const page: RulePage = {
+  why: 'The list names `app: web` and, two lines below, the whole namespace. Whoever tightens the first believes to have closed something.',
+  fix: 'Remove the narrower peer, or, where it alone was meant, the wider one.',
+  ignore: 'Where the narrower peer is kept as documentation.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource (peers of a list are alternatives)',
+  examples: [
+    {
+      bad: policyWith(
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: web}}\n#       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ adds nothing\n      - podSelector: {}',
+      ),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {}'),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: 10.1.0.0/16}}]\n#                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ already means addresses in 10.0.0.0/8',
+      ),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{ipBlock: {cidr: 10.0.0.0/8}}]'),
+    },
+  ],
+  good: [
+    policyWith(
+      'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: web}}\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n      - ipBlock: {cidr: 10.1.0.0/24}\n    ports:\n      - port: 80',
+    ),
+  ],
+};

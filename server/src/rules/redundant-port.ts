@@ -1,0 +1,61 @@
+import { plain, port as portPhrase } from '../explain/phrases.ts';
+import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import type { Place } from '../kinds/walk.ts';
+import { portImplied } from '../model/implication.ts';
+import { removeItem } from '../syntax/edits.ts';
+import { isSeq } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import { isTemplatedDocument } from './places.ts';
+import { madeSuperfluousBy, sameMeaning, wholeItem } from './redundant.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(place: Place, context: RuleContext): void {
+  const list = place.node;
+  if (!isSeq(list) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  const items = list.items.map((item) => ({ item, port: readPort(item.value) }));
+  for (const [i, { item, port }] of items.entries()) {
+    const by = madeSuperfluousBy(items, i, (narrow, wide) => portImplied(narrow.port, [wide.port]));
+    const wider = by === undefined ? undefined : items[by];
+    if (!wider || sameMeaning(item, wider.item)) continue;
+    context.report({
+      at: wholeItem(item),
+      message: `${plain(portPhrase(port))} adds nothing: ${plain(portPhrase(wider.port))} of the same list includes it.`,
+      tag: 'unnecessary',
+      fixes: () => [{ title: 'Remove the port', edits: [removeItem(context.text, list, item)] }],
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'redundant-port',
+  severity: 'hint',
+  category: 'meaning',
+  summary: 'a port that another entry of the same list already includes',
+  places: { ports: check },
+};
+
+export const page: RulePage = {
+  why: 'A range is added for a new component and the single ports inside it stay. The list looks like it lets seven ports through and lets a hundred.',
+  fix: 'Remove the port that is inside the range, or, where it alone was meant, the range.',
+  ignore: 'Where the single port is kept as documentation.',
+  source: 'kubernetes/kubernetes staging/src/k8s.io/api/networking/v1/types.go (NetworkPolicyPort)',
+  examples: [
+    {
+      bad: policyWith(
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports:\n      - port: 8080\n#       ^^^^^^^^^^ TCP 8080 adds nothing: TCP 8000–8999\n      - port: 8000\n        endPort: 8999',
+      ),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports:\n      - port: 8000\n        endPort: 8999'),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{protocol: TCP}, {port: http}]\n#                            ^^^^^^^^^^^^ every TCP port',
+      ),
+      fixed: policyWith('podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{protocol: TCP}]'),
+    },
+  ],
+  good: [
+    policyWith(
+      'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports:\n      - port: 8080\n      - {port: 8080, protocol: UDP}\n      - port: http',
+    ),
+  ],
+};

@@ -1,0 +1,118 @@
+import { namespaceName, workloadNames } from '../explain/names.ts';
+import { anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
+import { selects } from '../model/selector.ts';
+import { valueAt } from '../syntax/node.ts';
+import { deployment, documents, policyNamed } from './examples.ts';
+import { namespaceFixes } from './implicit-namespace.ts';
+import type { PolicyInView } from './inView.ts';
+import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { fixesOf, selectorAnchor } from './selectorFixes.ts';
+
+function check(found: PolicyInView, context: RuleContext): void {
+  const { policy, namespace, connectivity, spec, selected, assumed } = found;
+  const selector = policy.subject.pods;
+  const node = valueAt(spec, 'podSelector');
+  if (selected.length > 0 || !selector || selector.requirements.length === 0 || !node || found.unplaced || context.view.hasTemplates) return;
+  const known = connectivity.endpointsIn(namespace);
+  const labels = known.map((endpoint) => endpoint.labels);
+  const asked = plain(podsPhrase(selector)).replace('pods labelled ', '');
+  const elsewhere = connectivity.endpoints.filter((endpoint) => endpoint.namespace.name !== namespace && selects(selector, endpoint.labels));
+  const [other] = elsewhere;
+  if (other) {
+    context.report({
+      at: selectorAnchor(node),
+      message: `Selects no pod: ${namespaceName(namespace, assumed)} has none labelled ${asked} that the workspace knows, but ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${other.namespace.name} is so labelled, and a policy selects pods of its own namespace alone.`,
+      related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
+        file: origin.file,
+        at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+        message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
+      })),
+      fixes: () => namespaceFixes(found, context, [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))]),
+    });
+    return;
+  }
+  // Nothing is known to compare with; a workload's own labels have a rule of their own.
+  if (known.length === 0 || known.some(({ workload }) => selects(selector, workload.ownLabels))) return;
+  const near = corrections(selector, node, labels);
+  const same = labelTexts(labels, new Set(selector.requirements.map(({ key }) => key)));
+  const there =
+    same.length > 0
+      ? `there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`
+      : `its workloads are ${workloadNames(known.map(({ workload }) => workload))}`;
+  context.report({
+    at: selectorAnchor(node),
+    message: `Selects no pod that the workspace knows: ${namespaceName(namespace, assumed)} has none labelled ${asked}; ${there}. The policy has no effect.`,
+    ...(near.length > 0 || speaksSameWords(selector, labels) ? {} : { severity: 'information' as const }),
+    fixes: () => fixesOf(near),
+  });
+}
+
+export const rule: Rule = {
+  id: 'selector-matches-nothing',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a podSelector that selects no workload of its namespace, where the workspace knows some',
+  scope: 'cluster',
+  policy: check,
+};
+
+const deny = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]');
+
+export const page: RulePage = {
+  why: 'The policy for the payment pods says `app: payments`, the pods are labelled `app: payment`. The API server accepts it, `kubectl get netpol` shows it, and the pods stay open to everybody.',
+  fix: 'Take the labels of the pods, from the template of their workload. The quick fixes offer the nearest ones; where the pods are in another namespace, they offer that.',
+  ignore:
+    'Where the pods are made by something that the workspace does not hold: an operator, a chart from elsewhere. It is information only where the labels have nothing in common with those that are known.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
+  examples: [
+    {
+      bad: documents(
+        policyNamed(
+          'payment',
+          'shop',
+          'podSelector:\n  matchLabels:\n    app: payments\n#   ^^^^^^^^^^^^^ none labelled app=payments; there is app=payment\npolicyTypes: [Ingress]',
+        ),
+        deployment('payment', 'shop'),
+      ),
+    },
+    {
+      bad: documents(
+        policyNamed(
+          'payment',
+          'shop',
+          'podSelector: {matchLabels: {app: payments}}\n#                           ^^^^^^^^^^^^^ The policy has no effect\npolicyTypes: [Ingress]',
+        ),
+        deployment('payment', 'shop'),
+      ),
+      fixed: documents(
+        policyNamed('payment', 'shop', 'podSelector: {matchLabels: {app: payment}}\npolicyTypes: [Ingress]'),
+        deployment('payment', 'shop'),
+      ),
+    },
+    {
+      bad: documents(
+        policyNamed(
+          'web',
+          'default',
+          'podSelector: {matchLabels: {app: web}}\n#                           ^^^^^^^^ Deployment web of namespace shop is so labelled\npolicyTypes: [Ingress]\ningress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]',
+        ),
+        deployment('web', 'shop'),
+        deny,
+      ),
+      fixed: documents(
+        policyNamed(
+          'web',
+          'shop',
+          'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]',
+        ),
+        deployment('web', 'shop'),
+        deny,
+      ),
+    },
+  ],
+  good: [
+    policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'),
+    documents(policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'), deployment('web', 'shop')),
+  ],
+};

@@ -1,0 +1,69 @@
+import { workloadNames } from '../explain/names.ts';
+import { deployment, documents, flagged, policyNamed, service } from './examples.ts';
+import type { PolicyInView } from './inView.ts';
+import { mistakenFor, targetedPorts } from './ports.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+function check(found: PolicyInView, context: RuleContext): void {
+  for (const target of targetedPorts(found)) {
+    const served = mistakenFor(target, found);
+    if (!served) continue;
+    const { service: located, port } = served;
+    const who = workloadNames(target.targets.map(({ workload }) => workload));
+    const inTheWay = target.rule.ports.some(({ port: other }) => other.port === port.targetPort && other.protocol === port.protocol);
+    context.report({
+      at: target.inView.at,
+      message: `${port.port} is the port of Service ${located.value.name}; ${who} listens on ${port.targetPort}, and policies see the port after translation. Nothing gets through.`,
+      related: [
+        {
+          file: located.origin.file,
+          at: { start: located.origin.shift + located.origin.at.start, end: located.origin.shift + located.origin.at.end },
+          message: `Service ${located.value.name}: port ${port.port} leads to ${port.targetPort}`,
+        },
+      ],
+      fixes: () =>
+        inTheWay
+          ? []
+          : [
+              {
+                title: `Write the target port ${port.targetPort}`,
+                certain: true,
+                edits: [{ ...target.inView.at, newText: String(port.targetPort) }],
+              },
+            ],
+    });
+  }
+}
+
+export const rule: Rule = {
+  id: 'service-port-not-target-port',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a port that is a Service’s, where the pods listen on its targetPort',
+  scope: 'cluster',
+  policy: check,
+};
+
+const base = documents(
+  policyNamed(
+    'web',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: 80}]',
+  ),
+  deployment('web', 'shop', '{containerPort: 8080}'),
+  service('web', 'shop', '{port: 80, targetPort: 8080}'),
+);
+
+export const page: RulePage = {
+  why: 'Everybody calls `http://web`, which is port 80, so the policy opens 80. The Service translates before any policy looks: the packet arrives for 8080, and is dropped.',
+  fix: 'Write the container’s port, the `targetPort` of the Service, or its name.',
+  ignore: 'Where the pods listen on the Service’s port too, without declaring it.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
+  examples: [
+    {
+      bad: flagged(base, '80}]', 'listens on 8080').replace('^^^^ listens', '^^ listens'),
+      fixed: base.replace('ports: [{port: 80}]', 'ports: [{port: 8080}]'),
+    },
+  ],
+  good: [base.replace('ports: [{port: 80}]', 'ports: [{port: 8080}]')],
+};

@@ -1,0 +1,35 @@
+import type { Endpoint } from '../connectivity/connectivity.ts';
+import { addressesOf, blockAddresses } from '../model/addressSet.ts';
+import { difference } from '../model/intervals.ts';
+import type { Peer } from '../model/policy.ts';
+import { selects } from '../model/selector.ts';
+import type { PolicyInView } from './inView.ts';
+
+/** Whether a peer means every address of a family, exceptions apart. */
+export const isWorld = (peer: Peer): boolean =>
+  peer.is === 'addresses' &&
+  ['0.0.0.0/0', '::/0'].some((all) => {
+    const [cidr, everything] = [blockAddresses(peer.cidr, []), addressesOf(all)];
+    return cidr.length > 0 && difference(everything, cidr).length === 0;
+  });
+
+/** Whether a peer means all pods of all namespaces. */
+export const isEveryPod = (peer: Peer): boolean =>
+  peer.is === 'pods' && peer.namespaces?.requirements.length === 0 && (peer.pods?.requirements.length ?? 0) === 0;
+
+/** Names and labels by which ingress controllers and gateways are known. */
+const entranceName = /ingress|gateway|traefik|haproxy|contour|envoy|istio|router|load-?balancer|proxy/i;
+
+/** Whether pods are there to be reached from outside: by a Service that is, by an Ingress or route, or by what they are. */
+export function isEntrance({ workload, namespace, labels }: Endpoint, { connectivity }: PolicyInView): boolean {
+  const { services, entrances } = connectivity.cluster;
+  if (entranceName.test(workload.name)) return true;
+  return services.some(({ value }) => {
+    const { selector } = value;
+    if (!selector || value.namespace !== namespace.name) return false;
+    if (!selects({ requirements: Object.entries(selector).map(([key, own]) => ({ key, operator: 'In', values: [own] })) }, labels)) return false;
+    return (
+      value.external === true || entrances.some(({ value: entrance }) => entrance.service === value.name && entrance.namespace === value.namespace)
+    );
+  });
+}
