@@ -51,7 +51,7 @@ function pageText({ rule, page }) {
     [
       `# ${rule.id}`,
       `Flags ${rule.summary}.`,
-      `${categories[rule.category]}. Default severity: ${rule.severity}.${rule.scope === 'workspace' ? ' Looks at the other files of the workspace.' : ''}`,
+      `${categories[rule.category]}. Default severity: ${rule.severity}.${rule.scope ? ' Looks at the other files of the workspace.' : ''}${rule.engines ? ` Network plugins: ${rule.engines.join(', ')}.` : ''}`,
       '## Why it matters',
       page.why,
       '## How to fix it',
@@ -108,19 +108,41 @@ if (fs.existsSync(readmePath)) {
 const manifestPath = path.join(root, 'package.json');
 const manifest = JSON.parse(fs.readFileSync(manifestPath, 'utf8'));
 const setting = manifest.contributes?.configuration?.properties?.['netpol.rules'];
+const levels = ['error', 'warning', 'information', 'hint', 'off'];
+const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
+const { configType } = await import(pathToFileURL(path.join(rulesFolder, 'config.ts')).href);
+const { engine } = configType.fields;
 if (setting) {
-  setting.properties = Object.fromEntries(
-    modules.map(({ rule }) => [
-      rule.id,
-      {
-        enum: ['error', 'warning', 'information', 'hint', 'off'],
-        default: rule.severity,
-        description: `${rule.summary[0].toUpperCase()}${rule.summary.slice(1)}.`,
-      },
+  setting.properties = Object.fromEntries([
+    ...Object.entries(categories).map(([category, title]) => [
+      category,
+      { enum: levels, description: `Every rule of the category “${title}” that is not named itself.` },
     ]),
-  );
+    ...modules.map(({ rule }) => [rule.id, { enum: levels, default: rule.severity, description: `${capital(rule.summary)}.` }]),
+  ]);
+  const choice = manifest.contributes.configuration.properties['netpol.engine'];
+  choice.enum = Object.keys(engine.type.values);
+  choice.enumDescriptions = Object.values(engine.type.values);
   write('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 }
+
+/** A field table as JSON Schema, for editors that complete by that. */
+function schemaOf(type, description) {
+  const common = description ? { description } : {};
+  if (type.is === 'object') {
+    const properties = Object.fromEntries(Object.entries(type.fields).map(([key, field]) => [key, schemaOf(field.type, field.doc)]));
+    return { ...common, type: 'object', additionalProperties: false, properties };
+  }
+  if (type.is === 'list') return { ...common, type: 'array', items: schemaOf(type.of) };
+  // YAML 1.1 takes "off" for false.
+  const values = type.values && Object.keys(type.values);
+  return values ? { ...common, enum: values.includes('off') ? [...values, false] : values } : { ...common, type: 'string' };
+}
+
+write(
+  'schemas/netpol.schema.json',
+  `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', title: '.netpol.yaml', ...schemaOf(configType) }, null, 2)}\n`,
+);
 
 function write(name, text) {
   const file = path.join(root, name);

@@ -38,7 +38,7 @@ function resolvedSection(section: unknown, uri: string | undefined): unknown {
 }
 
 async function findFiles({ folder }: FindFilesParams): Promise<FindFilesResult> {
-  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization}');
+  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep}');
   const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.git}/**');
   return found.map((uri) => uri.toString());
 }

@@ -21,7 +21,8 @@ export class StatusItem {
     this.show('starting…', vscode.LanguageStatusSeverity.Information, true);
   }
 
-  update({ state, files, policies }: Status): void {
+  update({ state, files, policies, engine }: Status): void {
+    this.item.detail = `Network plugin ${engine}`;
     const text = `${plural(policies, 'network policy', 'network policies')} in ${plural(files, 'manifest', 'manifests')}`;
     this.show(text, vscode.LanguageStatusSeverity.Information, state === 'indexing');
   }

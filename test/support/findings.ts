@@ -1,4 +1,5 @@
-import { checkDocument, type Finding, type RuleSettings } from '../../server/src/rules/check.ts';
+import { checkDocument, type Finding } from '../../server/src/rules/check.ts';
+import type { RuleSettings } from '../../server/src/rules/ruleSettings.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import type { Engine } from '../../server/src/workspace/engine.ts';
 import { type ClusterCidrs, noClusterCidrs } from '../../server/src/workspace/view.ts';

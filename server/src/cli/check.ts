@@ -1,31 +1,61 @@
 import { writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { fixAllEdits } from '../features/codeActions.ts';
 import { resourcesOf } from '../kinds/resource.ts';
-import { checkDocument, type RuleSettings } from '../rules/check.ts';
+import { checkDocument } from '../rules/check.ts';
+import { Configs } from '../rules/configs.ts';
+import type { RuleSettings } from '../rules/ruleSettings.ts';
 import { applyEdits } from '../syntax/textEdit.ts';
+import type { Engine } from '../workspace/engine.ts';
+import { chooseEngine } from '../workspace/engineChoice.ts';
+import { noClusterCidrs, type WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import type { Report } from './format.ts';
 import { load, type Source } from './load.ts';
 import { Lines, type Located } from './located.ts';
 
+/** What is known of a file, and the severities that hold for it. */
+interface Given {
+  readonly view: WorkspaceView;
+  readonly rules: RuleSettings;
+}
+
+export interface CheckOptions {
+  readonly fix: boolean;
+  /** Stronger than what configurations say. */
+  readonly rules: RuleSettings;
+  readonly engine: Engine | 'auto' | undefined;
+}
+
 /** Applies the certain fixes to a file's text in the workspace, and gives the new text where anything changed. */
-function fix(source: Source, workspace: Workspace, settings: RuleSettings): string | undefined {
+function fix(source: Source, workspace: Workspace, { view, rules }: Given): string | undefined {
   const manifest = workspace.manifest(source.uri);
   if (!manifest) return undefined;
-  const view = workspace.viewFor(source.uri);
-  const text = manifest.documents.map(({ document }) => applyEdits(document.text, fixAllEdits(document, view, settings))).join('');
+  const text = manifest.documents.map(({ document }) => applyEdits(document.text, fixAllEdits(document, view, rules))).join('');
   if (text === manifest.text) return undefined;
   workspace.set(source.uri, text);
   return text;
 }
 
 /** Runs `netpol check`. Throws UsageError for paths that do not exist or cannot be read. */
-export async function check(paths: readonly string[], settings: RuleSettings, options: { readonly fix: boolean }): Promise<Report> {
+export async function check(paths: readonly string[], options: CheckOptions): Promise<Report> {
   const workspace = new Workspace();
-  const sources = await load(paths, workspace);
+  const configs = new Configs();
+  const sources = await load(paths, workspace, configs);
+  const givenFor = ({ uri, path }: Source): Given => {
+    const { rules, engine, clusterCidrs } = configs.effective(path === undefined ? `${pathToFileURL(process.cwd()).href}/-` : uri, {
+      rules: {},
+      engine: 'auto',
+      clusterCidrs: noClusterCidrs,
+    });
+    return {
+      view: workspace.viewFor(uri, { engine: chooseEngine(options.engine ?? engine, workspace).engine, clusterCidrs }),
+      rules: { ...rules, ...options.rules },
+    };
+  };
   if (options.fix) {
     for (const source of sources) {
-      const text = fix(source, workspace, settings);
+      const text = fix(source, workspace, givenFor(source));
       if (source.path === undefined) process.stdout.write(text ?? workspace.manifest(source.uri)?.text ?? '');
       else if (text !== undefined) await writeFile(source.path, text);
     }
@@ -33,13 +63,14 @@ export async function check(paths: readonly string[], settings: RuleSettings, op
   const findings: Located[] = [];
   const lines = new Map<string, Lines>();
   let [files, fixable] = [0, 0];
-  for (const { uri, name } of sources) {
+  for (const source of sources) {
+    const { uri, name } = source;
     const manifest = workspace.manifest(uri);
-    const view = workspace.viewFor(uri);
+    const { view, rules } = givenFor(source);
     if (!manifest) continue;
     if (manifest.documents.some(({ document }) => resourcesOf(document).some((resource) => resource.table))) files++;
     for (const { document, start } of manifest.documents) {
-      for (const finding of checkDocument(document, view, settings)) {
+      for (const finding of checkDocument(document, view, rules)) {
         const own = lines.get(name) ?? new Lines(manifest.text);
         lines.set(name, own);
         findings.push(own.locate(finding, start, name));

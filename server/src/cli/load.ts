@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
+import { configName, isConfig } from '../rules/config.ts';
+import { Configs } from '../rules/configs.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
+import { maySayEngine } from '../workspace/engine.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** What the user asked for cannot be done; the message says what and why. */
@@ -49,8 +52,22 @@ function progress(): { count(files: number): void; end(): void } {
   };
 }
 
-/** Reads what the paths name into a workspace; gives the sources of those files that hold manifests, in order of name. */
-export async function load(paths: readonly string[], workspace: Workspace): Promise<Source[]> {
+/** Reads the configurations of a folder and of those above it. */
+async function readConfigs(folder: string, configs: Configs, seen: Set<string>): Promise<void> {
+  for (let current = folder; !seen.has(current); current = dirname(current)) {
+    seen.add(current);
+    const path = join(current, configName);
+    const text = await readTextFile(path);
+    if (text !== undefined) configs.set(pathToFileURL(path).href, text);
+  }
+}
+
+/**
+ * Reads what the paths name into a workspace; gives the sources of those files that hold manifests, in order of name.
+ * `configs` takes in the configurations beside and above them.
+ */
+export async function load(paths: readonly string[], workspace: Workspace, configs = new Configs()): Promise<Source[]> {
+  const seen = new Set<string>();
   const sources: Source[] = [];
   const folders: string[] = [];
   const meter = progress();
@@ -62,14 +79,20 @@ export async function load(paths: readonly string[], workspace: Workspace): Prom
       if (named) throw new UsageError(`${path} cannot be read as text: it is binary, larger than 50 MB, or access is denied.`);
       return;
     }
-    if (!isViewRoot(path) && !mayHoldKnownKind(text)) return;
     const source = sourceOf(path);
+    if (isConfig(source.uri)) return;
+    if (maySayEngine(path) || (!isViewRoot(path) && !mayHoldKnownKind(text))) {
+      workspace.noteOther(source.uri, text);
+      return;
+    }
+    await readConfigs(dirname(path), configs, seen);
     workspace.set(source.uri, text);
     sources.push(source);
   };
   for (const path of paths) {
     if (path === '-') {
       workspace.set(stdinUri, await readStdin());
+      await readConfigs(process.cwd(), configs, seen);
       sources.push({ name: '-', uri: stdinUri, path: undefined });
       continue;
     }

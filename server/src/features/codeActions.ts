@@ -1,4 +1,6 @@
-import { checkDocument, type Finding, type RuleSettings } from '../rules/check.ts';
+import { checkDocument, type Finding } from '../rules/check.ts';
+import type { FileEdits } from '../rules/rule.ts';
+import type { RuleSettings } from '../rules/ruleSettings.ts';
 import { breakOf, columnOf, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
@@ -10,6 +12,8 @@ export interface QuickFix {
   readonly title: string;
   readonly finding: Finding;
   readonly edits: readonly TextEdit[];
+  /** Edits of other files. */
+  readonly elsewhere: readonly FileEdits[];
   /** It is what was meant beyond doubt. */
   readonly preferred: boolean;
 }
@@ -23,15 +27,21 @@ function ignoreHere(finding: Finding, text: string): QuickFix | undefined {
   const line = lineStart(text, finding.at.start);
   const indent = ' '.repeat(/^[ \t]*/.exec(text.slice(line, line + columnOf(text, finding.at.start)))?.[0].length ?? 0);
   const edit = { start: line, end: line, newText: `${indent}# netpol-ignore ${finding.rule.id}${breakOf(text)}` };
-  return { title: `Ignore ${finding.rule.id} here`, finding, edits: [edit], preferred: false };
+  return { title: `Ignore ${finding.rule.id} here`, finding, edits: [edit], elsewhere: [], preferred: false };
 }
 
 /** The quick fixes for findings that touch a range, in the order of the findings. */
 export function quickFixes(document: DocumentText, range: Range, view: WorkspaceView, settings: RuleSettings): readonly QuickFix[] {
   const touched = checkDocument(document, view, settings).filter((finding) => touches(finding.at, range));
   const fixes = touched.flatMap((finding) => {
-    const found = (finding.fixes?.() ?? []).filter((fix) => fix.edits.length > 0);
-    return found.map((fix, i) => ({ title: fix.title, finding, edits: fix.edits, preferred: fix.certain === true && i === 0 }));
+    const found = (finding.fixes?.() ?? []).filter((fix) => fix.edits.length > 0 || (fix.elsewhere?.length ?? 0) > 0);
+    return found.map((fix, i) => ({
+      title: fix.title,
+      finding,
+      edits: fix.edits,
+      elsewhere: fix.elsewhere ?? [],
+      preferred: fix.certain === true && i === 0,
+    }));
   });
   return [...fixes, ...touched.flatMap((finding) => ignoreHere(finding, document.text) ?? [])];
 }

@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import { kindTables, policyTables } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
+import { configResource, configType } from '../rules/config.ts';
 import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
@@ -181,9 +182,28 @@ export function completionsAt(text: string, offset: number, options: { readonly 
   const word = wordAt(text, offset);
   const spot = spotAt(text, word);
   if (!spot) return [];
-  const target = { word, style: styleOf(text), lineBreak: breakOf(text), column: columnOf(text, word.start) + (word.needsBlank ? 1 : 0) };
+  const target = targetOf(text, word);
   const found = completionsOf(spot, target);
   return options.fieldHelp ? found : found.filter((completion) => completion.is !== 'key');
+}
+
+const targetOf = (text: string, word: Word): Target => ({
+  word,
+  style: styleOf(text),
+  lineBreak: breakOf(text),
+  column: columnOf(text, word.start) + (word.needsBlank ? 1 : 0),
+});
+
+/** What may be written at an offset of a `.netpol.yaml`. */
+export function configCompletionsAt(text: string, offset: number): readonly Completion[] {
+  const word = wordAt(text, offset);
+  const spot = spotAt(text, word, (document) => {
+    const resource = configResource(document);
+    return resource ? [resource] : [];
+  });
+  const target = targetOf(text, word);
+  if (spot?.is !== 'root') return spot ? completionsOf(spot, target) : [];
+  return spot.entry ? [] : keysOf(configType, new Set(spot.entries.map(({ key }) => key.text)), false, target);
 }
 
 function completionsOf(spot: Spot, target: Target): Completion[] {

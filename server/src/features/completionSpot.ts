@@ -1,4 +1,4 @@
-import { resourcesOf } from '../kinds/resource.ts';
+import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { childrenOf, type Place, rootPlace } from '../kinds/walk.ts';
 import { lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
@@ -87,15 +87,15 @@ function rootSpot(document: DocumentText): Spot | undefined {
   return { is: 'root', entries: root.entries.filter((candidate) => candidate !== key), ...(entry ? { entry } : {}) };
 }
 
-/** Finds what the word under the cursor is part of; undefined where netpol has nothing to say. */
-export function spotAt(text: string, word: Word): Spot | undefined {
+/** Finds what the word under the cursor is part of; undefined where netpol has nothing to say. `resources` reads the document. */
+export function spotAt(text: string, word: Word, resources: (document: DocumentText) => readonly Resource[] = resourcesOf): Spot | undefined {
   const colon = word.opensLine && !word.colonFollows ? ':' : '';
   const standIn = word.json ? `"${marker}"` : marker;
   const document = new DocumentText(`${text.slice(0, word.start)}${word.needsBlank ? ' ' : ''}${standIn}${colon}${text.slice(word.end)}`);
   const root = rootSpot(document);
   // `kind` and `apiVersion` decide what everything else is: while one of them is being typed, there is no table yet.
   if (root?.is === 'root' && (root.entry?.key.text === 'kind' || root.entry?.key.text === 'apiVersion')) return root;
-  for (const resource of resourcesOf(document)) {
+  for (const resource of resources(document)) {
     const found = resource.table && search(rootPlace(resource, resource.table.type), document.text);
     if (found) return found;
   }

@@ -8,7 +8,8 @@ const maxFileSize = 50 << 20;
 
 /** Folders that hold other people's files or none worth reading. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.terraform', 'vendor']);
-const manifestName = /\.(ya?ml|json)$|^Kustomization$/;
+/** Manifests, and files that tell of the network plugin. */
+const manifestName = /\.(ya?ml|json|tf|bicep)$|^Kustomization$/;
 
 const notManifests = new Set(['package-lock.json', 'tsconfig.json', 'package.json']);
 

@@ -37,7 +37,8 @@ export type Role =
   | 'tier'
   | 'admin-subject'
   | 'admin-peer'
-  | 'admin-port';
+  | 'admin-port'
+  | 'setting';
 
 interface TypeBase {
   readonly role?: Role;

@@ -1,15 +1,23 @@
 import type { ClientCapabilities, CodeAction, CodeActionParams, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { fixAllEdits, quickFixes } from '../features/codeActions.ts';
+import { checkConfig } from '../rules/check.ts';
+import { isConfig } from '../rules/config.ts';
+import type { FileEdits } from '../rules/rule.ts';
+import type { Range } from '../syntax/node.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { toEdits } from './convert.ts';
 import type { Diagnoser } from './diagnoser.ts';
-import type { OpenDocument } from './openDocuments.ts';
+import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
+import { Positions } from './positions.ts';
 import type { Settings } from './settings.ts';
 
 export const fixAllKind = 'source.fixAll.netpol';
 
 interface Context {
   readonly workspace: Workspace;
+  readonly view: WorkspaceView;
+  readonly open: OpenDocuments;
   readonly settings: Settings;
   readonly capabilities: ClientCapabilities;
   readonly diagnoser: Diagnoser;
@@ -19,17 +27,45 @@ interface Context {
 const wants = (only: readonly string[] | undefined, kind: string): boolean =>
   !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
 
-function workspaceEdit(file: OpenDocument, edits: TextEdit[], { capabilities }: Context): WorkspaceEdit {
-  if (!capabilities.workspace?.workspaceEdit?.documentChanges) return { changes: { [file.uri]: edits } };
-  return { documentChanges: [{ textDocument: { uri: file.uri, version: file.version }, edits }] };
+/** Edits of the file, and of others where a fix belongs there. */
+function workspaceEdit(file: OpenDocument, edits: TextEdit[], deps: Context, elsewhere: readonly FileEdits[] = []): WorkspaceEdit {
+  const { capabilities, open, workspace } = deps;
+  const all = [
+    ...(edits.length > 0 ? [{ uri: file.uri, version: file.version as number | null, edits }] : []),
+    ...elsewhere.flatMap(({ file: uri, edits: others }) => {
+      const other = open.get(uri);
+      const text = workspace.manifest(uri)?.text;
+      const positions = other?.positions ?? (text === undefined ? undefined : Positions.of(text, open.encoding));
+      return positions ? [{ uri, version: other?.version ?? null, edits: toEdits(others, positions, 0) }] : [];
+    }),
+  ];
+  if (!capabilities.workspace?.workspaceEdit?.documentChanges) return { changes: Object.fromEntries(all.map((one) => [one.uri, one.edits])) };
+  return { documentChanges: all.map(({ uri, version, edits: own }) => ({ textDocument: { uri, version }, edits: own })) };
+}
+
+/** Quick fixes for what is wrong in a `.netpol.yaml`. */
+function configActions(file: OpenDocument, range: Range, deps: Context): CodeAction[] {
+  return file.documents.flatMap(({ document, start: shift }) =>
+    checkConfig(document).flatMap((finding) =>
+      finding.at.start + shift > range.end || finding.at.end + shift < range.start
+        ? []
+        : (finding.fixes?.() ?? []).map((fix) => ({
+            title: fix.title,
+            kind: 'quickfix',
+            diagnostics: [deps.diagnoser.toDiagnostic(finding, file, shift)],
+            edit: workspaceEdit(file, toEdits(fix.edits, file.positions, shift), deps),
+          })),
+    ),
+  );
 }
 
 /** Quick fixes for the findings under the selection, and the fix of everything that is certain where it is asked for. */
 export function codeActions({ range, context }: CodeActionParams, file: OpenDocument, deps: Context): CodeAction[] {
-  const view = deps.workspace.viewFor(file.uri);
+  const { view } = deps;
   const { rules } = deps.settings;
   const [start, end] = [file.positions.offsetAt(range.start), file.positions.offsetAt(range.end)];
   const actions: CodeAction[] = [];
+  if (isConfig(file.uri)) return configActions(file, { start, end }, deps);
   if (wants(context.only, 'quickfix')) {
     for (const { document, start: shift } of file.documents) {
       if (shift > end || shift + document.text.length < start) continue;
@@ -39,7 +75,7 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
           kind: 'quickfix',
           diagnostics: [deps.diagnoser.toDiagnostic(fix.finding, file, shift)],
           ...(fix.preferred ? { isPreferred: true } : {}),
-          edit: workspaceEdit(file, toEdits(fix.edits, file.positions, shift), deps),
+          edit: workspaceEdit(file, toEdits(fix.edits, file.positions, shift), deps, fix.elsewhere),
         });
       }
     }

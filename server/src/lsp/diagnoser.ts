@@ -1,6 +1,8 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
-import { checkDocument, type Finding } from '../rules/check.ts';
+import { checkConfig, checkDocument, type Finding } from '../rules/check.ts';
+import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { toDiagnostic } from './convert.ts';
 import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
@@ -10,6 +12,9 @@ import type { Settings } from './settings.ts';
 /** Most findings of one file that an editor is sent: more would hold up every keystroke, and nobody reads them. */
 const mostDiagnostics = 1000;
 
+/** Time in ms without a change after which other files are looked at. */
+const quiet = 50;
+
 /** Brings findings to the client: published where it cannot ask, answered where it can. */
 export class Diagnoser {
   mode: 'push' | 'pull' = 'push';
@@ -18,21 +23,44 @@ export class Diagnoser {
   private readonly workspace: Workspace;
   private readonly open: OpenDocuments;
   private readonly settingsOf: (uri: string) => Settings;
+  private readonly viewOf: (uri: string) => WorkspaceView;
   /** What each open file was last told, to answer "unchanged". */
   private readonly told = new Map<string, { readonly id: string; readonly text: string }>();
   private lastId = 0;
+  private following: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, workspace: Workspace, open: OpenDocuments, settingsOf: (uri: string) => Settings) {
+  constructor(
+    connection: Connection,
+    workspace: Workspace,
+    open: OpenDocuments,
+    of: { readonly settings: (uri: string) => Settings; readonly view: (uri: string) => WorkspaceView },
+  ) {
     this.connection = connection;
     this.workspace = workspace;
     this.open = open;
-    this.settingsOf = settingsOf;
+    this.settingsOf = of.settings;
+    this.viewOf = of.view;
   }
 
-  /** A file's own text has changed; `touched` are the others that this may concern. */
-  changed(uri: string, touched: ReadonlySet<string>): void {
+  /** A file's own text has changed; other open files follow when it has been quiet for a moment. */
+  changed(uri: string): void {
     if (this.mode === 'push') this.publish(uri);
-    this.touched(touched);
+    clearTimeout(this.following);
+    this.following = setTimeout(() => this.follow(uri), quiet);
+  }
+
+  /** Tells of the other open files whose findings are not what was told last. */
+  private follow(changed: string): void {
+    const differing = [...this.open.uris].filter((uri) => {
+      const file = uri === changed ? undefined : this.open.get(uri);
+      const told = this.told.get(uri);
+      return file && told && told.text !== JSON.stringify(this.diagnosticsOf(file));
+    });
+    this.touched(new Set(differing));
+  }
+
+  stop(): void {
+    clearTimeout(this.following);
   }
 
   /** Files whose findings may have changed because another file did. */
@@ -73,16 +101,19 @@ export class Diagnoser {
 
   private publish(uri: string): void {
     const file = this.open.get(uri);
-    if (file) void this.connection.sendDiagnostics({ uri, version: file.version, diagnostics: this.diagnosticsOf(file) });
+    if (!file) return;
+    const diagnostics = this.diagnosticsOf(file);
+    this.told.set(uri, { id: '', text: JSON.stringify(diagnostics) });
+    void this.connection.sendDiagnostics({ uri, version: file.version, diagnostics });
   }
 
   private diagnosticsOf(file: OpenDocument): Diagnostic[] {
-    const view = this.workspace.viewFor(file.uri);
+    const view = this.viewOf(file.uri);
     const { rules } = this.settingsOf(file.uri);
     const diagnostics: Diagnostic[] = [];
     let left = 0;
     for (const { document, start } of file.documents) {
-      for (const finding of checkDocument(document, view, rules)) {
+      for (const finding of isConfig(file.uri) ? checkConfig(document) : checkDocument(document, view, rules)) {
         if (diagnostics.length < mostDiagnostics) diagnostics.push(this.toDiagnostic(finding, file, start));
         else left++;
       }

@@ -1,6 +1,9 @@
 import type { Connection } from 'vscode-languageserver';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
-import { isViewRoot } from '../workspace/clusterView.ts';
+import { configName, isConfig } from '../rules/config.ts';
+import type { Configs } from '../rules/configs.ts';
+import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
+import { maySayEngine } from '../workspace/engine.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Files } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
@@ -10,26 +13,44 @@ const longestSlice = 10;
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** What takes files in, and where they come from. */
+export interface Indexed {
+  readonly files: Files;
+  readonly workspace: Workspace;
+  readonly open: OpenDocuments;
+  readonly configs: Configs;
+}
+
 /** Takes a file into the workspace, unless the editor holds it or it is no manifest. Gives the other files touched. */
-export async function indexFile(uri: string, files: Files, workspace: Workspace, open: OpenDocuments): Promise<ReadonlySet<string>> {
+export async function indexFile(uri: string, { files, workspace, open, configs }: Indexed): Promise<ReadonlySet<string>> {
   const text = await files.read(uri);
   if (open.has(uri)) return new Set();
-  if (text === undefined || !(isViewRoot(uri) || mayHoldKnownKind(text))) return workspace.delete(uri);
-  return workspace.set(uri, text);
+  if (isConfig(uri)) configs.set(uri, text);
+  if (text === undefined) return workspace.delete(uri);
+  if (isViewRoot(uri) || (!isNoManifest(uri) && mayHoldKnownKind(text))) return workspace.set(uri, text);
+  const touched = workspace.delete(uri);
+  workspace.noteOther(uri, text);
+  return touched;
 }
+
+/** Files that are read for what they say of the engine, or of netpol itself. */
+const isNoManifest = (uri: string): boolean => isConfig(uri) || maySayEngine(uri);
 
 /** Reads the manifests of a folder in slices, with progress where the client shows it; cancelled by the user or by `stopped`. */
 export async function indexFolder(
   folder: string,
-  deps: {
+  deps: Indexed & {
     readonly connection: Connection;
-    readonly files: Files;
-    readonly workspace: Workspace;
-    readonly open: OpenDocuments;
     readonly stopped: () => boolean;
   },
 ): Promise<void> {
-  const { connection, files, workspace, open, stopped } = deps;
+  const { connection, files, stopped } = deps;
+  // Configurations above the folder count too, as they do on the command line.
+  for (let above = folderOf(folder); above.includes('/'); above = folderOf(above)) {
+    const uri = `${above}/${configName}`;
+    const text = above.endsWith(':/') ? undefined : await files.read(uri);
+    if (text !== undefined) deps.configs.set(uri, text);
+  }
   const progress = await connection.window.createWorkDoneProgress();
   progress.begin('netpol', undefined, 'reading manifests', true);
   try {
@@ -37,7 +58,7 @@ export async function indexFolder(
     let count = 0;
     for await (const uri of files.find(folder)) {
       if (stopped() || progress.token.isCancellationRequested) break;
-      await indexFile(uri, files, workspace, open);
+      await indexFile(uri, deps);
       count++;
       if (performance.now() - sliceStart < longestSlice) continue;
       progress.report(`${count} files`);

@@ -9,12 +9,17 @@ import {
   type Position,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import { completionsAt } from '../features/completion.ts';
+import { completionsAt, configCompletionsAt } from '../features/completion.ts';
 import { foldingRanges } from '../features/folding.ts';
 import { hoverAt } from '../features/hover.ts';
 import { selectionRanges } from '../features/selectionRanges.ts';
 import { documentSymbols } from '../features/symbols.ts';
 import { type InitializationOptions, type Status, statusNotification } from '../protocol.ts';
+import { isConfig } from '../rules/config.ts';
+import { Configs } from '../rules/configs.ts';
+import { engines } from '../workspace/engine.ts';
+import { chooseEngine } from '../workspace/engineChoice.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { codeActions, fixAllKind } from './codeActions.ts';
 import { toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
@@ -48,8 +53,17 @@ export function serve(connection: Connection, files: Files, version: string): vo
     complaints.add(message);
     connection.console.warn(message);
   };
-  const settingsOf = (uri: string): Settings => settings.get(uri) ?? shared;
-  const diagnoser = new Diagnoser(connection, workspace, open, settingsOf);
+  const configs = new Configs();
+  const settingsOf = (uri: string): Settings => {
+    const own = settings.get(uri) ?? shared;
+    return { ...own, ...configs.effective(uri, own) };
+  };
+  const viewOf = (uri: string): WorkspaceView => {
+    const { engine, clusterCidrs } = settingsOf(uri);
+    return workspace.viewFor(uri, { engine: chooseEngine(engine, workspace).engine, clusterCidrs });
+  };
+  const diagnoser = new Diagnoser(connection, workspace, open, { settings: settingsOf, view: viewOf });
+  const indexed = { files, workspace, open, configs };
 
   /** Runs a handler so that a failure is told and ends there. */
   function guarded<T>(name: string, fallback: T, handler: () => T): T {
@@ -86,7 +100,12 @@ export function serve(connection: Connection, files: Files, version: string): vo
   }
 
   function sendStatus(): void {
-    const status: Status = { state: indexing > 0 ? 'indexing' : 'ready', ...countManifests(workspace) };
+    const { engine, why } = chooseEngine(configs.effective(`${folders[0] ?? ''}/`, shared).engine, workspace);
+    const status: Status = {
+      state: indexing > 0 ? 'indexing' : 'ready',
+      ...countManifests(workspace),
+      engine: `${engine === undefined ? 'unknown' : engines[engine]}: ${why}`,
+    };
     void connection.sendNotification(statusNotification, status);
   }
 
@@ -95,7 +114,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
     sendStatus();
     for (const folder of added) {
       try {
-        await indexFolder(folder, { connection, files, workspace, open, stopped: () => stopped || !folders.includes(folder) });
+        await indexFolder(folder, { ...indexed, connection, stopped: () => stopped || !folders.includes(folder) });
       } catch (error) {
         connection.console.error(`Reading the manifests of ${folder} failed: ${String(error)}`);
       }
@@ -140,7 +159,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
     }
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/{*.yaml,*.yml,*.json,Kustomization}' }],
+        watchers: [{ globPattern: '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep}' }],
       });
     }
     if (capabilities.workspace?.workspaceFolders) {
@@ -157,22 +176,29 @@ export function serve(connection: Connection, files: Files, version: string): vo
 
   connection.onShutdown(() => {
     stopped = true;
+    diagnoser.stop();
   });
 
   connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
     if (capabilities.workspace?.configuration) await Promise.all([fetchShared(), ...[...open.uris].map(fetchSettings)]);
     else useShared((pushed as { netpol?: unknown } | null)?.netpol);
     diagnoser.refreshAll();
+    sendStatus();
   });
 
   connection.onDidOpenTextDocument(async ({ textDocument: { uri, languageId, version: textVersion, text } }) => {
-    const touched = guarded('Opening a file', new Set<string>(), () => open.open(uri, languageId, textVersion, text));
+    guarded('Opening a file', undefined, () => open.open(uri, languageId, textVersion, text));
+    takeConfig(uri);
     if (!settings.has(uri)) await fetchSettings(uri);
-    guarded('Diagnosis', undefined, () => diagnoser.changed(uri, touched));
+    guarded('Diagnosis', undefined, () => diagnoser.changed(uri));
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: textVersion }, contentChanges }) => {
-    guarded('Taking in a change', undefined, () => diagnoser.changed(uri, open.change(uri, textVersion, contentChanges)));
+    guarded('Taking in a change', undefined, () => {
+      open.change(uri, textVersion, contentChanges);
+      takeConfig(uri);
+      diagnoser.changed(uri);
+    });
   });
 
   connection.onDidCloseTextDocument(async ({ textDocument: { uri } }) => {
@@ -180,20 +206,27 @@ export function serve(connection: Connection, files: Files, version: string): vo
     settings.delete(uri);
     diagnoser.closed(uri);
     const inFolder = folders.some((folder) => uri.startsWith(`${folder}/`));
-    const touched = inFolder ? await indexFile(uri, files, workspace, open) : workspace.delete(uri);
-    diagnoser.touched(touched);
+    if (inFolder) await indexFile(uri, indexed);
+    else workspace.delete(uri);
+    diagnoser.changed(uri);
   });
 
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    const touched = new Set<string>();
     for (const { uri, type } of changes) {
       if (open.has(uri)) continue;
-      const affected = type === FileChangeType.Deleted ? workspace.delete(uri) : await indexFile(uri, files, workspace, open);
-      for (const other of affected) touched.add(other);
+      if (type === FileChangeType.Deleted) {
+        workspace.delete(uri);
+        if (isConfig(uri)) configs.set(uri, undefined);
+      } else await indexFile(uri, indexed);
     }
-    diagnoser.touched(touched);
+    diagnoser.changed('');
     sendStatus();
   });
+
+  /** A configuration that is being edited counts as it is. */
+  function takeConfig(uri: string): void {
+    if (isConfig(uri)) configs.set(uri, workspace.manifest(uri)?.text);
+  }
 
   /** The open document under a position, and the position's offset in it. */
   function locate(uri: string, position: Position): ({ readonly file: OpenDocument } & NonNullable<ReturnType<OpenDocument['at']>>) | undefined {
@@ -216,16 +249,22 @@ export function serve(connection: Connection, files: Files, version: string): vo
       const found = locate(textDocument.uri, position);
       if (!found) return null;
       const snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
-      return completionsAt(found.placed.document.text, found.local, settingsOf(textDocument.uri)).map((completion, i) =>
-        toCompletionItem(completion, i, found.file.positions, found.placed.start, snippets),
-      );
+      const { text } = found.placed.document;
+      const completions = isConfig(textDocument.uri)
+        ? settingsOf(textDocument.uri).fieldHelp
+          ? configCompletionsAt(text, found.local)
+          : []
+        : completionsAt(text, found.local, settingsOf(textDocument.uri));
+      return completions.map((completion, i) => toCompletionItem(completion, i, found.file.positions, found.placed.start, snippets));
     }),
   );
 
   connection.onCodeAction((params) =>
     guarded('Code actions', null, () => {
       const file = open.get(params.textDocument.uri);
-      return file ? codeActions(params, file, { workspace, settings: settingsOf(file.uri), capabilities, diagnoser }) : null;
+      return file
+        ? codeActions(params, file, { workspace, open, view: viewOf(file.uri), settings: settingsOf(file.uri), capabilities, diagnoser })
+        : null;
     }),
   );
 

@@ -1,22 +1,20 @@
 import picomatch from 'picomatch';
-import type { RuleSettings } from '../rules/check.ts';
-import { rules } from '../rules/registry.ts';
+import type { Effective } from '../rules/configs.ts';
 import type { Severity } from '../rules/rule.ts';
+import { levels, namesRules } from '../rules/ruleSettings.ts';
 import type { NamedView } from '../workspace/clusterView.ts';
+import { engines, isEngine } from '../workspace/engine.ts';
+import { type ClusterCidrs, noClusterCidrs } from '../workspace/view.ts';
 
 /** The settings under `netpol` that the server reads, checked and with defaults. */
-export interface Settings {
-  readonly rules: RuleSettings;
+export interface Settings extends Effective {
   /** Whether netpol says what fields are and offers keys, or leaves that to another extension. */
   readonly fieldHelp: boolean;
   /** Cluster views by name, each with the globs of its files; of the whole workspace, not of one file. */
   readonly views: readonly NamedView[];
 }
 
-export const defaultSettings: Settings = { rules: {}, fieldHelp: true, views: [] };
-
-const levels: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'] satisfies (Severity | 'off')[];
-const ids = new Set(rules.map((rule) => rule.id));
+export const defaultSettings: Settings = { rules: {}, engine: 'auto', clusterCidrs: noClusterCidrs, fieldHelp: true, views: [] };
 
 /** `{ "prod": ["clusters/prod/**"] }`. */
 function readViews(written: unknown, complain: (message: string) => void): readonly NamedView[] {
@@ -29,19 +27,40 @@ function readViews(written: unknown, complain: (message: string) => void): reado
   });
 }
 
+/** `{ "pods": ["10.244.0.0/16"] }`. */
+function readCidrs(written: unknown): ClusterCidrs {
+  if (typeof written !== 'object' || written === null) return noClusterCidrs;
+  const listed = (list: unknown) => (Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : []);
+  const { pods, services, nodes } = written as Record<string, unknown>;
+  return { pods: listed(pods), services: listed(services), nodes: listed(nodes) };
+}
+
+function readEngine(written: unknown, complain: (message: string) => void): Settings['engine'] {
+  if (written === undefined || written === null || written === 'auto') return 'auto';
+  if (isEngine(written)) return written;
+  complain(`The setting netpol.engine is ${JSON.stringify(written)}; use auto or one of ${Object.keys(engines).join(', ')}.`);
+  return 'auto';
+}
+
 /**
  * Reads the section as a client gave it. What is wrong is told to `complain`, in a sentence that says where and what
  * would be right, and has no effect.
  */
 export function readSettings(section: unknown, complain: (message: string) => void): Settings {
   if (typeof section !== 'object' || section === null) return defaultSettings;
-  const { rules: written, fieldHelp, views } = section as { readonly rules?: unknown; readonly fieldHelp?: unknown; readonly views?: unknown };
+  const { rules: written, fieldHelp, views, engine, clusterCidrs } = section as Readonly<Record<string, unknown>>;
   const severities: Record<string, Severity | 'off'> = {};
   for (const [id, level] of Object.entries(typeof written === 'object' && written !== null ? written : {})) {
-    if (!ids.has(id)) complain(`The setting netpol.rules names "${id}", and there is no such rule.`);
+    if (!namesRules(id)) complain(`The setting netpol.rules names "${id}", and there is no such rule or category.`);
     else if (!levels.includes(level as string))
       complain(`The setting netpol.rules gives ${id} the severity ${JSON.stringify(level)}; use one of ${levels.join(', ')}.`);
     else severities[id] = level as Severity | 'off';
   }
-  return { rules: severities, fieldHelp: fieldHelp !== 'never' && fieldHelp !== false, views: readViews(views, complain) };
+  return {
+    rules: severities,
+    engine: readEngine(engine, complain),
+    clusterCidrs: readCidrs(clusterCidrs),
+    fieldHelp: fieldHelp !== 'never' && fieldHelp !== false,
+    views: readViews(views, complain),
+  };
 }

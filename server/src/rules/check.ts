@@ -4,11 +4,13 @@ import type { Role } from '../kinds/fieldTypes.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
-import type { WorkspaceView } from '../workspace/view.ts';
+import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
+import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
 import { policyInView } from './inView.ts';
 import { rules } from './registry.ts';
 import type { Report, Rule, RuleContext, Severity } from './rule.ts';
+import type { RuleSettings } from './ruleSettings.ts';
 import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 
 /** A report together with the rule that made it. */
@@ -16,9 +18,6 @@ export interface Finding extends Report {
   readonly rule: Rule;
   readonly severity: Severity;
 }
-
-/** Severities by rule id or category, as the setting `netpol.rules` has them; a rule that is named by neither keeps its own. */
-export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
 
 interface RawFinding extends Report {
   readonly rule: Rule;
@@ -49,6 +48,8 @@ function runnerOf(selected: readonly Rule[]): Runner {
 
 const documentRules = runnerOf(rules.filter((rule) => rule.scope === undefined));
 const workspaceRules = runnerOf(rules.filter((rule) => rule.scope === 'workspace'));
+const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type', 'invalid-value', 'invalid-cidr'];
+const configRules = runnerOf(rules.filter((rule) => ofConfigs.includes(rule.id)));
 const clusterRules = runnerOf(rules.filter((rule) => rule.scope === 'cluster'));
 
 /** Raw findings, and what was asked of other policies to find them. */
@@ -103,6 +104,8 @@ interface InCluster {
   readonly observer: Observer;
 }
 
+const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
 const inCluster = new WeakMap<DocumentText, InCluster>();
 
 /** Findings of the rules that look at the cluster: as before, as long as nothing that they looked at has changed. */
@@ -114,7 +117,7 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
     before.view.kind === view.kind &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
-    before.view.clusterCidrs === view.clusterCidrs &&
+    sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
     before.observer.holdsFor(connectivity)
   )
     return before.found;
@@ -171,5 +174,13 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
       const severity = settings[found.rule.id] ?? settings[found.rule.category] ?? found.severity ?? found.rule.severity;
       return severity === 'off' ? [] : [{ ...found, severity }];
     })
+    .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+/** Runs on a `.netpol.yaml` the rules that look at syntax, fields and values. */
+export function checkConfig(document: DocumentText): readonly Finding[] {
+  const resource = configResource(document);
+  return run(configRules, document, resource ? [resource] : [], emptyView)
+    .found.map((found) => ({ ...found, severity: found.severity ?? found.rule.severity }))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }

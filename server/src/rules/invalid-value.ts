@@ -53,6 +53,7 @@ export const rule: Rule = {
   },
   places: {
     action: (place, context) => checkEnum(place, context, `an action of ${place.resource.table?.type.name}`),
+    setting: (place, context) => checkEnum(place, context, 'a value of this setting'),
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,
     'subdomain-name': (place, context) => {

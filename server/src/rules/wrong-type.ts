@@ -80,6 +80,7 @@ export const rule: Rule = {
     if (type.is === 'any' || fits(type, place)) return;
     const { role } = type;
     // Label values have a rule of their own, with the same fix.
+    if (role === 'setting' && isScalar(place.node)) return;
     if ((role === 'label-value' || place.parent?.type.role === 'annotations') && isScalar(place.node)) return;
     const found = actual(place);
     if (found === undefined) return;
