@@ -8,8 +8,11 @@ import { policyOf } from '../support/cursor.ts';
 
 let folder = '';
 
-const good = policyOf('podSelector: {}\n');
-const bad = policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: "80"\n').replace('name: web', 'name: bad');
+const good = policyOf('podSelector: {}\npolicyTypes: [Ingress]\n');
+const bad = policyOf('podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports:\n      - port: "80"\n').replace(
+  'name: web',
+  'name: bad',
+);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'netpol-cli-'));
@@ -27,8 +30,8 @@ describe('netpol check', () => {
   test('a folder, as text with the line and carets', () => {
     const { status, stdout, stderr } = netpol(['check', '.']);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(stdout).toContain('sub/bad.yaml:10:17 error netpol(invalid-port)\n');
-    expect(stdout).toContain('10 |         - port: "80"\n   |                 ^^^^\n'.replace('       - port', '       - port'));
+    expect(stdout).toContain('sub/bad.yaml:12:17 error netpol(invalid-port)\n');
+    expect(stdout).toContain('12 |         - port: "80"\n   |                 ^^^^\n'.replace('       - port', '       - port'));
     expect(stdout).toMatch(/1 error in 2 manifests\. 1 finding can be mended with --fix\.\n$/);
     expect(stdout).not.toContain('\u001b[');
   });
@@ -50,7 +53,7 @@ describe('netpol check', () => {
     const { status, stdout } = netpol(['check', '.', '-o', 'json']);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toEqual([
-      { file: 'sub/bad.yaml', line: 10, column: 17, endLine: 10, endColumn: 21, severity: 'error', id: 'invalid-port', message: expect.any(String) },
+      { file: 'sub/bad.yaml', line: 12, column: 17, endLine: 12, endColumn: 21, severity: 'error', id: 'invalid-port', message: expect.any(String) },
     ]);
     expect(JSON.parse(netpol(['check', 'good.yaml', '-o', 'json']).stdout)).toEqual([]);
   });
@@ -64,7 +67,7 @@ describe('netpol check', () => {
       ruleId: 'invalid-port',
       level: 'error',
       locations: [
-        { physicalLocation: { artifactLocation: { uri: 'sub/bad.yaml' }, region: { startLine: 10, startColumn: 17, endLine: 10, endColumn: 21 } } },
+        { physicalLocation: { artifactLocation: { uri: 'sub/bad.yaml' }, region: { startLine: 12, startColumn: 17, endLine: 12, endColumn: 21 } } },
       ],
     });
     expect(run.tool.driver.rules[result.ruleIndex].id).toBe('invalid-port');
@@ -72,14 +75,14 @@ describe('netpol check', () => {
 
   test('GitHub annotations', () => {
     expect(netpol(['check', '.', '-o', 'github']).stdout).toMatch(
-      /^::error file=sub\/bad\.yaml,line=10,endLine=10,col=17,endColumn=21,title=netpol\(invalid-port\)::"80" is not a valid port: .*\n$/,
+      /^::error file=sub\/bad\.yaml,line=12,endLine=12,col=17,endColumn=21,title=netpol\(invalid-port\)::"80" is not a valid port: .*\n$/,
     );
   });
 
   test('standard input', () => {
     const { status, stdout } = netpol(['check', '-', '-o', 'json'], bad);
     expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject([{ file: '-', line: 10 }]);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: '-', line: 12 }]);
     expect(netpol(['check', '-'], '').status).toBe(0);
   });
 

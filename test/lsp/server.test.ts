@@ -17,8 +17,11 @@ afterEach(async () => {
 });
 
 const uri = 'file:///work/policy.yaml';
-const quotedPort = policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: "80"\n');
-const portLine = 9;
+/** Without a finding but the one for its port. */
+const quotedPort = policyOf(
+  'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {}\n    ports:\n      - port: "80"\n',
+);
+const portLine = 12;
 
 describe('diagnostics', () => {
   test('are published at their place, with rule, page and version', async () => {
@@ -54,7 +57,7 @@ describe('diagnostics', () => {
     const first = await server.pull(uri);
     expect(first.kind === 'full' && first.items.map(({ code }) => code)).toEqual(['invalid-port']);
     expect(await server.pull(uri, first.resultId)).toEqual({ kind: 'unchanged', resultId: first.resultId });
-    await server.change(uri, 2, [{ text: policyOf('podSelector: {}\n') }]);
+    await server.change(uri, 2, [{ text: policyOf('podSelector: {}\npolicyTypes: [Ingress]\n') }]);
     const second = await server.pull(uri, first.resultId);
     expect(second.kind === 'full' && second.items).toEqual([]);
     expect(server.published.size).toBe(0);
@@ -92,14 +95,14 @@ describe('diagnostics', () => {
     const json = 'file:///work/policy.json';
     await server.open(
       json,
-      '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a"},"spec":{"podSelector":{},"ports":[]}}',
+      '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a","namespace":"shop"},"spec":{"podSelector":{},"policyTypes":["Ingress"],"ports":[]}}',
     );
     expect((await server.diagnostics(json)).map(({ code }) => code)).toEqual(['unknown-field']);
   });
 });
 
 describe('positions', () => {
-  const text = `# 😀é\n${policyOf('podSelector: {matchLabels: {"😀": a/b}}\n')}`;
+  const text = `# 😀é\n${policyOf('podSelector: {matchLabels: {"😀": a/b}}\npolicyTypes: [Ingress]\n')}`;
   test.each([
     ['utf-16', 34, 36],
     ['utf-8', 36, 38],
@@ -260,7 +263,7 @@ describe('the workspace', () => {
     }
     return path;
   }
-  const other = policyOf('podSelector: {}\n');
+  const other = policyOf('podSelector: {}\npolicyTypes: [Ingress]\n');
   const status = (server: TestServer) =>
     server.notifications.filter(({ method }) => method === 'netpol/status').map(({ params }) => params as { state: string; policies: number });
   const ready = (server: TestServer) => server.until('the index', () => status(server).some(({ state }) => state === 'ready'));
@@ -330,7 +333,7 @@ describe('the workspace', () => {
   });
 
   test('a closed file is read from disk again', async () => {
-    const path = folder({ 'a.yaml': other, 'b.yaml': policyOf('podSelector: {}\n').replace('name: web', 'name: b') });
+    const path = folder({ 'a.yaml': other, 'b.yaml': other.replace('name: web', 'name: b') });
     const server = await start({ folders: [path] });
     await ready(server);
     const [a, b] = ['a.yaml', 'b.yaml'].map((name) => pathToFileURL(join(path, name)).href) as [string, string];

@@ -24,7 +24,7 @@ end
 result.hover = ask('textDocument/hover', 6, 4)
 
 -- Mend the port by hand: the findings must follow.
-vim.api.nvim_buf_set_lines(buffer, 9, 10, false, { '        - port: 80' })
+vim.api.nvim_buf_set_lines(buffer, 11, 12, false, { '        - port: 80' })
 vim.wait(20000, function() return #vim.diagnostic.get(buffer) == 0 end, 20)
 result.after = #vim.diagnostic.get(buffer)
 

@@ -14,7 +14,7 @@ test.skipIf(!nvim)('Neovim shows diagnostics and hovers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'netpol-nvim-'));
   const file = join(folder, 'policy.yaml');
   const result = join(folder, 'result.json');
-  writeFileSync(file, policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: "80"\n'));
+  writeFileSync(file, policyOf('podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports:\n      - port: "80"\n'));
   const { status, stderr } = spawnSync(nvim ?? '', ['--headless', '-u', 'NONE', '-n', '-c', `luafile ${resolve('test/neovim/client.lua')}`], {
     env: { ...process.env, NETPOL_NODE: process.execPath, NETPOL_SERVER: resolve('dist/server.cjs'), NETPOL_FILE: file, NETPOL_RESULT: result },
     encoding: 'utf8',
@@ -24,7 +24,7 @@ test.skipIf(!nvim)('Neovim shows diagnostics and hovers', () => {
   const got = JSON.parse(readFileSync(result, 'utf8'));
   rmSync(folder, { recursive: true });
   expect(got.diagnostics).toEqual([
-    { line: 9, column: 16, endColumn: 20, code: 'invalid-port', source: 'netpol', message: expect.stringContaining('remove the quotes') },
+    { line: 11, column: 16, endColumn: 20, code: 'invalid-port', source: 'netpol', message: expect.stringContaining('remove the quotes') },
   ]);
   expect(got.hover.contents.value).toContain('Selects every pod of namespace `shop`.');
   expect(got.after).toBe(0);

@@ -22,6 +22,7 @@ test('the package holds only what runs', () => {
       'docs/walkthrough/hover.md',
       'docs/walkthrough/mend.md',
       'package.json',
+      'schemas/netpol.schema.json',
       'snippets/netpol.json',
       'syntaxes/netpol.injection.tmLanguage.json',
     ].sort(),
@@ -35,6 +36,7 @@ test('every file that the manifest names is there', () => {
     manifest.icon,
     ...Object.values<string>(manifest.bin),
     ...[...manifest.contributes.grammars, ...manifest.contributes.snippets].map(({ path }: { path: string }) => path),
+    ...manifest.contributes.yamlValidation.map(({ url }: { url: string }) => url),
     ...manifest.contributes.walkthroughs.flatMap(({ steps }: { steps: { media: { markdown: string } }[] }) =>
       steps.map(({ media }) => media.markdown),
     ),

@@ -38,37 +38,37 @@ const azure = (match: RegExpExecArray): Engine | undefined =>
 
 /** Custom resources that only one engine reads, and engines installed by a manifest, chart or Flux release. */
 const manifestSigns: readonly Sign[] = [
-  { pattern: /^\s*apiVersion:\s*["']?cilium\.io\/v[\w.]+/m, engine: named('cilium') },
-  { pattern: /^\s*apiVersion:\s*["']?(?:crd\.)?projectcalico\.org\/v[\w.]+/m, engine: named('calico') },
-  { pattern: /^\s*apiVersion:\s*["']?operator\.tigera\.io\/v[\w.]+/m, engine: named('calico') },
-  { pattern: /^\s*apiVersion:\s*["']?crd\.antrea\.io\/v[\w.]+/m, engine: named('antrea') },
-  { pattern: /^\s*apiVersion:\s*["']?k8s\.ovn\.org\/v[\w.]+/m, engine: named('ovn-kubernetes') },
-  { pattern: /^\s*image:\s*["']?\S*\/azure-npm:\S+/m, engine: named('azure-npm') },
-  { pattern: /^\s*image:\s*["']?\S*cloudnativelabs\/kube-router:\S+/m, engine: named('kube-router') },
+  { pattern: /^[ \t]*apiVersion:\s*["']?cilium\.io\/v[\w.]+/m, engine: named('cilium') },
+  { pattern: /^[ \t]*apiVersion:\s*["']?(?:crd\.)?projectcalico\.org\/v[\w.]+/m, engine: named('calico') },
+  { pattern: /^[ \t]*apiVersion:\s*["']?operator\.tigera\.io\/v[\w.]+/m, engine: named('calico') },
+  { pattern: /^[ \t]*apiVersion:\s*["']?crd\.antrea\.io\/v[\w.]+/m, engine: named('antrea') },
+  { pattern: /^[ \t]*apiVersion:\s*["']?k8s\.ovn\.org\/v[\w.]+/m, engine: named('ovn-kubernetes') },
+  { pattern: /^[ \t]*image:\s*["']?\S*\/azure-npm:\S+/m, engine: named('azure-npm') },
+  { pattern: /^[ \t]*image:\s*["']?\S*cloudnativelabs\/kube-router:\S+/m, engine: named('kube-router') },
 ];
 
 /** Dependencies of charts and Flux releases: `- name: cilium`, `chart: cilium`. */
 const chartSigns: readonly Sign[] = [
   {
-    pattern: /^\s*(?:-\s*)?(?:name|chart):\s*["']?(cilium|tigera-operator|antrea|kube-router)["']?\s*$/m,
+    pattern: /^[ \t]*(?:-[ \t]*)?(?:name|chart):\s*["']?(cilium|tigera-operator|antrea|kube-router)["']?\s*$/m,
     engine: (match) => charts[match[1] as string],
   },
 ];
 const charts: Readonly<Record<string, Engine>> = { cilium: 'cilium', 'tigera-operator': 'calico', antrea: 'antrea', 'kube-router': 'kube-router' };
 
 /** Values of the chart aws-vpc-cni. Source: aws/amazon-vpc-cni-k8s charts/aws-vpc-cni/values.yaml. */
-const valuesSigns: readonly Sign[] = [{ pattern: /^\s*enableNetworkPolicy:\s*["']?true/m, engine: named('aws-vpc-cni') }];
+const valuesSigns: readonly Sign[] = [{ pattern: /^[ \t]*enableNetworkPolicy:\s*["']?true/m, engine: named('aws-vpc-cni') }];
 
 const terraformSigns: readonly Sign[] = [
-  { pattern: /^\s*network_data_plane\s*=\s*"cilium"/m, engine: named('cilium') },
-  { pattern: /^\s*network_policy\s*=\s*"(azure|calico|cilium)"/m, engine: azure },
-  { pattern: /^\s*datapath_provider\s*=\s*"ADVANCED_DATAPATH"/m, engine: named('gke-dataplane-v2') },
+  { pattern: /^[ \t]*network_data_plane\s*=\s*"cilium"/m, engine: named('cilium') },
+  { pattern: /^[ \t]*network_policy\s*=\s*"(azure|calico|cilium)"/m, engine: azure },
+  { pattern: /^[ \t]*datapath_provider\s*=\s*"ADVANCED_DATAPATH"/m, engine: named('gke-dataplane-v2') },
   { pattern: /enableNetworkPolicy"?\s*[=:]\s*"?true/, engine: named('aws-vpc-cni') },
 ];
 
 const bicepSigns: readonly Sign[] = [
-  { pattern: /^\s*networkDataplane:\s*'cilium'/m, engine: named('cilium') },
-  { pattern: /^\s*networkPolicy:\s*'(azure|calico|cilium|none)'/m, engine: azure },
+  { pattern: /^[ \t]*networkDataplane:\s*'cilium'/m, engine: named('cilium') },
+  { pattern: /^[ \t]*networkPolicy:\s*'(azure|calico|cilium|none)'/m, engine: azure },
 ];
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -86,7 +86,7 @@ function signsFor(path: string): readonly Sign[] {
 
 /** What a file says of the engine, judged by its text; undefined where it says nothing. `path` decides how to read it. */
 export function engineEvidence(path: string, text: string): EngineEvidence | undefined {
-  const signs = /^\s*kind:\s*["']?HelmRelease/m.test(text) ? [...manifestSigns, ...chartSigns] : signsFor(path);
+  const signs = /^[ \t]*kind:\s*["']?HelmRelease/m.test(text) ? [...manifestSigns, ...chartSigns] : signsFor(path);
   for (const { pattern, engine } of signs) {
     const match = pattern.exec(text);
     const found = match && engine(match);
