@@ -54,8 +54,10 @@ export class Connectivity {
   private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
   /** Generation in which the policies of a class, or of a namespace, last changed. */
-  private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number };
+  private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
   private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
+  /** Namespace → label that policies select by, or nothing → policies with their places. */
+  private readonly around = new Map<string, Map<string, [number, CompiledPolicy][]>>();
   private byNamespace: ReadonlyMap<string, readonly CompiledPolicy[]> | undefined;
 
   /** `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still there is taken over. */
@@ -77,6 +79,7 @@ export class Connectivity {
       classes: [...(kept?.changes.classes ?? [])],
       namespaces: new Map(kept?.changes.namespaces),
       start: kept?.changes.start ?? this.generation,
+      clusterWide: kept?.changes.clusterWide ?? this.generation,
     };
     if (kept) this.follow(kept);
   }
@@ -89,7 +92,8 @@ export class Connectivity {
     ];
     const touched = new Set<number>();
     for (const { subject, policy } of differing) {
-      if (policy.namespace !== undefined) this.changes.namespaces.set(policy.namespace, this.generation);
+      if (policy.namespace === undefined) this.changes.clusterWide = this.generation;
+      else this.changes.namespaces.set(policy.namespace, this.generation);
       for (const index of membersOf(subject)) touched.add(index);
     }
     for (const index of touched) this.changes.classes[index] = this.generation;
@@ -110,6 +114,11 @@ export class Connectivity {
     return this.changes.namespaces.get(namespace) ?? this.changes.start;
   }
 
+  /** Generation in which some cluster-wide policy last changed. */
+  get clusterWideChange(): number {
+    return this.changes.clusterWide;
+  }
+
   compiledOf(located: Located<Policy>): CompiledPolicy | undefined {
     return this.compiled.get(located);
   }
@@ -128,6 +137,32 @@ export class Connectivity {
       this.byNamespace = lists;
     }
     return this.byNamespace.get(namespace) ?? [];
+  }
+
+  /**
+   * Policies of a namespace among which are all that select whatever a selector selects: those without labels, and those
+   * that ask for one of its labels. In the order of the manifests.
+   */
+  policiesAround(namespace: string, selector: Selector): readonly CompiledPolicy[] {
+    let index = this.around.get(namespace);
+    if (!index) {
+      index = new Map();
+      for (const [place, compiled] of this.policiesIn(namespace).entries()) {
+        const exact = compiled.policy.subject.pods?.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
+        const key = exact ? `${exact.key}=${exact.values[0]}` : '';
+        const list = index.get(key);
+        if (list) list.push([place, compiled]);
+        else index.set(key, [[place, compiled]]);
+      }
+      this.around.set(namespace, index);
+    }
+    const keys = selector.requirements.flatMap(({ key, operator, values }) =>
+      operator === 'In' && values.length === 1 ? [`${key}=${values[0]}`] : [],
+    );
+    return ['', ...keys]
+      .flatMap((key) => index.get(key) ?? [])
+      .sort(([a], [b]) => a - b)
+      .map(([, compiled]) => compiled);
   }
 
   /** The pods that a peer of a policy means, of those that are known. */

@@ -1,5 +1,6 @@
 import type { Direction } from '../model/policy.ts';
 import type { PortSet } from '../model/portSet.ts';
+import type { Selector } from '../model/selector.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Applicable, Connectivity, Endpoint, Peer } from './connectivity.ts';
 
@@ -36,17 +37,24 @@ export class Observer {
     return this.connectivity.policiesIn(namespace);
   }
 
+  policiesAround(namespace: string, selector: Selector): readonly CompiledPolicy[] {
+    this.namespaces.add(namespace);
+    return this.connectivity.policiesAround(namespace, selector);
+  }
+
   /** Whether a later state of the same cluster would answer as this one did. */
   holdsFor(later: Connectivity): boolean {
     const { cluster, generation } = this.connectivity;
     if (later === this.connectivity) return true;
-    const { workloads, namespaces, services, entrances } = later.cluster;
+    const { workloads, namespaces, services, entrances, policies } = later.cluster;
     if (
       later.cluster.lineage !== cluster.lineage ||
       workloads !== cluster.workloads ||
       namespaces !== cluster.namespaces ||
       services !== cluster.services ||
-      entrances !== cluster.entrances
+      entrances !== cluster.entrances ||
+      (policies.length === 0) !== (cluster.policies.length === 0) ||
+      later.clusterWideChange > generation
     )
       return false;
     for (const namespace of this.namespaces) if (later.namespaceChange(namespace) > generation) return false;

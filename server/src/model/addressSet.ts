@@ -12,8 +12,21 @@ const v6Start = 1n << 32n;
 export const allIPv4: AddressSet = [0n, v6Start - 1n];
 export const allIPv6: AddressSet = [v6Start, v6Start + (1n << 128n) - 1n];
 
+/** The same few ranges stand in most policies of a cluster. */
+const read = new Map<string, AddressSet>();
+const mostRead = 1000;
+
 /** The addresses of a CIDR; none for a text that is no CIDR. */
 export function addressesOf(cidr: string): AddressSet {
+  const known = read.get(cidr);
+  if (known) return known;
+  if (read.size >= mostRead) read.clear();
+  const addresses = readAddresses(cidr);
+  read.set(cidr, addresses);
+  return addresses;
+}
+
+function readAddresses(cidr: string): AddressSet {
   const parsed = parseCidr(cidr);
   if (!('cidr' in parsed)) return [];
   const { family } = unmapCidr(parsed.cidr);

@@ -4,12 +4,13 @@ import type { Role } from '../kinds/fieldTypes.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
+import type { Engine } from '../workspace/engine.ts';
 import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
 import { policyInView } from './inView.ts';
 import { rules } from './registry.ts';
-import type { Report, Rule, RuleContext, Severity } from './rule.ts';
+import type { Related, RelatedResource, Report, Rule, RuleContext, Severity } from './rule.ts';
 import type { RuleSettings } from './ruleSettings.ts';
 import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 
@@ -17,6 +18,19 @@ import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 export interface Finding extends Report {
   readonly rule: Rule;
   readonly severity: Severity;
+  readonly related?: readonly Related[];
+}
+
+const placed = (related: Related | RelatedResource): Related => {
+  if (!('origin' in related)) return related;
+  const { file, shift, at } = related.origin;
+  return { file, at: { start: shift + at.start, end: shift + at.end }, message: related.message };
+};
+
+/** A finding as it is shown, with where things now are. */
+function shown(found: RawFinding, severity: Severity): Finding {
+  const { related, ...rest } = found;
+  return related ? { ...rest, severity, related: related.map(placed) } : { ...rest, severity };
 }
 
 interface RawFinding extends Report {
@@ -31,6 +45,10 @@ type PlaceCheck = (place: Place, context: RuleContext) => void;
 /** Rules made ready to run together: each place is visited once, and only the checks of its role are called. */
 interface Runner {
   readonly rules: readonly Rule[];
+  /** Indices of the rules that look at whole documents, at resources, at policies. */
+  readonly documents: readonly number[];
+  readonly resources: readonly number[];
+  readonly policies: readonly number[];
   readonly everyPlace: readonly (readonly [index: number, check: PlaceCheck])[];
   readonly byRole: ReadonlyMap<Role, readonly (readonly [index: number, check: PlaceCheck])[]>;
 }
@@ -43,14 +61,27 @@ function runnerOf(selected: readonly Rule[]): Runner {
     }
   }
   const everyPlace = selected.flatMap((rule, index): (readonly [number, PlaceCheck])[] => (rule.everyPlace ? [[index, rule.everyPlace]] : []));
-  return { rules: selected, everyPlace, byRole };
+  const having = (hook: 'document' | 'resource' | 'policy') => selected.flatMap((rule, index) => (rule[hook] ? [index] : []));
+  return { rules: selected, everyPlace, byRole, documents: having('document'), resources: having('resource'), policies: having('policy') };
 }
 
 const documentRules = runnerOf(rules.filter((rule) => rule.scope === undefined));
-const workspaceRules = runnerOf(rules.filter((rule) => rule.scope === 'workspace'));
 const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type', 'invalid-value', 'invalid-cidr'];
 const configRules = runnerOf(rules.filter((rule) => ofConfigs.includes(rule.id)));
-const clusterRules = runnerOf(rules.filter((rule) => rule.scope === 'cluster'));
+
+type Scope = NonNullable<Rule['scope']>;
+const byEngine = new Map<string, Runner>();
+
+/** The rules of a scope that speak of an engine, those for all included. Made once. */
+function runnerFor(scope: Scope, engine: Engine | undefined): Runner {
+  const key = `${scope} ${engine ?? ''}`;
+  let runner = byEngine.get(key);
+  if (!runner) {
+    runner = runnerOf(rules.filter((rule) => rule.scope === scope && (!rule.engines || (engine !== undefined && rule.engines.includes(engine)))));
+    byEngine.set(key, runner);
+  }
+  return runner;
+}
 
 /** Raw findings, and what was asked of other policies to find them. */
 interface Outcome {
@@ -58,43 +89,81 @@ interface Outcome {
   readonly observer: Observer | undefined;
 }
 
-function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): Outcome {
-  const found: RawFinding[] = [];
-  let observer: Observer | undefined;
-  const observe = (): Observer => {
-    observer ??= new Observer(connectivityOf(view.cluster));
-    return observer;
-  };
-  const contexts = runner.rules.map(
-    (rule): RuleContext => ({
-      document,
-      text: document.text,
-      view,
-      get observer() {
-        return observe();
-      },
-      report: (report) => found.push({ ...report, rule }),
-    }),
-  );
-  const applies = (rule: Rule): boolean => !rule.engines || (view.engine !== undefined && rule.engines.includes(view.engine));
-  const active = runner.rules.map(applies);
-  const policies = runner === clusterRules ? resources.flatMap((resource) => policyInView(resource, view, observe()) ?? []) : [];
-  for (const [index, rule] of runner.rules.entries()) {
-    if (!active[index]) continue;
-    const context = contexts[index] as RuleContext;
-    rule.document?.(context);
-    if (rule.resource) for (const resource of resources) rule.resource(resource, context);
-    if (rule.policy) for (const policy of policies) rule.policy(policy, context);
+/** One pass of rules over a document. */
+class Pass {
+  readonly document: DocumentText;
+  readonly view: WorkspaceView;
+  readonly found: RawFinding[] = [];
+  private seen: Observer | undefined;
+
+  constructor(document: DocumentText, view: WorkspaceView) {
+    this.document = document;
+    this.view = view;
   }
-  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return { found, observer };
+
+  get observer(): Observer {
+    this.seen ??= new Observer(connectivityOf(this.view.cluster));
+    return this.seen;
+  }
+
+  get outcome(): Outcome {
+    return { found: this.found, observer: this.seen };
+  }
+}
+
+/** What one rule gets to see in a pass. Made when first needed: most rules have nothing to look at in most documents. */
+class Context implements RuleContext {
+  private readonly pass: Pass;
+  private readonly rule: Rule;
+  readonly report: (report: Report) => void;
+
+  constructor(pass: Pass, rule: Rule) {
+    this.pass = pass;
+    this.rule = rule;
+    this.report = (report) => this.pass.found.push({ ...report, rule: this.rule });
+  }
+
+  get document(): DocumentText {
+    return this.pass.document;
+  }
+
+  get text(): string {
+    return this.pass.document.text;
+  }
+
+  get view(): WorkspaceView {
+    return this.pass.view;
+  }
+
+  get observer(): Observer {
+    return this.pass.observer;
+  }
+}
+
+function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): Outcome {
+  const pass = new Pass(document, view);
+  const contexts: Context[] = [];
+  const contextOf = (index: number): Context => {
+    contexts[index] ??= new Context(pass, runner.rules[index] as Rule);
+    return contexts[index];
+  };
+  for (const index of runner.documents) runner.rules[index]?.document?.(contextOf(index));
+  for (const index of runner.resources) for (const resource of resources) runner.rules[index]?.resource?.(resource, contextOf(index));
+  if (runner.policies.length > 0) {
+    for (const resource of resources) {
+      const policy = policyInView(resource, view, pass.observer);
+      if (policy) for (const index of runner.policies) runner.rules[index]?.policy?.(policy, contextOf(index));
+    }
+  }
+  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return pass.outcome;
   for (const resource of resources) {
     walk(resource, (place) => {
-      for (const [index, check] of runner.everyPlace) if (active[index]) check(place, contexts[index] as RuleContext);
+      for (const [index, check] of runner.everyPlace) check(place, contextOf(index));
       const { role } = place.type;
-      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) if (active[index]) check(place, contexts[index] as RuleContext);
+      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) check(place, contextOf(index));
     });
   }
-  return { found, observer };
+  return pass.outcome;
 }
 
 /** What the rules of scope `cluster` found in a document, and under which circumstances. */
@@ -121,7 +190,7 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
     before.observer.holdsFor(connectivity)
   )
     return before.found;
-  const { found, observer = new Observer(connectivity) } = run(clusterRules, document, resources, view);
+  const { found, observer = new Observer(connectivity) } = run(runnerFor('cluster', view.engine), document, resources, view);
   inCluster.set(document, { found, view, observer });
   return found;
 }
@@ -151,7 +220,7 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
     own = run(documentRules, document, resources, view).found;
     cache.set(document, own);
   }
-  const others = run(workspaceRules, document, resources, view).found;
+  const others = run(runnerFor('workspace', view.engine), document, resources, view).found;
   const ofCluster = clusterFindings(document, resources, view);
   const ignores = ignoreComments(document.text);
   if (own.length + others.length + ofCluster.length + ignores.length === 0) return [];
@@ -172,7 +241,7 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
   return raw
     .flatMap((found) => {
       const severity = settings[found.rule.id] ?? settings[found.rule.category] ?? found.severity ?? found.rule.severity;
-      return severity === 'off' ? [] : [{ ...found, severity }];
+      return severity === 'off' ? [] : [shown(found, severity)];
     })
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }
@@ -181,6 +250,6 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
 export function checkConfig(document: DocumentText): readonly Finding[] {
   const resource = configResource(document);
   return run(configRules, document, resource ? [resource] : [], emptyView)
-    .found.map((found) => ({ ...found, severity: found.severity ?? found.rule.severity }))
+    .found.map((found) => shown(found, found.severity ?? found.rule.severity))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }

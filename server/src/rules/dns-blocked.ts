@@ -18,7 +18,7 @@ const policiesFor = (endpoint: Endpoint, { observer }: PolicyInView): readonly P
 /** The same where no pod is known: policies of the namespace that select whatever this one selects. */
 const policiesAround = ({ policy, namespace, observer }: PolicyInView): readonly Policy[] =>
   observer
-    .policiesIn(namespace)
+    .policiesAround(namespace, policy.subject.pods ?? everyPod)
     .map((compiled) => compiled.policy)
     .filter((other) => other.egress !== undefined && selectorImplies(policy.subject.pods ?? everyPod, other.subject.pods ?? everyPod));
 

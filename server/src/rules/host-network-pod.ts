@@ -18,8 +18,7 @@ function check({ selected, policy, resource, spec }: PolicyInView, context: Rule
     ...(onHost.length < selected.length ? { severity: 'information' as const } : {}),
     related: [
       {
-        file: first.origin.file,
-        at: { start: first.origin.shift + first.origin.at.start, end: first.origin.shift + first.origin.at.end },
+        origin: first.origin,
         message: `${workloadName(first.workload)} has hostNetwork: true`,
       },
     ],

@@ -1,7 +1,7 @@
 import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import type { Observer } from '../connectivity/observer.ts';
 import { membersOf, type PodSet } from '../connectivity/podSets.ts';
-import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { holdsPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
@@ -79,7 +79,7 @@ function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectiv
     return itemNodes(valueAt(spec, direction)).flatMap(({ node, item, list }, i): RuleInView[] => {
       const rule = rules[i];
       if (!rule) return [];
-      const written = itemNodes(valueAt(node, direction === 'ingress' ? 'from' : 'to')).filter((one) => readPeer(one.node) !== undefined);
+      const written = itemNodes(valueAt(node, direction === 'ingress' ? 'from' : 'to')).filter((one) => holdsPeer(one.node));
       const peers = written.flatMap((one, j) => {
         const peer = rule.peers[j];
         return peer ? [{ ...one, peer, pods: peer.is === 'pods' ? connectivity.podsOf(peer, policy) : undefined }] : [];

@@ -22,8 +22,7 @@ function report(selector: Selector, node: Node, endpoints: readonly Endpoint[], 
     message: `Selects no pod: these are labels of ${workloadName(workload)} itself; its pods have those of its template${title === '' ? ', which has none' : `: ${title}`}.`,
     related: [
       {
-        file: origin.file,
-        at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+        origin,
         message: `${workloadName(workload)} of namespace ${workload.namespace}`,
       },
     ],

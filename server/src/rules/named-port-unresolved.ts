@@ -30,11 +30,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         ? {
             related: [
               {
-                file: byService.service.origin.file,
-                at: {
-                  start: byService.service.origin.shift + byService.service.origin.at.start,
-                  end: byService.service.origin.shift + byService.service.origin.at.end,
-                },
+                origin: byService.service.origin,
                 message: `Service ${byService.service.value.name} has a port of that name`,
               },
             ],

@@ -161,8 +161,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         at: selector ? selectorAnchor(selector) : peer.node,
         message,
         related: policies.slice(0, 3).map(({ origin, value }) => ({
-          file: origin.file,
-          at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+          origin,
           message: `${value.kind} ${value.name ?? ''} isolates the ${side} of ${workloadName(refused.other.workload)}`,
         })),
         fixes: () => fixesFor(refused, peer, rule, found, context),

@@ -24,8 +24,7 @@ function check(found: PolicyInView, context: RuleContext): void {
       at: selectorAnchor(pods.node),
       message: `Means pods labelled ${asked} of ${namespaceName(namespace, assumed)}, the policy's own, where the workspace knows none; ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${names[0]} needs a namespaceSelector beside it.`,
       related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
-        file: origin.file,
-        at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+        origin,
         message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
       })),
       fixes: () =>

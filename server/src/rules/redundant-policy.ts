@@ -22,7 +22,7 @@ function check({ policy, namespace, observer, resource, located, unplaced }: Pol
   // A policy that only denies is kept for what others may do later.
   const allows = directions.some((direction) => (policy[direction]?.length ?? 0) > 0);
   if (unplaced || !allows || policy.name === undefined) return;
-  const policies = observer.policiesIn(namespace);
+  const policies = observer.policiesAround(namespace, policy.subject.pods ?? everyPod);
   const own = policies.findIndex((other) => other.located === located);
   const wider = policies.find(
     ({ policy: other }, i) => i !== own && other.name !== policy.name && !adds(policy, other) && (i < own || adds(other, policy)),
@@ -33,9 +33,7 @@ function check({ policy, namespace, observer, resource, located, unplaced }: Pol
     at: nameRange(resource),
     message: `This policy adds nothing: ${wider.policy.name} selects the same pods or more, and already isolates and allows all that this one does.`,
     tag: 'unnecessary',
-    related: [
-      { file: origin.file, at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end }, message: `Policy ${wider.policy.name}` },
-    ],
+    related: [{ origin, message: `Policy ${wider.policy.name}` }],
     fixes: () => removeDocument(context.document, resource),
   });
 }

@@ -11,7 +11,7 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
-  if (!isSeq(list) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isSeq(list) || list.items.length < 2 || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
   const items = list.items.map((item) => ({ item, port: readPort(item.value) }));
   for (const [i, { item, port }] of items.entries()) {
     const by = madeSuperfluousBy(items, i, (narrow, wide) => portImplied(narrow.port, [wide.port]));

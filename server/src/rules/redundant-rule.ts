@@ -12,7 +12,8 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
   const direction = directionOf(place);
-  if (!isSeq(list) || !direction || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isSeq(list) || list.items.length < 2 || !direction || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document))
+    return;
   const { namespace } = place.resource;
   const items = list.items.map((item) => ({ item, rule: readRule(item.value, direction) }));
   for (const [i, { item }] of items.entries()) {

@@ -2,6 +2,7 @@ import type { Observer } from '../connectivity/observer.ts';
 import type { Role } from '../kinds/fieldTypes.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
+import type { Origin } from '../model/cluster.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -37,6 +38,12 @@ export interface Related {
   readonly message: string;
 }
 
+/** A resource that a finding speaks of. Where it stands is looked up when the finding is shown: it moves with the text before it. */
+export interface RelatedResource {
+  readonly origin: Origin;
+  readonly message: string;
+}
+
 export interface Report {
   /** Offsets in the document. */
   readonly at: Range;
@@ -45,7 +52,7 @@ export interface Report {
   /** Asked for only when a menu opens. */
   readonly fixes?: () => readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
-  readonly related?: readonly Related[];
+  readonly related?: readonly (Related | RelatedResource)[];
   /** In place of the rule's own, where less is known than the rule mostly knows. */
   readonly severity?: Severity;
 }

@@ -24,8 +24,7 @@ function check(found: PolicyInView, context: RuleContext): void {
       at: selectorAnchor(node),
       message: `Selects no pod: ${namespaceName(namespace, assumed)} has none labelled ${asked} that the workspace knows, but ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${other.namespace.name} is so labelled, and a policy selects pods of its own namespace alone.`,
       related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
-        file: origin.file,
-        at: { start: origin.shift + origin.at.start, end: origin.shift + origin.at.end },
+        origin,
         message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
       })),
       fixes: () => namespaceFixes(found, context, [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))]),

@@ -16,8 +16,7 @@ function check(found: PolicyInView, context: RuleContext): void {
       message: `${port.port} is the port of Service ${located.value.name}; ${who} listens on ${port.targetPort}, and policies see the port after translation. Nothing gets through.`,
       related: [
         {
-          file: located.origin.file,
-          at: { start: located.origin.shift + located.origin.at.start, end: located.origin.shift + located.origin.at.end },
+          origin: located.origin,
           message: `Service ${located.value.name}: port ${port.port} leads to ${port.targetPort}`,
         },
       ],

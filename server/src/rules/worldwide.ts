@@ -1,17 +1,11 @@
 import type { Endpoint } from '../connectivity/connectivity.ts';
-import { addressesOf, blockAddresses } from '../model/addressSet.ts';
-import { difference } from '../model/intervals.ts';
+import { parseCidr } from '../model/cidr.ts';
 import type { Peer } from '../model/policy.ts';
 import { selects } from '../model/selector.ts';
 import type { PolicyInView } from './inView.ts';
 
 /** Whether a peer means every address of a family, exceptions apart. */
-export const isWorld = (peer: Peer): boolean =>
-  peer.is === 'addresses' &&
-  ['0.0.0.0/0', '::/0'].some((all) => {
-    const [cidr, everything] = [blockAddresses(peer.cidr, []), addressesOf(all)];
-    return cidr.length > 0 && difference(everything, cidr).length === 0;
-  });
+export const isWorld = (peer: Peer): boolean => peer.is === 'addresses' && peer.cidr.endsWith('/0') && 'cidr' in parseCidr(peer.cidr);
 
 /** Whether a peer means all pods of all namespaces. */
 export const isEveryPod = (peer: Peer): boolean =>

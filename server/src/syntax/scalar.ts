@@ -21,12 +21,20 @@ function goIntegerValue(text: string): number {
   return negative ? -value : value;
 }
 
+/** Whether a plain text can only be a string, by its first character: most can, and this is asked a thousand times a document. */
+function beginsAsString(text: string): boolean {
+  const code = text.charCodeAt(0) | 32;
+  // A letter that begins none of null, true, yes, on, false, no, off.
+  return code >= 97 && code <= 122 && code !== 102 && code !== 110 && code !== 111 && code !== 116 && code !== 121;
+}
+
 /**
  * Reads a scalar as Kubernetes does: YAML 1.1 words for booleans, Go's integer prefixes, no dates, no sexagesimals.
  * Source: kubernetes-sigs/yaml goyaml.v2/resolve.go.
  */
 export function scalarValue(node: ScalarNode): ScalarValue {
   const { text } = node;
+  if (node.tag === undefined && beginsAsString(text)) return { type: 'string', value: text };
   if (node.tag === '!!str' || node.tag === '!' || node.style !== 'plain') {
     return { type: 'string', value: text };
   }

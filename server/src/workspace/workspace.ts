@@ -112,6 +112,11 @@ export class Workspace {
     return this.files.get(uri)?.manifest;
   }
 
+  /** The files that are known. */
+  uris(): Iterable<string> {
+    return this.files.keys();
+  }
+
   /** Every file's text, in documents. */
   *manifests(): Iterable<ManifestText> {
     for (const file of this.files.values()) yield file.manifest;
@@ -135,7 +140,10 @@ export class Workspace {
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
-    if (isKustomization(uri)) this.renewView(file.view);
+    if (isKustomization(uri)) {
+      this.bringsIn = undefined;
+      this.renewView(file.view);
+    }
     const touched = new Set<string>();
     const kept = new Map(manifest.documents.map((placed) => [placed.document, placed]));
     const gone: Held[] = [];
@@ -154,6 +162,7 @@ export class Workspace {
     this.otherSigns.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
     this.files.delete(uri);
+    this.bringsIn = undefined;
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup();
     touched.delete(uri);
     return touched;
@@ -202,7 +211,7 @@ export class Workspace {
       setsNamespace:
         kind === 'chart' ||
         view.transforms.some(({ namespace }) => namespace !== undefined) ||
-        (kind === 'kustomization' && [...this.clusters.values()].some(({ includes }) => includes.has(name))),
+        (kind === 'kustomization' && this.includedViews().has(name)),
       get hasTemplates() {
         return cluster() && view.hasTemplates;
       },
@@ -238,6 +247,16 @@ export class Workspace {
       this.clusters.set(name, view);
     }
     return view;
+  }
+
+  private bringsIn: ReadonlySet<string> | undefined;
+
+  /** Folders that some kustomization brings in. */
+  private includedViews(): ReadonlySet<string> {
+    this.bringsIn ??= new Set(
+      [...this.viewRoots].flatMap((root) => this.kustomizationIn(root)?.resources.flatMap((path) => resolveUri(root, path) ?? []) ?? []),
+    );
+    return this.bringsIn;
   }
 
   private kustomizationIn(folder: string): Kustomization | undefined {
@@ -310,13 +329,11 @@ export class Workspace {
       const target = resolveUri(name, resource);
       if (target === undefined || seen.has(target)) continue;
       seen.add(target);
+      // Also of what is not there yet.
+      for (const view of [target, this.viewOf(target)]) if (view !== name) includes.add(view);
       const file = this.files.get(target);
-      if (file && file.view !== name) {
-        includes.add(file.view);
-        yield* this.withTransforms(file, transforms);
-      }
+      if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.viewRoots.has(target)) continue;
-      includes.add(target);
       const inner = [...this.transformsOf(target), ...transforms];
       for (const other of this.files.values()) if (other.view === target) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
@@ -375,14 +392,16 @@ export class Workspace {
   }
 
   /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
-  private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: readonly Held[]): void {
+  private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
     const { document } = placed;
     if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
     const { transforms } = this.stateOf(file.view);
     const readings = readDocument({ file: file.uri, placed, transforms });
     const held = readings.map((reading): Held => {
       const identity = identityOf(file.view, reading.resource);
-      const before = identity === undefined ? undefined : gone.find((candidate) => candidate.identity === identity);
+      const index = identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === identity);
+      // Of several with one identity each takes over another.
+      const [before] = index < 0 ? [] : gone.splice(index, 1);
       return { identity, uri: file.uri, view: file.view, reading: before ? adopt(before.reading, reading) : reading };
     });
     for (const { identity, reading } of held) {

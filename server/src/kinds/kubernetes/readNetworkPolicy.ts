@@ -31,6 +31,10 @@ export function readSelector(node: Node | undefined): Selector {
   return { requirements };
 }
 
+/** Whether anything stands in a peer: `readPeer` gives one for it. */
+export const holdsPeer = (node: Node | undefined): boolean =>
+  isMap(valueAt(node, 'ipBlock')) || !isNull(valueAt(node, 'podSelector')) || !isNull(valueAt(node, 'namespaceSelector'));
+
 /** A peer; undefined while nothing stands in it. */
 export function readPeer(node: Node | undefined): Peer | undefined {
   const block = valueAt(node, 'ipBlock');
