@@ -91,6 +91,20 @@ describe('netpol check', () => {
     expect(netpol(['check', '.', '--rule', 'invalid-port=off']).stdout).toContain('No findings');
   });
 
+  test('severities and engine from .netpol.yaml files, the nearest first, and options before all', () => {
+    writeFileSync(join(folder, '.netpol.yaml'), 'rules:\n  api-server: warning\nengine: flannel\n');
+    const found = (...options: string[]) =>
+      JSON.parse(netpol(['check', '.', '-o', 'json', ...options]).stdout).map(
+        ({ id, severity }: { id: string; severity: string }) => `${severity} ${id}`,
+      );
+    expect(found()).toEqual(['warning engine-not-enforcing', 'warning engine-not-enforcing', 'warning invalid-port']);
+    writeFileSync(join(folder, 'sub', '.netpol.yaml'), 'rules: {invalid-port: hint, engine: off}\n');
+    expect(found()).toEqual(['warning engine-not-enforcing', 'hint invalid-port']);
+    expect(found('--engine', 'calico', '--rule', 'invalid-port=off')).toEqual([]);
+    rmSync(join(folder, '.netpol.yaml'));
+    rmSync(join(folder, 'sub', '.netpol.yaml'));
+  });
+
   test('the same resource in two files', () => {
     writeFileSync(join(folder, 'again.yaml'), good);
     const { stdout } = netpol(['check', '.', '-o', 'json']);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Range } from 'vscode-languageserver-protocol/node';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { policyOf } from '../support/cursor.ts';
 import { TestServer, textAfter } from '../support/server.ts';
 
@@ -329,6 +331,126 @@ describe('the workspace', () => {
     server.settings = { views: { all: ['**'] } };
     await server.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     await server.until('the twin', () => server.published.get(own)?.diagnostics.length === 1);
+    rmSync(path, { recursive: true });
+  });
+
+  const webToDb = policyNamed(
+    'web',
+    'shop',
+    `podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]\n  - to: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: 5432}]`,
+  );
+  const dbFrom = (app: string) =>
+    policyNamed(
+      'db',
+      'shop',
+      `podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: ${app}}}}]\n    ports: [{port: 5432}]`,
+    );
+  const workloads = documents(deployment('web', 'shop'), deployment('api', 'shop'), deployment('db', 'shop', '{containerPort: 5432}'));
+  const codes = (diagnostics: readonly { readonly code?: unknown }[] | undefined) => (diagnostics ?? []).map(({ code }) => code);
+
+  test.each(['push', 'pull'])('findings of another open file follow an edit (%s)', async (mode) => {
+    const path = folder({ 'db.yaml': dbFrom('web'), 'web.yaml': webToDb, 'workloads.yaml': workloads });
+    const capabilities = mode === 'pull' ? { textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true } } } : {};
+    const server = await start({ folders: [path], capabilities });
+    await ready(server);
+    const [db, web] = ['db.yaml', 'web.yaml'].map((name) => pathToFileURL(join(path, name)).href) as [string, string];
+    const found = async () => {
+      if (mode === 'push') return codes(server.published.get(web)?.diagnostics);
+      const report = await server.pull(web);
+      return report.kind === 'full' ? codes(report.items) : [];
+    };
+    await server.open(db, dbFrom('web'));
+    await server.open(web, webToDb);
+    if (mode === 'push') await server.diagnostics(web);
+    expect(await found()).not.toContain('one-sided-flow');
+    const refreshes = () => server.notifications.filter(({ method }) => method === 'workspace/diagnostic/refresh').length;
+    const before = refreshes();
+    await server.change(db, 2, [{ text: dbFrom('api') }]);
+    if (mode === 'pull') await server.until('a refresh', () => refreshes() > before);
+    else await server.until('the finding', () => codes(server.published.get(web)?.diagnostics).includes('one-sided-flow'));
+    expect(await found()).toContain('one-sided-flow');
+    rmSync(path, { recursive: true });
+  });
+
+  test('a fix may belong into another file, open or not', async () => {
+    const path = folder({ 'policies/db.yaml': dbFrom('api'), 'web.yaml': webToDb, 'workloads.yaml': workloads });
+    const server = await start({ folders: [path] });
+    await ready(server);
+    const web = pathToFileURL(join(path, 'web.yaml')).href;
+    const db = pathToFileURL(join(path, 'policies/db.yaml')).href;
+    await server.open(web, webToDb);
+    const finding = (await server.diagnostics(web)).find(({ code }) => code === 'one-sided-flow');
+    expect(finding?.relatedInformation?.[0]?.location.uri).toBe(db);
+    const actions = (await server.codeActions(web, finding?.range as Range)) ?? [];
+    const [extend, create] = actions.filter(({ diagnostics }) => diagnostics?.[0]?.code === 'one-sided-flow');
+    expect([extend?.title, create?.title]).toEqual(['Add the ingress rule to policy db of Deployment db', 'Create the policy db-from-web']);
+    expect(extend?.edit?.documentChanges).toMatchObject([{ textDocument: { uri: db, version: null } }]);
+    const mended = textAfter(dbFrom('api'), extend);
+    expect(mended).toBe(
+      `${dbFrom('api').trimEnd()}\n    - from:\n        - podSelector:\n            matchLabels:\n              app: web\n      ports:\n        - protocol: TCP\n          port: 5432\n`,
+    );
+    for (const text of [mended, textAfter(dbFrom('api'), create)]) {
+      writeFileSync(join(path, 'policies/db.yaml'), text);
+      await server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: db, type: 2 }] });
+      await server.until('nothing one-sided', () => !codes(server.published.get(web)?.diagnostics).includes('one-sided-flow'));
+      writeFileSync(join(path, 'policies/db.yaml'), dbFrom('api'));
+      await server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: db, type: 2 }] });
+      await server.until('one-sided again', () => codes(server.published.get(web)?.diagnostics).includes('one-sided-flow'));
+    }
+    rmSync(path, { recursive: true });
+  });
+
+  test('a .netpol.yaml counts for its folder and below, while it is edited too; its own mistakes are told', async () => {
+    const path = folder({
+      '.netpol.yaml': 'rules:\n  posture: off\n',
+      'sub/.netpol.yaml': 'rules:\n  invalid-port: hint\n',
+      'sub/a.yaml': quotedPort,
+    });
+    const server = await start({ folders: [path] });
+    await ready(server);
+    const [config, own] = ['sub/.netpol.yaml', 'sub/a.yaml'].map((name) => pathToFileURL(join(path, name)).href) as [string, string];
+    await server.open(own, quotedPort);
+    expect((await server.diagnostics(own)).map(({ severity }) => severity)).toEqual([4]);
+    const text = 'rules:\n  invalid-port: warning\n  invalid-prt: off\n  posture: of\nengine: calicoo\n';
+    await server.open(config, text);
+    await server.until('the severity', () => server.published.get(own)?.diagnostics[0]?.severity === 2);
+    expect((await server.diagnostics(config)).map(({ code, range }) => [code, range.start.line])).toEqual([
+      ['unknown-field', 2],
+      ['invalid-value', 3],
+      ['invalid-value', 4],
+    ]);
+    const fix = (await server.codeActions(config, { start: { line: 4, character: 10 }, end: { line: 4, character: 10 } }))?.[0];
+    expect(textAfter(text, fix)).toBe(text.replace('calicoo', 'calico'));
+    const labels = async (line: number, character: number) => ((await server.completion(config, line, character)) ?? []).map(({ label }) => label);
+    await server.change(config, 2, [{ text: 'rules:\n  dns-blocked: \n  \nen\n' }]);
+    expect(await labels(1, 15)).toEqual(['error', 'warning', 'information', 'hint', 'off']);
+    expect(await labels(2, 2)).toEqual(expect.arrayContaining(['posture', 'one-sided-flow']));
+    expect(await labels(3, 2)).toEqual(['engine', 'clusterCidrs']);
+    rmSync(path, { recursive: true });
+  });
+
+  test('the engine is deduced from the workspace, said in the status, and its findings follow', async () => {
+    const path = folder({ 'main.tf': 'resource "azurerm_kubernetes_cluster" "k" {\n  network_profile {\n    network_policy = "azure"\n  }\n}\n' });
+    const server = await start({ folders: [path] });
+    await ready(server);
+    const engine = () => (status(server).at(-1) as { engine?: string } | undefined)?.engine;
+    expect(engine()).toBe('Azure Network Policy Manager on Linux: network_policy = "azure" in main.tf');
+    const own = pathToFileURL(join(path, 'a.yaml')).href;
+    await server.open(
+      own,
+      policyNamed(
+        'web',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{ipBlock: {cidr: "2001:db8::/32"}}]\n    ports: [{port: 80}]',
+      ),
+    );
+    expect(codes(await server.diagnostics(own))).toContain('azure-npm-ipv6');
+    writeFileSync(join(path, 'b.yaml'), 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a}\n');
+    await server.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(join(path, 'b.yaml')).href, type: 1 }],
+    });
+    await server.until('no engine', () => engine()?.startsWith('unknown: the workspace speaks of several'));
+    await server.until('no finding of an engine', () => !codes(server.published.get(own)?.diagnostics).includes('azure-npm-ipv6'));
     rmSync(path, { recursive: true });
   });
 
