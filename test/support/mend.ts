@@ -20,7 +20,7 @@ interface Fixable {
 
 const hasEdits = (fix: Fix | undefined): fix is Fix => fix !== undefined && fix.edits.length + (fix.elsewhere?.length ?? 0) > 0;
 
-export function workspaceOf(files: Files): Workspace {
+function workspaceOf(files: Files): Workspace {
   const workspace = new Workspace();
   workspace.setFolders([root]);
   for (const [name, text] of Object.entries(files)) workspace.set(`${root}/${name}`, text);

@@ -1,5 +1,6 @@
 import { cidrRange, formatAddress, parseCidr, unmapCidr } from './cidr.ts';
 import { difference, type Intervals } from './intervals.ts';
+import { memoized } from './memoized.ts';
 
 /**
  * IPv4 and IPv6 addresses on one line: IPv4 at its own value, IPv6 behind all of IPv4. An IPv4-mapped IPv6 address is
@@ -12,19 +13,8 @@ const v6Start = 1n << 32n;
 export const allIPv4: AddressSet = [0n, v6Start - 1n];
 export const allIPv6: AddressSet = [v6Start, v6Start + (1n << 128n) - 1n];
 
-/** The same few ranges stand in most policies of a cluster. */
-const read = new Map<string, AddressSet>();
-const mostRead = 1000;
-
 /** The addresses of a CIDR; none for a text that is no CIDR. */
-export function addressesOf(cidr: string): AddressSet {
-  const known = read.get(cidr);
-  if (known) return known;
-  if (read.size >= mostRead) read.clear();
-  const addresses = readAddresses(cidr);
-  read.set(cidr, addresses);
-  return addresses;
-}
+export const addressesOf = memoized(readAddresses);
 
 function readAddresses(cidr: string): AddressSet {
   const parsed = parseCidr(cidr);

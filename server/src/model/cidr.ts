@@ -1,3 +1,5 @@
+import { memoized } from './memoized.ts';
+
 /** An IPv4 (32-bit) or IPv6 (128-bit) network as the API server reads it. */
 export interface Cidr {
   readonly family: 4 | 6;
@@ -69,7 +71,7 @@ export function parseAddress(text: string): { readonly family: 4 | 6; readonly a
  * Reads a CIDR as permissively as the API server does (leading zeros, host bits and IPv4-mapped IPv6 pass).
  * Source: kubernetes/utils net/parse.go ParseCIDRSloppy.
  */
-export function parseCidr(text: string): CidrResult {
+export const parseCidr = memoized((text): CidrResult => {
   const slash = text.indexOf('/');
   const parsed = parseAddress(slash < 0 ? text : text.slice(0, slash));
   if (typeof parsed === 'string') return { error: { detail: parsed } };
@@ -81,7 +83,7 @@ export function parseCidr(text: string): CidrResult {
   const prefix = Number(prefixText);
   if (prefix > width) return { error: { detail: `the prefix length ${prefixText} is more than ${width}` } };
   return { cidr: { family: parsed.family, address: parsed.address, prefix } };
-}
+});
 
 /** First and last address of the network, inclusive. */
 export function cidrRange(cidr: Cidr): { readonly first: bigint; readonly last: bigint } {

@@ -50,7 +50,7 @@ export function peerImplies(narrow: Peer, wide: Peer, own: string | undefined): 
 }
 
 /** The ports of one entry as numbers; undefined for one that goes by name. */
-export function numericPorts({ protocol, port, endPort }: PortRange): PortSet | undefined {
+function numericPorts({ protocol, port, endPort }: PortRange): PortSet | undefined {
   if (typeof port === 'string') return undefined;
   if (!isProtocol(protocol)) return noPorts;
   return port === undefined ? everyPortOf(protocol) : portRange(protocol, port, endPort ?? port);

@@ -1,3 +1,5 @@
+import { memoized } from './memoized.ts';
+
 /**
  * The grammars of names. Each check gives undefined for a valid name, else what is wrong, to complete the sentence "… is not valid: ".
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go.
@@ -15,12 +17,12 @@ export const checkDnsLabel: NameCheck = (name) => {
 };
 
 /** DNS-1123 subdomain: labels joined by dots, at most 253 characters together. */
-export const checkDnsSubdomain: NameCheck = (name) => {
+export const checkDnsSubdomain: NameCheck = memoized((name) => {
   if (name.length > 253) return `it has ${name.length} characters, and at most 253 are allowed`;
   if (!name.split('.').every((part) => dnsLabel.test(part)))
     return 'only lower-case letters, digits, "-" and "." are allowed, with a letter or digit at both ends of each part';
   return undefined;
-};
+});
 
 function checkLabelPart(part: string, what: string): string | undefined {
   if (part.length > 63) return `the ${what} has ${part.length} characters, and at most 63 are allowed`;
@@ -29,7 +31,7 @@ function checkLabelPart(part: string, what: string): string | undefined {
 }
 
 /** Label key: an optional DNS-subdomain prefix, "/", and a name of at most 63 characters. */
-export const checkLabelKey: NameCheck = (key) => {
+export const checkLabelKey: NameCheck = memoized((key) => {
   const parts = key.split('/');
   if (parts.length > 2) return 'only one "/" is allowed, between prefix and name';
   const name = parts.at(-1) as string;
@@ -41,7 +43,7 @@ export const checkLabelKey: NameCheck = (key) => {
   }
   if (name === '') return parts.length === 2 ? 'the name after "/" is empty' : 'it is empty';
   return checkLabelPart(name, 'name');
-};
+});
 
 /** Label value: empty, or at most 63 characters. */
 export const checkLabelValue: NameCheck = (value) => (value === '' ? undefined : checkLabelPart(value, 'value'));

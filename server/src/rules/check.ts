@@ -33,12 +33,20 @@ function shown(found: RawFinding, severity: Severity): Finding {
   return related ? { ...rest, severity, related: related.map(placed) } : { ...rest, severity };
 }
 
+/** What a document says of itself, whatever is around it: as long as its text is the same, so is that. */
+interface Own {
+  readonly resources: readonly Resource[];
+  /** Whether the rules have anything to do with it. */
+  readonly isManifest: boolean;
+  readonly ignores: readonly IgnoreComment[];
+  readonly found: readonly RawFinding[];
+}
+
 interface RawFinding extends Report {
   readonly rule: Rule;
 }
 
-/** Findings of the rules that look at the document alone: as long as the document is the same, so are they. */
-const cache = new WeakMap<DocumentText, readonly RawFinding[]>();
+const cache = new WeakMap<DocumentText, Own>();
 
 type PlaceCheck = (place: Place, context: RuleContext) => void;
 
@@ -70,15 +78,14 @@ const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type'
 const configRules = runnerOf(rules.filter((rule) => ofConfigs.includes(rule.id)));
 
 type Scope = NonNullable<Rule['scope']>;
-const byEngine = new Map<string, Runner>();
+const byEngine = { workspace: new Map<Engine | undefined, Runner>(), cluster: new Map<Engine | undefined, Runner>() };
 
 /** The rules of a scope that speak of an engine, those for all included. Made once. */
 function runnerFor(scope: Scope, engine: Engine | undefined): Runner {
-  const key = `${scope} ${engine ?? ''}`;
-  let runner = byEngine.get(key);
+  let runner = byEngine[scope].get(engine);
   if (!runner) {
     runner = runnerOf(rules.filter((rule) => rule.scope === scope && (!rule.engines || (engine !== undefined && rule.engines.includes(engine)))));
-    byEngine.set(key, runner);
+    byEngine[scope].set(engine, runner);
   }
   return runner;
 }
@@ -170,6 +177,7 @@ function run(runner: Runner, document: DocumentText, resources: readonly Resourc
 interface InCluster {
   readonly found: readonly RawFinding[];
   readonly view: WorkspaceView;
+  readonly partial: boolean;
   readonly observer: Observer;
 }
 
@@ -184,6 +192,7 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
   if (
     before?.view.file === view.file &&
     before.view.kind === view.kind &&
+    before.partial === view.partial &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
     sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
@@ -191,13 +200,25 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
   )
     return before.found;
   const { found, observer = new Observer(connectivity) } = run(runnerFor('cluster', view.engine), document, resources, view);
-  inCluster.set(document, { found, view, observer });
+  inCluster.set(document, { found, view, partial: view.partial, observer });
   return found;
 }
 
 /** Top-level `apiVersion` and a kind that netpol reads, in a text too broken for the parser to give a tree. */
 const looksLikeManifest = (document: DocumentText): boolean =>
   mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?\s*apiVersion["']?\s*:/m.test(document.text);
+
+function ownOf(document: DocumentText, view: WorkspaceView): Own {
+  let own = cache.get(document);
+  if (!own) {
+    const resources = resourcesOf(document);
+    const isManifest = resources.some((resource) => resource.table) || (resources.length === 0 && looksLikeManifest(document));
+    const found = isManifest ? run(documentRules, document, resources, view).found : [];
+    own = { resources, isManifest, found, ignores: isManifest ? ignoreComments(document.text) : [] };
+    cache.set(document, own);
+  }
+  return own;
+}
 
 /** Ids of an ignore comment that silence nothing: of no rule, or of one that would have found nothing here. */
 function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly string[] {
@@ -213,17 +234,12 @@ function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly st
  * Ranges are offsets in the document's text; the order is that of the text.
  */
 export function checkDocument(document: DocumentText, view: WorkspaceView, settings: RuleSettings = {}): readonly Finding[] {
-  const resources = resourcesOf(document);
-  if (!resources.some((resource) => resource.table) && !(resources.length === 0 && looksLikeManifest(document))) return [];
-  let own = cache.get(document);
-  if (!own) {
-    own = run(documentRules, document, resources, view).found;
-    cache.set(document, own);
-  }
+  const own = ownOf(document, view);
+  if (!own.isManifest) return [];
+  const { resources, ignores } = own;
   const others = run(runnerFor('workspace', view.engine), document, resources, view).found;
   const ofCluster = clusterFindings(document, resources, view);
-  const ignores = ignoreComments(document.text);
-  if (own.length + others.length + ofCluster.length + ignores.length === 0) return [];
+  if (own.found.length + others.length + ofCluster.length + ignores.length === 0) return [];
   const silenced = ignores.map(() => new Set<string>());
   const isSilenced = ({ rule, at }: RawFinding) => {
     let found = false;
@@ -234,7 +250,7 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
     }
     return found;
   };
-  const raw = [...own, ...others, ...ofCluster].filter((found) => !isSilenced(found));
+  const raw = [...own.found, ...others, ...ofCluster].filter((found) => !isSilenced(found));
   for (const [i, ignore] of ignores.entries()) {
     for (const id of vain(ignore, silenced[i] as ReadonlySet<string>)) raw.push({ ...suspicious(ignore, id, document.text), rule: suspiciousIgnore });
   }

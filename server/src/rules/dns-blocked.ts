@@ -69,8 +69,8 @@ function check(found: PolicyInView, context: RuleContext): void {
   context.report({
     at: directionAnchor(found, 'egress'),
     message: `Egress of ${who} is isolated here and no policy lets port 53 out: no name can be resolved, not even of what the rules allow. Allow UDP and TCP 53 to the cluster's DNS.`,
-    // Whoever goes by address may get by without names.
-    ...(addressesOnly ? { severity: 'information' as const } : {}),
+    // Whoever goes by address may get by without names; and a policy that is not known may let DNS out.
+    ...(addressesOnly || context.view.partial ? { severity: 'information' as const } : {}),
     fixes: () => fixesFor(found, context),
   });
 }

@@ -12,8 +12,10 @@ export const rule: Rule = {
   resource(resource, context) {
     const { table, name, namespace, kind } = resource;
     if (!table || name === undefined) return;
+    const twins = context.view.twinsOf(resource);
+    if (twins.length === 0) return;
+    const others = [...twins].sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : a.at.start - b.at.start));
     const at = resolve(valueAt(resource.root, 'metadata', 'name'));
-    const others = [...context.view.twinsOf(resource)].sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : a.at.start - b.at.start));
     const [first] = others;
     if (!at || !first) return;
     // Files that nothing says are applied together may be variants, or the same for several clusters.

@@ -11,7 +11,7 @@ import { replaceSelector, selectorAnchor, selectorFor } from './selectorFixes.ts
 const usual = new Set(['app', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/instance', 'k8s-app', 'component', 'tier']);
 
 function report(selector: Selector, node: Node, endpoints: readonly Endpoint[], context: RuleContext): void {
-  if (selector.requirements.length === 0 || context.view.hasTemplates || endpoints.some(({ labels }) => selects(selector, labels))) return;
+  if (selector.requirements.length === 0 || context.view.partial || endpoints.some(({ labels }) => selects(selector, labels))) return;
   const found = endpoints.find(({ workload }) => selects(selector, workload.ownLabels));
   if (!found) return;
   const { workload, origin } = found;

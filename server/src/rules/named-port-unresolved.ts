@@ -7,7 +7,7 @@ import { otherProtocol, servedPorts, targetedPorts } from './ports.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
-  if (context.view.hasTemplates) return;
+  if (context.view.partial) return;
   for (const target of targetedPorts(found)) {
     const { inView, targets, declared } = target;
     const { port, protocol } = inView.port;

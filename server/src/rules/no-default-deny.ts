@@ -80,7 +80,7 @@ function report(namespace: string, resource: Resource, at: Range, context: RuleC
 
 function check(resource: Resource, context: RuleContext): void {
   const reading = context.view.readingOf(resource);
-  if (!reading || resource.document.parsed.templated) return;
+  if (!reading || resource.document.parsed.templated || context.view.partial) return;
   if (reading.namespace) report(reading.namespace.name, resource, nameRange(resource), context);
   const { policy } = reading;
   const namespace = policy?.value.namespace;

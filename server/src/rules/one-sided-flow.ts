@@ -133,7 +133,8 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
 function check(found: PolicyInView, context: RuleContext): void {
   const { located, connectivity, selected } = found;
   const compiled = connectivity.compiledOf(located);
-  if (!compiled || selected.length === 0) return;
+  // A policy that is not known may allow the flow.
+  if (!compiled || selected.length === 0 || context.view.partial) return;
   for (const rule of found.rules) {
     const own = compiled.rules[rule.direction].find((candidate) => candidate.rule === rule.rule);
     if (!own) continue;

@@ -32,6 +32,7 @@ function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: Policy
   // Labels that exist in other namespaces alone have a rule of their own where no namespace is named.
   if (elsewhere.length > 0 && !namespaces) return;
   const near = corrections(pods.selector, pods.node, labels);
+  if (context.view.partial && near.length === 0) return;
   // Every namespace holds more than the workspace knows.
   if (namespaces?.selector.requirements.length === 0 && near.length === 0) return;
   const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');
@@ -57,7 +58,6 @@ export const rule: Rule = {
   summary: 'a peer that means no workload of its namespaces, where the workspace knows some of them',
   scope: 'cluster',
   policy(found, context) {
-    if (context.view.hasTemplates) return;
     for (const peer of podPeers(found)) checkPeer(peer, found, context);
   },
 };

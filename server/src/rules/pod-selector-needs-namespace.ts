@@ -11,7 +11,7 @@ import { selectNamespace, selectorAnchor } from './selectorFixes.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { namespace, connectivity, unplaced, assumed } = found;
-  if (unplaced || context.view.hasTemplates) return;
+  if (unplaced || context.view.partial) return;
   for (const { pods, namespaces, node, inView, previous } of podPeers(found)) {
     if (namespaces || !pods || pods.selector.requirements.length === 0 || podsIn(inView.pods, connectivity).length > 0) continue;
     // Two peers where one was meant are flagged as such.

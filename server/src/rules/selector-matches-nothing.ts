@@ -13,7 +13,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   const { policy, namespace, connectivity, spec, selected, assumed } = found;
   const selector = policy.subject.pods;
   const node = valueAt(spec, 'podSelector');
-  if (selected.length > 0 || !selector || selector.requirements.length === 0 || !node || found.unplaced || context.view.hasTemplates) return;
+  if (selected.length > 0 || !selector || selector.requirements.length === 0 || !node || found.unplaced) return;
   const known = connectivity.endpointsIn(namespace);
   const labels = known.map((endpoint) => endpoint.labels);
   const asked = plain(podsPhrase(selector)).replace('pods labelled ', '');
@@ -34,6 +34,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   // Nothing is known to compare with; a workload's own labels have a rule of their own.
   if (known.length === 0 || known.some(({ workload }) => selects(selector, workload.ownLabels))) return;
   const near = corrections(selector, node, labels);
+  if (context.view.partial && near.length === 0) return;
   const same = labelTexts(labels, new Set(selector.requirements.map(({ key }) => key)));
   const there =
     same.length > 0

@@ -16,7 +16,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   const { connectivity } = found;
   const known = [...connectivity.cluster.namespaces.values()];
   // A workspace that declares no namespace says nothing of which there are.
-  if (!known.some(({ declared }) => declared) || context.view.hasTemplates) return;
+  if (!known.some(({ declared }) => declared)) return;
   for (const peer of podPeers(found)) {
     const { namespaces } = peer;
     if (!namespaces || namespaces.selector.requirements.length === 0 || connectivity.namespacesOf(namespaces.selector).length > 0) continue;
@@ -26,6 +26,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     if (names.some((name) => connectivity.cluster.namespaces.has(name))) continue;
     const labels = known.map((namespace) => namespace.labels);
     const near = corrections(namespaces.selector, namespaces.node, labels);
+    if (context.view.partial && near.length === 0) continue;
     const byLabel = names.length === 0 && speaksSameWords(namespaces.selector, labels);
     const same =
       names.length > 0 ? known.map(({ name }) => name) : labelTexts(labels, new Set(namespaces.selector.requirements.map(({ key }) => key)));

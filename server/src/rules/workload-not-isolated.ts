@@ -33,7 +33,7 @@ function check(resource: Resource, context: RuleContext): void {
   const { observer, view } = context;
   const { cluster } = observer.connectivity;
   // A workspace without any policy is one whose policies live elsewhere.
-  if (!workload || cluster.policies.length === 0 || view.hasTemplates || workload.value.hostNetwork) return;
+  if (!workload || cluster.policies.length === 0 || view.partial || workload.value.hostNetwork) return;
   const endpoint = observer.connectivity.endpointsIn(workload.value.namespace).find(({ workload: other }) => other === workload.value);
   if (!endpoint) return;
   observer.policiesIn(workload.value.namespace);

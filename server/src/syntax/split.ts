@@ -14,6 +14,13 @@ const isBreak = (char: string | undefined): boolean => char === undefined || cha
 export function splitDocuments(text: string): readonly Span[] {
   const spans: Span[] = [];
   let start = 0;
+  // Where the next directive may be: most files have none, and looking into every document for one costs more than all else.
+  let percent = -1;
+  const mayHoldDirective = (to: number): boolean => {
+    if (percent < start) percent = text.indexOf('%', start);
+    if (percent < 0) percent = text.length;
+    return percent < to;
+  };
   const cut = (at: number) => {
     if (at > start) spans.push({ start, end: at });
     start = at;
@@ -21,7 +28,7 @@ export function splitDocuments(text: string): readonly Span[] {
   for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) {
     const atLineStart = at === 0 || text[at - 1] === '\n' || (at === 1 && text[0] === '\uFEFF');
     if (!atLineStart || !isBreak(text[at + 3])) continue;
-    if (!onlyDirectives(text.slice(start, at))) cut(at);
+    if (!(mayHoldDirective(at) && onlyDirectives(text.slice(start, at)))) cut(at);
   }
   if (start < text.length || spans.length === 0) spans.push({ start, end: text.length });
   return text.includes('\n...') || text.startsWith('...') ? spans.flatMap((span) => splitAtEnds(text, span)) : spans;

@@ -8,7 +8,7 @@ import { resolve, valueAt } from '../syntax/node.ts';
 import { type Transform, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
 
 /** Where resources go whose manifest names no namespace. */
-export const defaultNamespace = 'default';
+const defaultNamespace = 'default';
 
 /** A document of a file. */
 export interface FileDocument {

@@ -30,8 +30,8 @@ export interface WorkspaceView {
   readonly kind: ViewKind;
   /** Whether whoever applies the view's manifests gives them a namespace that they don't name. */
   readonly setsNamespace: boolean;
-  /** Some workload of the view is written by a template: its labels are not all known. */
-  readonly hasTemplates: boolean;
+  /** Some of what is applied with the view is not known: templates, Helm releases, resources from elsewhere. What is missing in it may be there. */
+  readonly partial: boolean;
   /** What a resource of the file adds to the cluster; undefined for one of another file. */
   readingOf(resource: Resource): Reading | undefined;
   /** Whether a resource is the first policy of its file. */
@@ -65,7 +65,7 @@ export const emptyView: WorkspaceView = {
   cluster: emptyCluster,
   kind: 'folder',
   setsNamespace: false,
-  hasTemplates: false,
+  partial: false,
   readingOf: (resource) =>
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
   isFirstPolicy: () => false,

@@ -1,19 +1,12 @@
 import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
-import type { Cluster, Origin } from '../model/cluster.ts';
+import type { Origin } from '../model/cluster.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { assemble } from './cluster.ts';
-import { folderOf, isViewRoot, type NamedView, namedViewOf, resolveUri, viewOf } from './clusterView.ts';
+import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
+import { ClusterViews, type File } from './clusterViews.ts';
 import { type Engine, type EngineEvidence, engineEvidence } from './engine.ts';
-import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
-
-interface File {
-  readonly uri: string;
-  readonly manifest: ManifestText;
-  readonly view: string;
-}
 
 /** A resource of a file, what it adds to a cluster, and what it counts as. */
 interface Held {
@@ -22,18 +15,6 @@ interface Held {
   readonly reading: Reading;
   /** Undefined where netpol does not know the kind or the name. */
   readonly identity: string | undefined;
-}
-
-/** What is known of one cluster view. */
-interface View {
-  readonly lineage: object;
-  /** What the view's own kustomization does to its resources. */
-  readonly transforms: readonly Transform[];
-  cluster: Cluster | undefined;
-  /** Some workload is written by a template. */
-  hasTemplates: boolean;
-  /** Views whose resources the kustomization brings in. */
-  readonly includes: Set<string>;
 }
 
 const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
@@ -58,6 +39,10 @@ function identityOf(view: string, { table, kind, name, namespace }: Resource): s
 }
 
 const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
+
+/** Kinds that have resources made which no manifest of the workspace holds. Sources: fluxcd/helm-controller, k3s-io/helm-controller, argoproj/argo-cd. */
+const makesResources = (text: string): boolean =>
+  /^["']?kind["']?:[ \t]*["']?(HelmRelease|HelmChart|HelmChartConfig|Application|ApplicationSet)["']?[ \t]*$/m.test(text);
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -85,7 +70,15 @@ export class Workspace {
   private readonly holders = new Map<string, Map<string, Set<Resource>>>();
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly viewRoots = new Set<string>();
-  private readonly clusters = new Map<string, View>();
+  private readonly clusters = new ClusterViews({
+    files: this.files,
+    roots: this.viewRoots,
+    viewOf: (uri) => this.viewOf(uri),
+    readingsOf: (document) => this.held.get(document)?.map(({ reading }) => reading) ?? [],
+    holdsMakers: (view) => [...this.makers].some((uri) => this.viewOf(uri) === view),
+  });
+  /** Files that have others make resources. */
+  private readonly makers = new Set<string>();
   /** Signs of the engine in files that hold no manifest. */
   private readonly otherSigns = new Map<string, EngineEvidence>();
   private readonly signs = new WeakMap<DocumentText, EngineEvidence | null>();
@@ -140,9 +133,10 @@ export class Workspace {
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
+    this.noteMaker(uri, text);
     if (isKustomization(uri)) {
-      this.bringsIn = undefined;
-      this.renewView(file.view);
+      this.clusters.regrouped();
+      this.relearnIfTransformed(file.view);
     }
     const touched = new Set<string>();
     const kept = new Map(manifest.documents.map((placed) => [placed.document, placed]));
@@ -162,14 +156,16 @@ export class Workspace {
     this.otherSigns.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
     this.files.delete(uri);
-    this.bringsIn = undefined;
+    this.noteMaker(uri, '');
+    if (isKustomization(uri)) this.clusters.regrouped();
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup();
     touched.delete(uri);
     return touched;
   }
 
-  /** Looks for signs of the engine in a file that holds no manifest: Terraform, Bicep, chart values. */
+  /** Looks at a file that holds no manifest for what it says of others: Terraform, Bicep and chart values of the engine, releases of resources. */
   noteOther(uri: string, text: string): void {
+    this.noteMaker(uri, text);
     const evidence = engineEvidence(uri, text);
     if (evidence) this.otherSigns.set(uri, evidence);
     else this.otherSigns.delete(uri);
@@ -198,24 +194,27 @@ export class Workspace {
   /** The read-only view in which a file's rules and features look around. */
   viewFor(uri: string, given: Partial<Pick<WorkspaceView, 'engine' | 'clusterCidrs'>> = {}): WorkspaceView {
     const file = this.files.get(uri);
-    const name = file?.view ?? this.viewOf(uri);
-    const kind = this.kindOf(name);
-    const view = this.stateOf(name);
-    const cluster = () => this.clusterOf(name);
+    const own = file?.view ?? this.viewOf(uri);
+    // A base or component is looked at as part of what it ends up in.
+    const top = this.clusters.topOf(own);
+    const kind = this.kindOf(top);
+    const state = () => this.clusters.stateOf(top);
     return {
       twinsOf: (resource) => this.twinsOf(uri, resource),
       get cluster() {
-        return cluster();
+        return state().cluster;
+      },
+      get partial() {
+        return state().partial;
       },
       kind,
       setsNamespace:
         kind === 'chart' ||
-        view.transforms.some(({ namespace }) => namespace !== undefined) ||
-        (kind === 'kustomization' && this.includedViews().has(name)),
-      get hasTemplates() {
-        return cluster() && view.hasTemplates;
-      },
-      readingOf: (resource) => this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.reading,
+        top !== own ||
+        this.clusters.isBroughtIn(own) ||
+        this.clusters.transformsOf(own).some(({ namespace }) => namespace !== undefined),
+      readingOf: (resource) =>
+        top === own ? this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.reading : state().brought.get(resource),
       isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
       documentAt: (origin) => {
         const manifest = this.files.get(origin.file)?.manifest;
@@ -240,51 +239,15 @@ export class Workspace {
     return this.files.has(`${view}/Chart.yaml`) ? 'chart' : 'kustomization';
   }
 
-  private stateOf(name: string): View {
-    let view = this.clusters.get(name);
-    if (!view) {
-      view = { lineage: {}, transforms: this.transformsOf(name), cluster: undefined, hasTemplates: false, includes: new Set() };
-      this.clusters.set(name, view);
-    }
-    return view;
-  }
+  /** Transforms under which the resources of a view were read last, as text. */
+  private readonly readUnder = new Map<string, string>();
 
-  private bringsIn: ReadonlySet<string> | undefined;
-
-  /** Folders that some kustomization brings in. */
-  private includedViews(): ReadonlySet<string> {
-    this.bringsIn ??= new Set(
-      [...this.viewRoots].flatMap((root) => this.kustomizationIn(root)?.resources.flatMap((path) => resolveUri(root, path) ?? []) ?? []),
-    );
-    return this.bringsIn;
-  }
-
-  private kustomizationIn(folder: string): Kustomization | undefined {
-    for (const name of kustomizationNames) {
-      for (const { document } of this.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
-        const found = readKustomization(document);
-        if (found) return found;
-      }
-    }
-    return undefined;
-  }
-
-  private transformsOf(view: string): readonly Transform[] {
-    const found = this.kustomizationIn(view);
-    return found ? [found.transform] : [];
-  }
-
-  /** Takes in what a view's kustomization says now. */
-  private renewView(name: string): void {
-    const before = this.clusters.get(name);
-    const transforms = this.transformsOf(name);
-    if (before && JSON.stringify(before.transforms) === JSON.stringify(transforms)) {
-      this.stale(name);
-      return;
-    }
-    this.clusters.set(name, { lineage: before?.lineage ?? {}, transforms, cluster: undefined, hasTemplates: false, includes: new Set() });
-    this.stale(name);
-    for (const file of [...this.files.values()]) if (file.view === name) this.relearn(file);
+  /** Reads a view's resources anew where its kustomization does something else to them now. */
+  private relearnIfTransformed(view: string): void {
+    const now = JSON.stringify(this.clusters.transformsOf(view));
+    if ((this.readUnder.get(view) ?? '[]') === now) return;
+    this.readUnder.set(view, now);
+    for (const file of [...this.files.values()]) if (file.view === view) this.relearn(file);
   }
 
   private relearn(file: File): void {
@@ -293,67 +256,12 @@ export class Workspace {
     for (const placed of file.manifest.documents) this.learn(placed, file, ignored, []);
   }
 
-  /** A view's cluster must be put together anew, and those that bring it in. */
-  private stale(name: string): void {
-    for (const [other, view] of this.clusters) if (other === name || view.includes.has(name)) this.setStale(view);
-  }
-
-  private readonly staleViews = new Set<View>();
-
-  private setStale(view: View): void {
-    this.staleViews.add(view);
-  }
-
-  private clusterOf(name: string): Cluster {
-    const view = this.stateOf(name);
-    if (view.cluster && !this.staleViews.has(view)) return view.cluster;
-    this.staleViews.delete(view);
-    view.includes.clear();
-    const readings = [...this.readingsOf(name, view)];
-    view.hasTemplates = readings.some(({ workload, resource }) => workload && resource.document.parsed.templated);
-    view.cluster = { ...assemble(readings, view.cluster), lineage: view.lineage };
-    return view.cluster;
-  }
-
-  private *readingsOf(name: string, view: View): Iterable<Reading> {
-    for (const file of this.files.values()) {
-      if (file.view !== name) continue;
-      for (const { document } of file.manifest.documents) for (const { reading } of this.held.get(document) ?? []) yield reading;
-    }
-    yield* this.included(name, view.transforms, view.includes, new Set([name]));
-  }
-
-  /** What a view's kustomization brings in from outside the view. */
-  private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
-    for (const resource of this.kustomizationIn(name)?.resources ?? []) {
-      const target = resolveUri(name, resource);
-      if (target === undefined || seen.has(target)) continue;
-      seen.add(target);
-      // Also of what is not there yet.
-      for (const view of [target, this.viewOf(target)]) if (view !== name) includes.add(view);
-      const file = this.files.get(target);
-      if (file && file.view !== name) yield* this.withTransforms(file, transforms);
-      if (!this.viewRoots.has(target)) continue;
-      const inner = [...this.transformsOf(target), ...transforms];
-      for (const other of this.files.values()) if (other.view === target) yield* this.withTransforms(other, inner);
-      yield* this.included(target, inner, includes, seen);
-    }
-  }
-
-  private readonly transformed = new WeakMap<DocumentText, { readonly key: string; readonly readings: readonly Reading[] }>();
-
-  /** A file's resources as another view's kustomizations make them. */
-  private *withTransforms({ uri, manifest }: File, transforms: readonly Transform[]): Iterable<Reading> {
-    const key = JSON.stringify(transforms);
-    for (const placed of manifest.documents) {
-      let found = this.transformed.get(placed.document);
-      if (found?.key !== key) {
-        found = { key, readings: readDocument({ file: uri, placed, transforms }) };
-        this.transformed.set(placed.document, found);
-      }
-      for (const reading of found.readings) (reading.origin as Writable<Origin>).shift = placed.start;
-      yield* found.readings;
-    }
+  private noteMaker(uri: string, text: string): void {
+    const makes = makesResources(text);
+    if (makes === this.makers.has(uri)) return;
+    if (makes) this.makers.add(uri);
+    else this.makers.delete(uri);
+    this.clusters.stale(this.viewOf(uri));
   }
 
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
@@ -387,6 +295,7 @@ export class Workspace {
 
   private move({ document, start }: PlacedDocument): void {
     for (const { reading } of this.held.get(document) ?? []) {
+      if (reading.origin.shift === start) return;
       for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
     }
   }
@@ -395,7 +304,8 @@ export class Workspace {
   private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
     const { document } = placed;
     if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
-    const { transforms } = this.stateOf(file.view);
+    const transforms = this.clusters.transformsOf(file.view);
+    this.readUnder.set(file.view, JSON.stringify(transforms));
     const readings = readDocument({ file: file.uri, placed, transforms });
     const held = readings.map((reading): Held => {
       const identity = identityOf(file.view, reading.resource);
@@ -412,14 +322,14 @@ export class Workspace {
       this.holders.set(identity, holders);
     }
     this.held.set(document, held);
-    if (held.length > 0) this.stale(file.view);
+    if (held.length > 0) this.clusters.stale(file.view);
   }
 
   /** Gives what was held. */
   private forget(document: DocumentText, touched: Set<string>): readonly Held[] {
     const gone = this.held.get(document) ?? [];
     for (const { identity, uri, reading, view } of gone) {
-      this.stale(view);
+      this.clusters.stale(view);
       const holders = identity === undefined ? undefined : this.holders.get(identity);
       if (identity === undefined || !holders) continue;
       const own = holders.get(uri);
@@ -441,6 +351,6 @@ export class Workspace {
       this.files.set(file.uri, moved);
       this.relearn(moved);
     }
-    for (const name of this.clusters.keys()) this.stale(name);
+    this.clusters.regrouped();
   }
 }

@@ -1,0 +1,183 @@
+import type { Resource } from '../kinds/resource.ts';
+import type { Cluster, Origin } from '../model/cluster.ts';
+import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
+import { assemble } from './cluster.ts';
+import { resolveUri } from './clusterView.ts';
+import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
+import { type Reading, readDocument } from './reading.ts';
+
+/** A file of the workspace, and the cluster view that it belongs to. */
+export interface File {
+  readonly uri: string;
+  readonly manifest: ManifestText;
+  readonly view: string;
+}
+
+/** What views are made of: the workspace. */
+export interface Material {
+  readonly files: ReadonlyMap<string, File>;
+  /** Folders that hold a kustomization or a chart. */
+  readonly roots: ReadonlySet<string>;
+  viewOf(uri: string): string;
+  /** What the resources of a document say in their own view. */
+  readingsOf(document: DocumentText): readonly Reading[];
+  /** Whether some file of a view has resources made that no file holds: a Helm release, an Application. */
+  holdsMakers(view: string): boolean;
+}
+
+/** One cluster view, put together. */
+export interface ViewState {
+  readonly cluster: Cluster;
+  /** Some of what is applied is not known: templates, what others make, resources from elsewhere. */
+  readonly partial: boolean;
+  /** What resources that other views hold say in this one. */
+  readonly brought: ReadonlyMap<Resource, Reading>;
+}
+
+interface Kept {
+  readonly lineage: object;
+  state: ViewState | undefined;
+  /** Views and files whose change concerns this one. */
+  readonly includes: Set<string>;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Puts the resources of cluster views together, each when it is asked for, and again when something in it has changed. */
+export class ClusterViews {
+  private readonly material: Material;
+  private readonly kept = new Map<string, Kept>();
+  private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
+  private includers: ReadonlyMap<string, readonly string[]> | undefined;
+
+  constructor(material: Material) {
+    this.material = material;
+  }
+
+  /** A view must be put together anew, and those that bring it in. */
+  stale(name: string): void {
+    for (const [other, kept] of this.kept) if (other === name || kept.includes.has(name)) kept.state = undefined;
+  }
+
+  /** Kustomizations have come, gone or changed. */
+  regrouped(): void {
+    this.includers = undefined;
+    for (const kept of this.kept.values()) kept.state = undefined;
+  }
+
+  /** What a view's own kustomization does to its resources. */
+  transformsOf(view: string): readonly Transform[] {
+    const found = this.kustomizationIn(view);
+    return found ? [found.transform] : [];
+  }
+
+  /** Whether some kustomization brings a view in. */
+  isBroughtIn(view: string): boolean {
+    return this.includersOf().has(view);
+  }
+
+  /** The outermost view that brings one in, by way of others: what is applied in the end. Of several the first by name; the view itself where none does. */
+  topOf(view: string): string {
+    const seen = new Set([view]);
+    for (let current = view; ; ) {
+      const next = this.includersOf()
+        .get(current)
+        ?.find((candidate) => !seen.has(candidate));
+      if (next === undefined) return current;
+      seen.add(next);
+      current = next;
+    }
+  }
+
+  stateOf(name: string): ViewState {
+    let kept = this.kept.get(name);
+    if (!kept) {
+      kept = { lineage: {}, state: undefined, includes: new Set() };
+      this.kept.set(name, kept);
+    }
+    kept.state ??= this.assembled(name, kept);
+    return kept.state;
+  }
+
+  private readonly before = new WeakMap<object, Cluster>();
+
+  private assembled(name: string, { lineage, includes }: Kept): ViewState {
+    includes.clear();
+    const own: Reading[] = [];
+    for (const { view, manifest } of this.material.files.values()) {
+      if (view === name) for (const { document } of manifest.documents) own.push(...this.material.readingsOf(document));
+    }
+    const views = new Set([name]);
+    const brought = [...this.included(name, this.transformsOf(name), includes, views)];
+    const readings = [...own, ...brought];
+    const cluster = { ...assemble(readings, this.before.get(lineage)), lineage };
+    this.before.set(lineage, cluster);
+    const partial =
+      readings.some(({ resource }) => resource.document.parsed.templated) ||
+      [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
+    return { cluster, partial, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+  }
+
+  /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */
+  private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
+    for (const resource of this.kustomizationIn(name)?.resources ?? []) {
+      const target = resolveUri(name, resource);
+      if (target === undefined || seen.has(target)) continue;
+      seen.add(target);
+      // Also of what is not there yet.
+      for (const view of [target, this.material.viewOf(target)]) if (view !== name) includes.add(view);
+      const file = this.material.files.get(target);
+      if (file && file.view !== name) yield* this.withTransforms(file, transforms);
+      if (!this.material.roots.has(target)) continue;
+      const inner = [...this.transformsOf(target), ...transforms];
+      for (const other of this.material.files.values()) if (other.view === target) yield* this.withTransforms(other, inner);
+      yield* this.included(target, inner, includes, seen);
+    }
+  }
+
+  /** A file's resources as another view's kustomizations make them. */
+  private *withTransforms({ uri, manifest }: File, transforms: readonly Transform[]): Iterable<Reading> {
+    const key = JSON.stringify(transforms);
+    for (const placed of manifest.documents) {
+      const known = this.transformed.get(placed.document) ?? new Map<string, readonly Reading[]>();
+      this.transformed.set(placed.document, known);
+      const readings = known.get(key) ?? readDocument({ file: uri, placed, transforms });
+      known.set(key, readings);
+      for (const { origin } of readings) (origin as Writable<Origin>).shift = placed.start;
+      yield* readings;
+    }
+  }
+
+  private kustomizationIn(folder: string): Kustomization | undefined {
+    for (const name of kustomizationNames) {
+      for (const { document } of this.material.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
+        const found = readKustomization(document);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a kustomization makes or fetches resources that no file of the workspace holds. */
+  private reachesElsewhere(view: string): boolean {
+    const kustomization = this.kustomizationIn(view);
+    if (!kustomization) return false;
+    if (kustomization.beyond.some((field) => /helm|generators/i.test(field))) return true;
+    return kustomization.resources.some((path) => resolveUri(view, path) === undefined);
+  }
+
+  /** Folder or file → the views whose kustomizations bring it in, by name. */
+  private includersOf(): ReadonlyMap<string, readonly string[]> {
+    if (!this.includers) {
+      const found = new Map<string, string[]>();
+      for (const root of [...this.material.roots].sort()) {
+        for (const path of this.kustomizationIn(root)?.resources ?? []) {
+          const target = resolveUri(root, path);
+          if (target !== undefined && target !== root) found.set(target, [...(found.get(target) ?? []), root]);
+        }
+      }
+      this.includers = found;
+    }
+    return this.includers;
+  }
+}
