@@ -33,6 +33,6 @@ export interface Status {
   readonly files: number;
   /** Network policies in them. */
   readonly policies: number;
-  /** The network plugin and why it is thought to be that one: "Cilium: …". */
+  /** The network plugin and why it is thought to be that one: "cilium: …". */
   readonly engine: string;
 }

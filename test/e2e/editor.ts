@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/lib/browser.mjs';
 import { installExtension, prepareData, serveVSCode } from '../../scripts/lib/serve.mjs';
@@ -54,7 +54,10 @@ export class Editor {
     const folder = mkdtempSync(join(tmpdir(), 'netpol-e2e-'));
     const dataFolder = mkdtempSync(join(tmpdir(), 'netpol-vscode-'));
     cpSync('examples', folder, { recursive: true });
-    for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     await prepareData(dataFolder, options.settings ?? {}, { extension: options.bare !== true });
     for (const neighbour of options.neighbours ?? []) await installExtension(dataFolder, neighbour);
     const { address, stop, pid } = await serveVSCode({ dataFolder });

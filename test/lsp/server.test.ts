@@ -434,7 +434,7 @@ describe('the workspace', () => {
     const server = await start({ folders: [path] });
     await ready(server);
     const engine = () => (status(server).at(-1) as { engine?: string } | undefined)?.engine;
-    expect(engine()).toBe('Azure Network Policy Manager on Linux: network_policy = "azure" in main.tf');
+    expect(engine()).toBe('azure-npm: network_policy = "azure" in main.tf');
     const own = pathToFileURL(join(path, 'a.yaml')).href;
     await server.open(
       own,

@@ -17,7 +17,6 @@ import { documentSymbols } from '../features/symbols.ts';
 import { type InitializationOptions, type Status, statusNotification } from '../protocol.ts';
 import { isConfig } from '../rules/config.ts';
 import { Configs } from '../rules/configs.ts';
-import { engines } from '../workspace/engine.ts';
 import { chooseEngine } from '../workspace/engineChoice.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -104,7 +103,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
     const status: Status = {
       state: indexing > 0 ? 'indexing' : 'ready',
       ...countManifests(workspace),
-      engine: `${engine === undefined ? 'unknown' : engines[engine]}: ${why}`,
+      engine: `${engine ?? 'unknown'}: ${why}`,
     };
     void connection.sendNotification(statusNotification, status);
   }

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Editor } from './editor.ts';
+
+let editor: Editor;
+beforeAll(async () => {
+  editor = await Editor.start({
+    settings: { 'files.autoSave': 'off' },
+    files: {
+      'cluster/main.tf': 'resource "azurerm_kubernetes_cluster" "this" {\n  network_profile {\n    network_policy = "azure"\n  }\n}\n',
+      'cluster/.netpol.yaml': 'rules:\n  posture: off\n',
+      'cluster/web.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: wbe\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: 2001:db8::/32\n      ports:\n        - port: 8080\n',
+      'cluster/workloads.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          ports:\n            - containerPort: 8080\n',
+    },
+  });
+});
+afterAll(() => editor?.stop());
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
+
+const policies = 'broken/network-policies.yaml';
+const onDisk = (file: string) => readFileSync(join(editor.folder, file), 'utf8');
+const problem = (text: string) => editor.page.locator('.markers-panel .monaco-list-row', { hasText: text });
+
+async function quickFix(title: string): Promise<void> {
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: title });
+  // The menu closes where findings come in while it opens.
+  for (let tries = 0; tries < 5 && (await action.count()) === 0; tries++) {
+    await editor.page.keyboard.press('Control+.');
+    await action
+      .first()
+      .waitFor({ timeout: 4_000 })
+      .catch(() => editor.page.keyboard.press('Escape'));
+  }
+  await editor.screenshot(title);
+  await action.first().click();
+}
+
+test('DNS that no policy lets out is named with the workload that needs it', async () => {
+  await editor.open(policies);
+  await editor.squiggle('warning').first().waitFor({ timeout: 60_000 });
+  await editor.command('Problems: Focus on Problems View');
+  await problem('Egress of Deployment frontend is isolated here and no policy lets port 53 out').waitFor({ timeout: 20_000 });
+  await problem('Allows every pod of namespace ingress-namespace').waitFor();
+  await editor.screenshot('cluster-problems');
+  await editor.command('View: Toggle Panel Visibility');
+});
+
+test('a namespace without a default deny gets one, in the file where its policies are', async () => {
+  await editor.open('broken/namespaces.yaml');
+  await editor.squiggle('info').first().waitFor({ timeout: 20_000 });
+  await editor.goto(4, 12);
+  await quickFix('Create default-deny-all and allow-dns for ingress-namespace');
+  await editor.command('File: Save All Files');
+  for (let tries = 0; tries < 50 && !onDisk(policies).includes('default-deny-all'); tries++) await editor.page.waitForTimeout(100);
+  expect(onDisk(policies)).toContain(
+    '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-all\n  namespace: ingress-namespace\nspec:\n  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n---\n',
+  );
+  // The finding of this file goes, for the other file has changed.
+  await editor.page.waitForFunction(() => document.querySelectorAll('.monaco-editor .squiggly-info').length === 1);
+});
+
+test('a selector that selects nothing is led to the pods that are there', async () => {
+  await editor.open('cluster/web.yaml');
+  const text = await editor.hover(editor.word('wbe').first());
+  expect(text).toContain('Selects no pod that the workspace knows: namespace shop');
+  expect(text).toContain('there is app=web');
+  await editor.screenshot('selects-nothing');
+  await editor.goto(9, 13);
+  await quickFix('Select app=web');
+  await editor.save();
+  expect(onDisk('cluster/web.yaml')).toContain('      app: web\n');
+});
+
+test('what the network plugin lacks is an error, and the status says why it is thought to be that one', async () => {
+  await editor.open('cluster/web.yaml');
+  const text = await editor.hover(editor.word('2001:db8::/32').first());
+  expect(text).toContain('Azure Network Policy Manager does not support');
+  await editor.page.locator('#status\\.languageStatus').hover();
+  await editor.page.locator('.monaco-hover', { hasText: 'network_policy = "azure" in cluster/main.tf' }).first().waitFor();
+  await editor.screenshot('engine');
+  await editor.page.mouse.move(640, 400);
+});
+
+test('a finding is silenced by a comment from the menu', async () => {
+  await editor.open('cluster/web.yaml');
+  await editor.goto(15, 22);
+  await quickFix('Ignore azure-npm-ipv6 here');
+  await editor.save();
+  expect(onDisk('cluster/web.yaml')).toContain('            # netpol-ignore azure-npm-ipv6\n            cidr: 2001:db8::/32\n');
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+});
