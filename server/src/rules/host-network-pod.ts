@@ -1,4 +1,4 @@
-import { workloadName, workloadNames } from '../explain/names.ts';
+import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { valueAt } from '../syntax/node.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -11,10 +11,11 @@ function check({ selected, policy, resource, spec }: PolicyInView, context: Rule
   const [first] = onHost;
   // A policy for every pod of a namespace is not about them.
   if (!first || (policy.subject.pods?.requirements.length ?? 0) === 0) return;
+  const workloads = onHost.map(({ workload }) => workload);
   const selector = valueAt(spec, 'podSelector');
   context.report({
     at: selector ? selectorAnchor(selector) : nameRange(resource),
-    message: `${workloadNames(onHost.map(({ workload }) => workload))} uses its node's network: in most network plugins a policy has no effect on such pods.`,
+    message: `${workloadNames(workloads)} ${agreeing(workloads, "uses its node's", "use their node's")} network: in most network plugins a policy has no effect on such pods.`,
     ...(onHost.length < selected.length ? { severity: 'information' as const } : {}),
     related: [
       {

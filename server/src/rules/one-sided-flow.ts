@@ -1,7 +1,7 @@
 import type { CompiledRule } from '../connectivity/compile.ts';
 import { portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/connectivity.ts';
-import { workloadName, workloadNames } from '../explain/names.ts';
+import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
@@ -150,13 +150,16 @@ function check(found: PolicyInView, context: RuleContext): void {
         policies.map(({ value }) => `${value.kind} ${value.name ?? ''}`),
         allOf,
       );
-      const others = workloadNames(podsIn(peer.pods, connectivity).map(({ workload }) => workload));
+      const theirs = podsIn(peer.pods, connectivity).map(({ workload }) => workload);
+      const others = workloadNames(theirs);
+      const refuse = agreeing(theirs, 'which does not let it', 'which do not let it');
+      const whose = agreeing(theirs, 'its', 'their');
       const mine = workloadNames(selected.map(({ workload }) => workload));
       const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'anything');
       const message =
         rule.direction === 'egress'
-          ? `Lets ${what} out to ${others}, which does not let it in: its ingress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`
-          : `Lets ${what} in from ${others}, which does not let it out: its egress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`;
+          ? `Lets ${what} out to ${others}, ${refuse} in: ${whose} ingress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`
+          : `Lets ${what} in from ${others}, ${refuse} out: ${whose} egress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`;
       const selector = valueAt(peer.node, 'podSelector') ?? valueAt(peer.node, 'namespaceSelector');
       context.report({
         at: selector ? selectorAnchor(selector) : peer.node,

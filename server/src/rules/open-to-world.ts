@@ -1,7 +1,7 @@
 import { workloadNames } from '../explain/names.ts';
 import { plain, ports as portsPhrase } from '../explain/phrases.ts';
 import { numbersOf } from '../model/implication.ts';
-import { differenceOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { differenceOf, isEmpty, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { appendEntry, replaceValue } from '../syntax/edits.ts';
 import { entryOf, isMap, type Range } from '../syntax/node.ts';
 import { onOneLine } from './counterparts.ts';
@@ -10,16 +10,16 @@ import type { PolicyInView, RuleInView } from './inView.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { isEntrance, isWorld } from './worldwide.ts';
 
-/** Ports on which the world is mostly meant to come: HTTP and HTTPS. */
-const web: PortSet = [80, 443, 8080, 8443].reduce<PortSet>(
+/** Ports on which everybody is mostly meant to come: HTTP, HTTPS and DNS. */
+const expected: PortSet = [53, 80, 443, 8080, 8443].reduce<PortSet>(
   (all, port) => unionOf(all, portRange('TCP', port, port)),
-  unionOf(portRange('UDP', 443, 443), portRange('UDP', 8443, 8443)),
+  [53, 443, 8443].reduce<PortSet>((all, port) => unionOf(all, portRange('UDP', port, port)), noPorts),
 );
 
-const isWebOnly = ({ rule }: RuleInView): boolean => {
+const isExpected = ({ rule }: RuleInView): boolean => {
   if (rule.ports.length === 0) return false;
-  const named = rule.ports.every(({ port }) => typeof port !== 'string' || /^https?\b|^web/.test(port));
-  return named && isEmpty(differenceOf(numbersOf(rule.ports), web));
+  const named = rule.ports.every(({ port }) => typeof port !== 'string' || /^https?\b|^web|dns/.test(port));
+  return named && isEmpty(differenceOf(numbersOf(rule.ports), expected));
 };
 
 const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entries.length === 0;
@@ -43,8 +43,8 @@ function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, 
   context.report({
     at,
     message: `Opens ${what} of ${who} to ${whom}; name who may come, unless the world may.`,
-    // Without pods in sight, for the web, or by an empty rule that nobody writes by accident, it is worth a look and no more.
-    ...(selected.length === 0 || isWebOnly(rule) || isEmptyRule(rule) ? { severity: 'information' as const } : {}),
+    // Without pods in sight, for the web and for DNS, or by an empty rule that nobody writes by accident, it is worth a look and no more.
+    ...(selected.length === 0 || isExpected(rule) || isEmptyRule(rule) ? { severity: 'information' as const } : {}),
     fixes: () => fixesFor(rule, narrow, context),
   });
 }
@@ -89,7 +89,7 @@ export const page: RulePage = {
   why: 'A rule without `from` was “for the test”. It does not mean nobody, it means everyone: every pod of the cluster, and every address outside that finds a way in.',
   fix: 'Name the peers. The quick fix narrows a rule without `from` to the policy’s own namespace, which you can then narrow further.',
   ignore:
-    'Where the world shall come: of ingress controllers, and of pods behind an Ingress, a route or a Service of type LoadBalancer, nothing is said; for HTTP and HTTPS alone, for an empty rule (`- {}`), or without pods in sight, it is information.',
+    'Where the world shall come: of ingress controllers, and of pods behind an Ingress, a route or a Service of type LoadBalancer, nothing is said; for HTTP, HTTPS and DNS alone, for an empty rule (`- {}`), or without pods in sight, it is information.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic',
   examples: [
     { bad: flagged(base, '0.0.0.0/0', 'Opens TCP 9000 of Deployment db to every address') },

@@ -1,4 +1,4 @@
-import { namespaceName, workloadNames } from '../explain/names.ts';
+import { agreeing, namespaceName, workloadNames } from '../explain/names.ts';
 import { plain, pods as podsPhrase } from '../explain/phrases.ts';
 import { selects } from '../model/selector.ts';
 import { isMap } from '../syntax/node.ts';
@@ -22,7 +22,11 @@ function check(found: PolicyInView, context: RuleContext): void {
     const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');
     context.report({
       at: selectorAnchor(pods.node),
-      message: `Means pods labelled ${asked} of ${namespaceName(namespace, assumed)}, the policy's own, where the workspace knows none; ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${names[0]} needs a namespaceSelector beside it.`,
+      message: `Means pods labelled ${asked} of ${namespaceName(namespace, assumed)}, the policy's own, where the workspace knows none; ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${names[0]} ${agreeing(
+        elsewhere.map(({ workload }) => workload),
+        'needs',
+        'need',
+      )} a namespaceSelector beside it.`,
       related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
         origin,
         message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,

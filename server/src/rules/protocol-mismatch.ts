@@ -1,4 +1,4 @@
-import { workloadNames } from '../explain/names.ts';
+import { agreeing, workloadNames } from '../explain/names.ts';
 import { appendEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
@@ -12,6 +12,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     if (!wanted) continue;
     const { inView, targets } = target;
     const { port, protocol } = inView.port;
+    const workloads = targets.map(({ workload }) => workload);
     const written = entryOf(inView.node, 'protocol')?.value;
     const map = resolve(inView.node);
     const edit = written
@@ -21,7 +22,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         : undefined;
     context.report({
       at: written ?? inView.at,
-      message: `${workloadNames(targets.map(({ workload }) => workload))} listens on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
+      message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
       fixes: () => (edit ? [{ title: `Write protocol ${wanted}`, edits: [edit] }] : []),
     });
   }

@@ -1,4 +1,4 @@
-import { workloadNames } from '../explain/names.ts';
+import { agreeing, workloadNames } from '../explain/names.ts';
 import { deployment, documents, flagged, policyNamed, service } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { mistakenFor, targetedPorts } from './ports.ts';
@@ -9,11 +9,11 @@ function check(found: PolicyInView, context: RuleContext): void {
     const served = mistakenFor(target, found);
     if (!served) continue;
     const { service: located, port } = served;
-    const who = workloadNames(target.targets.map(({ workload }) => workload));
+    const workloads = target.targets.map(({ workload }) => workload);
     const inTheWay = target.rule.ports.some(({ port: other }) => other.port === port.targetPort && other.protocol === port.protocol);
     context.report({
       at: target.inView.at,
-      message: `${port.port} is the port of Service ${located.value.name}; ${who} listens on ${port.targetPort}, and policies see the port after translation. Nothing gets through.`,
+      message: `${port.port} is the port of Service ${located.value.name}; ${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${port.targetPort}, and policies see the port after translation. Nothing gets through.`,
       related: [
         {
           origin: located.origin,
