@@ -2,32 +2,18 @@ import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
 import { peerImplies } from '../model/implication.ts';
-import { removeItem } from '../syntax/edits.ts';
-import { isSeq } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
-import { madeSuperfluousBy, sameMeaning, wholeItem } from './redundant.ts';
+import { reportSuperfluous } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
-  const list = place.node;
-  if (!isSeq(list) || list.items.length < 2 || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
   const { namespace } = place.resource;
-  const items = list.items.flatMap((item) => {
-    const peer = readPeer(item.value);
-    return peer ? [{ item, peer }] : [];
+  reportSuperfluous(place, context, {
+    noun: 'peer',
+    read: (item) => readPeer(item.value),
+    implies: (narrow, wide) => peerImplies(narrow, wide, namespace),
+    says: (_, wider) => `This peer adds nothing: another of the list already means ${plain(peerPhrase(wider, namespace))}.`,
   });
-  for (const [i, { item }] of items.entries()) {
-    const by = madeSuperfluousBy(items, i, (narrow, wide) => peerImplies(narrow.peer, wide.peer, namespace));
-    const wider = by === undefined ? undefined : items[by];
-    if (!wider || sameMeaning(item, wider.item)) continue;
-    context.report({
-      at: wholeItem(item),
-      message: `This peer adds nothing: another of the list already means ${plain(peerPhrase(wider.peer, namespace))}.`,
-      tag: 'unnecessary',
-      fixes: () => [{ title: 'Remove the peer', edits: [removeItem(context.text, list, item)] }],
-    });
-  }
 }
 
 export const rule: Rule = {

@@ -2,28 +2,17 @@ import { plain, port as portPhrase } from '../explain/phrases.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
 import { portImplied } from '../model/implication.ts';
-import { removeItem } from '../syntax/edits.ts';
-import { isSeq } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
-import { madeSuperfluousBy, sameMeaning, wholeItem } from './redundant.ts';
+import { reportSuperfluous } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
-  const list = place.node;
-  if (!isSeq(list) || list.items.length < 2 || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
-  const items = list.items.map((item) => ({ item, port: readPort(item.value) }));
-  for (const [i, { item, port }] of items.entries()) {
-    const by = madeSuperfluousBy(items, i, (narrow, wide) => portImplied(narrow.port, [wide.port]));
-    const wider = by === undefined ? undefined : items[by];
-    if (!wider || sameMeaning(item, wider.item)) continue;
-    context.report({
-      at: wholeItem(item),
-      message: `${plain(portPhrase(port))} adds nothing: ${plain(portPhrase(wider.port))} of the same list includes it.`,
-      tag: 'unnecessary',
-      fixes: () => [{ title: 'Remove the port', edits: [removeItem(context.text, list, item)] }],
-    });
-  }
+  reportSuperfluous(place, context, {
+    noun: 'port',
+    read: (item) => readPort(item.value),
+    implies: (narrow, wide) => portImplied(narrow, [wide]),
+    says: (own, wider) => `${plain(portPhrase(own))} adds nothing: ${plain(portPhrase(wider))} of the same list includes it.`,
+  });
 }
 
 export const rule: Rule = {

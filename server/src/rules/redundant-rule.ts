@@ -2,31 +2,20 @@ import { plain, rule as rulePhrase } from '../explain/phrases.ts';
 import { readRule } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { ruleImplies } from '../model/implication.ts';
-import { removeItem } from '../syntax/edits.ts';
-import { isSeq } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
-import { madeSuperfluousBy, sameMeaning, wholeItem } from './redundant.ts';
+import { reportSuperfluous } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
-  const list = place.node;
   const direction = directionOf(place);
-  if (!isSeq(list) || list.items.length < 2 || !direction || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document))
-    return;
   const { namespace } = place.resource;
-  const items = list.items.map((item) => ({ item, rule: readRule(item.value, direction) }));
-  for (const [i, { item }] of items.entries()) {
-    const by = madeSuperfluousBy(items, i, (narrow, wide) => ruleImplies(narrow.rule, wide.rule, namespace));
-    const wider = by === undefined ? undefined : items[by];
-    if (by === undefined || !wider || sameMeaning(item, wider.item)) continue;
-    context.report({
-      at: wholeItem(item),
-      message: `This rule adds nothing: rule ${by + 1} already allows ${plain(rulePhrase(wider.rule, direction, namespace))}.`,
-      tag: 'unnecessary',
-      fixes: () => [{ title: 'Remove the rule', edits: [removeItem(context.text, list, item)] }],
-    });
-  }
+  if (!direction) return;
+  reportSuperfluous(place, context, {
+    noun: 'rule',
+    read: (item) => readRule(item.value, direction),
+    implies: (narrow, wide) => ruleImplies(narrow, wide, namespace),
+    says: (_, wider, number) => `This rule adds nothing: rule ${number} already allows ${plain(rulePhrase(wider, direction, namespace))}.`,
+  });
 }
 
 export const rule: Rule = {
