@@ -1,12 +1,14 @@
 import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import type { Observer } from '../connectivity/observer.ts';
 import { membersOf, type PodSet } from '../connectivity/podSets.ts';
+import { workloadName } from '../explain/names.ts';
 import { holdsPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
 import { entryOf, isSeq, itemsOf, type Node, type Range, resolve, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import type { RelatedResource } from './rule.ts';
 
 /** A peer of a policy, as written and as meant. */
 export interface PeerInView {
@@ -124,6 +126,10 @@ export function directionAnchor({ resource, spec }: PolicyInView, direction: Dir
   const typed = itemsOf(valueAt(spec, 'policyTypes')).find((node) => node.kind === 'scalar' && node.text === word);
   return typed ?? entryOf(spec, direction)?.key ?? entryOf(resource.root, 'kind')?.value ?? resource.root;
 }
+
+/** Workloads as places that a finding leads to, three at most. */
+export const relatedTo = (endpoints: readonly Endpoint[]): readonly RelatedResource[] =>
+  endpoints.slice(0, 3).map(({ origin, workload }) => ({ origin, message: `${workloadName(workload)} of namespace ${workload.namespace}` }));
 
 /** Where a resource is named: what stands for it as a whole. */
 export const nameRange = (resource: Resource): Range =>

@@ -2,7 +2,7 @@ import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { nearest } from '../model/nearest.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
+import { type PolicyInView, relatedTo } from './inView.ts';
 import { otherProtocol, servedPorts, targetedPorts } from './ports.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -26,16 +26,9 @@ function check(found: PolicyInView, context: RuleContext): void {
     context.report({
       at: inView.at,
       message: `No container of ${who} has a ${protocol} port named ${port}${hint}. The name means nothing there, and nothing gets through.`,
-      ...(byService
-        ? {
-            related: [
-              {
-                origin: byService.service.origin,
-                message: `Service ${byService.service.value.name} has a port of that name`,
-              },
-            ],
-          }
-        : {}),
+      related: byService
+        ? [{ origin: byService.service.origin, message: `Service ${byService.service.value.name} has a port of that name` }]
+        : relatedTo(targets),
       fixes: () => fix,
     });
   }

@@ -24,10 +24,11 @@ const isExpected = ({ rule }: RuleInView): boolean => {
 
 const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entries.length === 0;
 
-/** Narrows a rule for everybody to the policy's own namespace. */
-function fixesFor({ node, item }: RuleInView, at: Range | undefined, { text }: RuleContext): readonly Fix[] {
+/** Narrows a rule for everybody, or one peer of it, to the policy's own namespace. */
+function fixesFor({ node, item }: RuleInView, peer: Range | undefined, { text }: RuleContext): readonly Fix[] {
   const title = 'Let in the policy’s own namespace alone';
-  if (at) return [];
+  if (peer)
+    return [{ title, edits: [{ start: peer.start, end: peer.end, newText: text[peer.start] === '{' ? '{podSelector: {}}' : 'podSelector: {}' }] }];
   const from = entryOf(node, 'from');
   if (from) return [{ title, edits: [replaceValue(from, '[{podSelector: {}}]')] }];
   if (isMap(node) && node.entries.length > 0)
@@ -61,7 +62,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     }
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
-      if (isWorld(peer) && peer.is === 'addresses' && cidr) report(found, rule, cidr, `every address in ${peer.cidr}`, cidr, context);
+      if (isWorld(peer) && peer.is === 'addresses' && cidr) report(found, rule, cidr, `every address in ${peer.cidr}`, node, context);
     }
   }
 }

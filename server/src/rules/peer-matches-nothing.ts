@@ -3,8 +3,7 @@ import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/p
 import { selects } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
-import { podsIn } from './inView.ts';
+import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { corrections, labelTexts, scalarLike, speaksSameWords } from './nearestLabels.ts';
 import { isSystemPods, type PodPeer, podPeers } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -47,6 +46,7 @@ function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: Policy
     at: selectorAnchor(pods.node),
     message: `Means no pod that the workspace knows: none of ${place} is labelled ${asked}; ${there}.`,
     ...(near.length > 0 || elsewhere.length > 0 || speaksSameWords(pods.selector, labels) ? {} : { severity: 'information' as const }),
+    related: relatedTo(elsewhere),
     fixes: () => [...(elsewhere[0] ? moveTo(found, elsewhere[0].namespace.name) : []), ...fixesOf(near)],
   });
 }

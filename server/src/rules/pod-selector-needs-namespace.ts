@@ -3,8 +3,7 @@ import { plain, pods as podsPhrase } from '../explain/phrases.ts';
 import { selects } from '../model/selector.ts';
 import { isMap } from '../syntax/node.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
-import { podsIn } from './inView.ts';
+import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { podPeers } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { selectNamespace, selectorAnchor } from './selectorFixes.ts';
@@ -27,10 +26,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         'needs',
         'need',
       )} a namespaceSelector beside it.`,
-      related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
-        origin,
-        message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
-      })),
+      related: relatedTo(elsewhere),
       fixes: () =>
         names.slice(0, 5).map((name) => ({ title: `Add a namespaceSelector for ${name}`, edits: [selectNamespace(context.text, node, name)] })),
     });

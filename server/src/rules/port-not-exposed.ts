@@ -1,7 +1,7 @@
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
+import { type PolicyInView, relatedTo } from './inView.ts';
 import { declares, mistakenFor, otherProtocol, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -26,6 +26,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     context.report({
       at: inView.at,
       message: `No container of ${who} declares ${protocol} ${port}${endPort === undefined ? '' : `–${endPort}`}${there}.`,
+      related: relatedTo(targets),
       fixes: () =>
         endPort === undefined
           ? free.slice(0, mostOffered).map((number) => ({ title: `Write port ${number}`, edits: [{ ...inView.at, newText: String(number) }] }))

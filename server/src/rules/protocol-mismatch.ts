@@ -2,7 +2,7 @@ import { agreeing, workloadNames } from '../explain/names.ts';
 import { appendEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
+import { type PolicyInView, relatedTo } from './inView.ts';
 import { otherProtocol, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -23,6 +23,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     context.report({
       at: written ?? inView.at,
       message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
+      related: relatedTo(targets),
       fixes: () => (edit ? [{ title: `Write protocol ${wanted}`, edits: [edit] }] : []),
     });
   }

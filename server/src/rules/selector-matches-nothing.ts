@@ -4,7 +4,7 @@ import { selects } from '../model/selector.ts';
 import { valueAt } from '../syntax/node.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
 import { namespaceFixes } from './implicit-namespace.ts';
-import type { PolicyInView } from './inView.ts';
+import { type PolicyInView, relatedTo } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
@@ -23,10 +23,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     context.report({
       at: selectorAnchor(node),
       message: `Selects no pod: ${namespaceName(namespace, assumed)} has none labelled ${asked} that the workspace knows, but ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${other.namespace.name} is so labelled, and a policy selects pods of its own namespace alone.`,
-      related: elsewhere.slice(0, 3).map(({ origin, workload }) => ({
-        origin,
-        message: `${workload.kind} ${workload.name} of namespace ${workload.namespace}`,
-      })),
+      related: relatedTo(elsewhere),
       fixes: () => namespaceFixes(found, context, [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))]),
     });
     return;
