@@ -9,6 +9,11 @@ const root = 'file:///work';
 const dns = '\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]';
 const parts = [
   namespaceNamed('shop'),
+  policyNamed(
+    'cross',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\ningress:\n  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}, podSelector: {matchLabels: {app: proxy}}}]\n    ports: [{port: 8080}]',
+  ),
   namespaceNamed('edge', 'team: edge'),
   deployment('web', 'shop', '{containerPort: 8080}'),
   deployment('web', 'shop', '{containerPort: 8080, name: http}'),

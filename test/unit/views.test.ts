@@ -43,6 +43,7 @@ describe('what a policy is compared with', () => {
       'prod/policy.yaml': policyNamed('redis', undefined, 'podSelector: {matchLabels: {app: redis, stage: prod}}\npolicyTypes: [Ingress]'),
     };
     expect(ids(files, 'prod/policy.yaml')).toEqual([]);
+    expect(findingsAmong(files, 'prod/policy.yaml').map(({ id }) => id)).not.toContain('implicit-namespace');
     const without = findingsAmong(
       { ...files, 'prod/kustomization.yaml': 'resources: [../base, policy.yaml]\nnamespace: prod\n' },
       'prod/policy.yaml',
@@ -65,6 +66,9 @@ describe('what a policy is compared with', () => {
   ])('not where %s may bring what is missing; a misspelling is told all the same', (_, others) => {
     expect(ids({ 'redis.yaml': documents(redis, from('server')), ...others }, 'redis.yaml')).toEqual([]);
     expect(ids({ 'redis.yaml': documents(redis, from('redsi')), ...others }, 'redis.yaml')).toEqual(['peer-matches-nothing']);
+    const selecting = (app: string) => policyNamed('a', 'shop', `podSelector: {matchLabels: {app: ${app}}}\npolicyTypes: [Ingress]`);
+    expect(ids({ 'redis.yaml': documents(redis, selecting('server')), ...others }, 'redis.yaml')).toEqual([]);
+    expect(ids({ 'redis.yaml': documents(redis, selecting('redsi')), ...others }, 'redis.yaml')).toEqual(['selector-matches-nothing']);
   });
 
   test('nothing, where no workload is in sight', () => {

@@ -111,6 +111,15 @@ export const page: RulePage = {
     },
   ],
   good: [
+    documents(
+      policyNamed(
+        'dns',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}]\n    ports: [{port: 53, protocol: UDP}, {port: 53}]',
+      ),
+      deployment('fluentd', 'kube-system').replace('app: fluentd\n    spec', 'k8s-app: fluentd\n    spec'),
+    ),
+
     policyNamed(
       'db',
       'shop',

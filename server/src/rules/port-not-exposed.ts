@@ -61,5 +61,17 @@ export const page: RulePage = {
   examples: [
     { bad: flagged(base, '8081', 'No container of Deployment web declares TCP 8081; it declares TCP 8080'), fixed: base.replace('8081', '8080') },
   ],
-  good: [base.replace('8081', '8080'), base.replace('8081}', '8000, endPort: 9000}'), base.replace(/\n +ports:\n +- \{containerPort.*/, '')],
+  good: [
+    documents(
+      policyNamed(
+        'web',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]\n  - to: [{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {team: unknown}}}]\n    ports: [{port: 9999}]',
+      ),
+      deployment('web', 'shop', '{containerPort: 8080}'),
+    ),
+    base.replace('8081', '8080'),
+    base.replace('8081}', '8000, endPort: 9000}'),
+    base.replace(/\n +ports:\n +- \{containerPort.*/, ''),
+  ],
 };

@@ -58,5 +58,9 @@ export const page: RulePage = {
       fixed: base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'),
     },
   ],
-  good: [base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'), base.replace(', protocol: UDP', '')],
+  good: [
+    base.replace('- port: 8125', '- port: 8125\n        - port: 8125\n          protocol: UDP'),
+    base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'),
+    base.replace(', protocol: UDP', ''),
+  ],
 };

@@ -84,5 +84,9 @@ export const page: RulePage = {
   ignore: 'Where the service asks for credentials and is meant for everyone, such as a shared database.',
   source: 'https://www.iana.org/assignments/service-names-port-numbers',
   examples: [{ bad: flagged(base, '6379', 'Opens TCP 6379 (Redis) of Deployment cache to every namespace') }],
-  good: [base.replace('namespaceSelector: {}', 'podSelector: {}'), base.replaceAll('6379', '8080')],
+  good: [
+    base.replace('port: 6379', 'port: 1024\n          endPort: 65535'),
+    base.replace('namespaceSelector: {}', 'podSelector: {}'),
+    base.replaceAll('6379', '8080'),
+  ],
 };
