@@ -100,3 +100,16 @@ test('property: after any edits the findings are those of a workspace that reads
     { numRuns: 400 },
   );
 });
+
+test('a finding follows a policy of another namespace that it never named', () => {
+  const cross = parts.find((text) => text.includes('name: cross')) ?? '';
+  const workspace = new Workspace();
+  workspace.setFolders([root]);
+  workspace.set(`${root}/a.yaml`, [cross, deployment('web', 'shop', '{containerPort: 8080}'), deployment('proxy', 'edge')].join('---\n'));
+  const oneSided = () => findings(workspace).filter((line) => line.includes('one-sided-flow')).length;
+  expect(oneSided()).toBe(0);
+  workspace.set(`${root}/b.yaml`, policyNamed('deny', 'edge', 'podSelector: {}\npolicyTypes: [Egress]'));
+  expect(oneSided()).toBe(1);
+  workspace.set(`${root}/b.yaml`, policyNamed('deny', 'edge', 'podSelector: {}\npolicyTypes: [Ingress]'));
+  expect(oneSided()).toBe(0);
+});
