@@ -18,7 +18,7 @@ export function shortened(parts: readonly string[], join: (parts: readonly strin
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "1 pod", "3 pods", "1,024 addresses". */
-const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
+export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 
 /** Markdown of the explanations as plain text. */
 export const plain = (markdown: string): string => markdown.replaceAll('`', '');

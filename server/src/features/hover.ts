@@ -3,6 +3,8 @@ import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isScalar, type Range } from '../syntax/node.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+import { inCluster } from './hoverInCluster.ts';
 import { placeAt } from './placeAt.ts';
 
 export interface Hover {
@@ -54,9 +56,14 @@ const meaningOf = (place: Place): string | undefined =>
 
 /**
  * What stands at an offset and what it means here. With `fieldHelp: false`, only the meaning: another extension says
- * what the fields are.
+ * what the fields are. With a view, also whom it concerns now.
  */
-export function hoverAt(document: DocumentText, offset: number, options: { readonly fieldHelp: boolean } = { fieldHelp: true }): Hover | undefined {
+export function hoverAt(
+  document: DocumentText,
+  offset: number,
+  options: { readonly fieldHelp: boolean } = { fieldHelp: true },
+  view?: WorkspaceView,
+): Hover | undefined {
   const hit = placeAt(document, offset);
   if (!hit) return undefined;
   const { place, range } = hit;
@@ -64,9 +71,11 @@ export function hoverAt(document: DocumentText, offset: number, options: { reado
   // Kind and name stand for the whole resource.
   const isWhole = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.type.role === 'metadata');
   const meaning = isWhole ? explainResource(place.resource) : meaningOf(place);
+  const around = view && inCluster(place, view);
   const parts = [
     ...(meaning ? [meaning] : []),
+    ...(around ? [around] : []),
     ...(options.fieldHelp ? [documentation(place), table && `[Kubernetes documentation](${table.url})`].filter((part) => part !== undefined) : []),
   ];
-  return parts.length === 0 || (!meaning && parts.length === 1 && !place.field) ? undefined : { range, markdown: parts.join('\n\n') };
+  return parts.length === 0 || (!meaning && !around && parts.length === 1 && !place.field) ? undefined : { range, markdown: parts.join('\n\n') };
 }

@@ -237,7 +237,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
   connection.onHover(({ textDocument, position }) =>
     guarded('Hover', null, () => {
       const found = locate(textDocument.uri, position);
-      const hover = found && hoverAt(found.placed.document, found.local, settingsOf(textDocument.uri));
+      const hover = found && hoverAt(found.placed.document, found.local, settingsOf(textDocument.uri), viewOf(textDocument.uri));
       if (!found || !hover) return null;
       return { contents: { kind: 'markdown', value: hover.markdown }, range: found.file.positions.range(hover.range, found.placed.start) };
     }),

@@ -22,6 +22,8 @@ export interface Workload {
   /** Of all containers that keep running, init containers with `restartPolicy: Always` included. */
   readonly ports: readonly ContainerPort[];
   readonly hostNetwork: boolean;
+  /** Pods that the manifest asks for; undefined where their number depends on nodes, metrics or an operator. */
+  readonly replicas?: number;
   readonly serviceAccount: string;
   /** Kind and name of the controller that a Pod belongs to. */
   readonly owner?: { readonly kind: string; readonly name: string };

@@ -38,6 +38,8 @@ export interface WorkspaceView {
   isFirstPolicy(resource: Resource): boolean;
   /** The document that a resource stands in, where it now is. */
   documentAt(origin: Origin): PlacedDocument | undefined;
+  /** Where a resource stands, for links: the file's URI, and the line behind #L; undefined where the file is unknown. */
+  linkTo(origin: Origin): string | undefined;
   /** A file in words: its path inside the workspace, or "this file". */
   placeOf(file: string): string;
   /** The file itself. */
@@ -70,6 +72,7 @@ export const emptyView: WorkspaceView = {
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
   isFirstPolicy: () => false,
   documentAt: () => undefined,
+  linkTo: () => undefined,
   placeOf: (file) => file,
   file: '',
   engine: undefined,

@@ -29,6 +29,13 @@ function startsOf(manifest: ManifestText): ReadonlyMap<DocumentText, number> {
   return found;
 }
 
+/** Line of an offset, counted from 1. */
+function lineOf(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
 /** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
@@ -219,6 +226,10 @@ export class Workspace {
       documentAt: (origin) => {
         const manifest = this.files.get(origin.file)?.manifest;
         return manifest && documentAt(manifest, origin.shift);
+      },
+      linkTo: ({ file: other, shift, at }) => {
+        const text = this.files.get(other)?.manifest.text;
+        return text === undefined ? undefined : `${other}#L${lineOf(text, shift + at.start)}`;
       },
       placeOf: (other) => (other === uri ? 'this file' : this.shortName(other)),
       file: uri,

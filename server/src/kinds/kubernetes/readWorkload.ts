@@ -129,6 +129,25 @@ const workloadKinds = new Set([
 const isWorkload = ({ kind, table }: Resource): boolean =>
   table !== undefined && kind !== undefined && (workloadKinds.has(kind) || table.apiVersion.startsWith('serving.knative.dev/'));
 
+/** Kinds whose manifests say how many pods there shall be, and where; one where they say nothing. */
+const counts: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec', 'replicas'],
+  StatefulSet: ['spec', 'replicas'],
+  ReplicaSet: ['spec', 'replicas'],
+  ReplicationController: ['spec', 'replicas'],
+  DeploymentConfig: ['spec', 'replicas'],
+  Rollout: ['spec', 'replicas'],
+  Job: ['spec', 'parallelism'],
+};
+
+function replicasOf(kind: string, root: Node): number | undefined {
+  if (kind === 'Pod') return 1;
+  const path = counts[kind];
+  const written = path && valueAt(root, ...path);
+  if (!path || (written && integerOf(written) === undefined)) return undefined;
+  return integerOf(written) ?? 1;
+}
+
 function ownerOf(root: Node): Workload['owner'] {
   const [owner] = itemsOf(valueAt(root, 'metadata', 'ownerReferences'));
   const [kind, name] = ['kind', 'name'].map((key) => stringOf(valueAt(owner, key)));
@@ -149,6 +168,7 @@ export function readWorkload(resource: Resource): Workload | undefined {
   const source = (podSources[kind] ?? fromTemplate)(root);
   const owner = kind === 'Pod' ? ownerOf(root) : undefined;
   const addresses = kind === 'Pod' ? addressesOf(root) : [];
+  const replicas = replicasOf(kind, root);
   return {
     kind,
     name,
@@ -158,6 +178,7 @@ export function readWorkload(resource: Resource): Workload | undefined {
     ports: [...readPorts(source.spec), ...(addedPorts[kind] ?? [])],
     hostNetwork: isTrue(valueAt(source.spec, 'hostNetwork')),
     serviceAccount: stringOf(valueAt(source.spec, 'serviceAccountName')) || 'default',
+    ...(replicas === undefined ? {} : { replicas }),
     ...(owner ? { owner } : {}),
     ...(addresses.length > 0 ? { addresses } : {}),
   };

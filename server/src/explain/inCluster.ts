@@ -1,0 +1,193 @@
+import type { Applicable, Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import { isMember, membersOf } from '../connectivity/podSets.ts';
+import { formatLineAddress } from '../model/addressSet.ts';
+import type { Cluster, Located, Origin } from '../model/cluster.ts';
+import type { Direction, Policy } from '../model/policy.ts';
+import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
+import { selects } from '../model/selector.ts';
+import type { Service, Workload } from '../model/workload.ts';
+import { allOf, capitalised, code, counted, peer as peerPhrase, ports as portsPhrase, shortened } from './phrases.ts';
+
+/** What policies, workloads and Services are to each other in a cluster view, in English. Markdown, a sentence or two each. */
+
+/** Where a resource can be opened; undefined where it cannot. */
+export type Link = (origin: Origin) => string | undefined;
+
+const linked = (text: string, origin: Origin, link: Link): string => {
+  const target = link(origin);
+  return target === undefined ? text : `[${text}](${target})`;
+};
+
+export const linkedWorkload = ({ workload, origin }: Pick<Endpoint, 'workload' | 'origin'>, link: Link): string =>
+  linked(`${workload.kind} ${workload.name}`, origin, link);
+
+const linkedPolicy = ({ value, origin }: Located<Policy>, link: Link): string => linked(value.name ?? value.kind, origin, link);
+
+/** "3 pods"; "pods" where nobody can say how many. */
+function podCount(workloads: readonly Workload[]): string {
+  const replicas = workloads.map((workload) => workload.replicas);
+  return replicas.includes(undefined)
+    ? 'the pods'
+    : counted(
+        replicas.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+        'pod',
+      );
+}
+
+/** "Deployment web and Deployment db", by namespace where there are several: "Deployment web of shop, …". */
+function names(endpoints: readonly Endpoint[], link: Link): string {
+  const several = new Set(endpoints.map(({ namespace }) => namespace.name)).size > 1;
+  return shortened(
+    endpoints.map((endpoint) => `${linkedWorkload(endpoint, link)}${several ? ` of ${endpoint.namespace.name}` : ''}`),
+    allOf,
+  );
+}
+
+/** "Now: 3 pods of `shop` (Deployment web)." Undefined where no workload is in sight at all. */
+export function nowMeans(endpoints: readonly Endpoint[], { endpoints: all }: Connectivity, link: Link): string | undefined {
+  if (all.length === 0) return undefined;
+  if (endpoints.length === 0) return 'Now: no pod that the workspace knows.';
+  const [first] = endpoints;
+  const one = endpoints.every(({ namespace }) => namespace === first?.namespace) ? ` of ${code(first?.namespace.name ?? '')}` : '';
+  return `Now: ${podCount(endpoints.map(({ workload }) => workload))}${one} (${names(endpoints, link)}).`;
+}
+
+/** Policies of a direction that select an endpoint, of all tiers. */
+const listed = (applicable: Applicable): readonly Located<Policy>[] => applicable.flatMap(([, policies]) => policies.map(({ located }) => located));
+
+/** "No other policy selects these pods.", "Together with deny and allow-dns, which select them too." */
+export function beside(policy: Located<Policy>, selected: readonly Endpoint[], connectivity: Connectivity, link: Link): string | undefined {
+  if (selected.length === 0) return undefined;
+  const others = new Map<Located<Policy>, number>();
+  for (const endpoint of selected) {
+    const all = new Set([...listed(connectivity.policiesOf(endpoint, 'ingress')), ...listed(connectivity.policiesOf(endpoint, 'egress'))]);
+    for (const other of all) if (other !== policy) others.set(other, (others.get(other) ?? 0) + 1);
+  }
+  if (others.size === 0) return 'No other policy selects these pods.';
+  const all = [...others].every(([, count]) => count === selected.length);
+  const list = shortened(
+    [...others.keys()].map((other) => linkedPolicy(other, link)),
+    allOf,
+  );
+  const verb = others.size === 1 ? 'selects' : 'select';
+  return `Beside it, ${list} ${verb} ${all ? 'these pods' : 'some of these pods'} too; what any of them allows passes.`;
+}
+
+const portsText = (ports: PortSet): string => formatPorts(ports).replace('All Connections', 'every port').replaceAll('-', '–').replaceAll(',', ', ');
+
+/** Endpoints that may reach one, or that it may reach, with the ports. Pods of the same workload are left out. */
+export function partners(
+  connectivity: Connectivity,
+  endpoint: Endpoint,
+  direction: Direction,
+): readonly { readonly other: Endpoint; readonly ports: PortSet }[] {
+  const candidates = connectivity.candidates(endpoint, direction);
+  return connectivity.endpoints.flatMap((other) => {
+    if (other === endpoint || (candidates && !isMember(candidates, other.index))) return [];
+    const ports = direction === 'ingress' ? connectivity.between(other, endpoint) : connectivity.between(endpoint, other);
+    return isEmpty(ports) ? [] : [{ other, ports }];
+  });
+}
+
+/** Peers of the rules that allow something and that no known pod fits: "pods labelled `k8s-app=kube-dns` of namespace `kube-system` (UDP 53 and TCP 53)". */
+function unknownPartners(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): readonly string[] {
+  const found = new Set<string>();
+  for (const [, policies] of connectivity.policiesOf(endpoint, direction)) {
+    for (const { policy, rules } of policies) {
+      for (const { rule } of rules[direction]) {
+        for (const peer of rule.peers) {
+          if (rule.action !== 'allow' || peer.is !== 'pods' || membersOf(connectivity.podsOf(peer, policy)).length > 0) continue;
+          found.add(`${peerPhrase(peer, policy.namespace)} (${portsPhrase(rule.ports)})`);
+        }
+      }
+    }
+  }
+  return [...found];
+}
+
+const everyIPv4 = (1n << 32n) - 1n;
+
+/** "addresses outside on TCP 443", "no address outside". */
+function outside(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): string | undefined {
+  const ranges = connectivity.addresses(endpoint, direction);
+  const [only] = ranges;
+  if (!only) return undefined;
+  if (ranges.length === 1 && only.first === 0n && only.last === everyIPv4) return `every address outside on ${portsText(only.ports)}`;
+  const list = ranges.map(({ first, last, ports }) => `${formatLineAddress(first)}–${formatLineAddress(last)} on ${portsText(ports)}`);
+  return shortened(list, allOf);
+}
+
+/** "In: isolated; Deployment web on TCP 80, and nobody else." */
+function side(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, link: Link): string {
+  const word = direction === 'ingress' ? 'In' : 'Out';
+  if (!connectivity.isIsolated(endpoint, direction) && connectivity.policiesOf(endpoint, direction).length === 0)
+    return `${word}: not isolated; everything passes that the other side lets through.`;
+  const known = partners(connectivity, endpoint, direction).map(({ other, ports }) => `${linkedWorkload(other, link)} (${portsText(ports)})`);
+  const far = outside(connectivity, endpoint, direction);
+  const strangers = unknownPartners(connectivity, endpoint, direction);
+  const parts = [
+    ...(known.length > 0 ? [shortened(known, allOf)] : []),
+    ...(far ? [far] : []),
+    ...(strangers.length > 0 ? [`whom the workspace does not hold, ${shortened(strangers, allOf)}`] : []),
+  ];
+  return `${word}: isolated; ${direction === 'ingress' ? 'from' : 'to'} ${parts.length > 0 ? parts.join('; ') : 'nobody'}.`;
+}
+
+/** Which policies apply to a workload's pods, and what comes of them. */
+export function workloadInCluster(connectivity: Connectivity, endpoint: Endpoint, link: Link): string {
+  const policies = new Set([...listed(connectivity.policiesOf(endpoint, 'ingress')), ...listed(connectivity.policiesOf(endpoint, 'egress'))]);
+  const list = [...policies].map((policy) => linkedPolicy(policy, link));
+  const first = list.length === 0 ? 'No policy selects these pods.' : `Selected by ${shortened(list, allOf)}.`;
+  return [first, ...(list.length === 0 ? [] : [side(connectivity, endpoint, 'ingress', link), side(connectivity, endpoint, 'egress', link)])].join(
+    '\n\n',
+  );
+}
+
+/** The known pods behind a Service. */
+export function endpointsOf({ selector, namespace }: Service, connectivity: Connectivity): readonly Endpoint[] {
+  if (!selector || namespace === undefined) return [];
+  const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+  return connectivity.endpointsIn(namespace).filter(({ labels }) => selects({ requirements }, labels));
+}
+
+/** Who may call a Service, a line a port: "TCP 80 → 8080: Deployment web." */
+export function serviceInCluster(service: Service, connectivity: Connectivity, link: Link): string | undefined {
+  const targets = endpointsOf(service, connectivity);
+  if (connectivity.endpoints.length === 0) return undefined;
+  if (targets.length === 0) return 'No pod that the workspace knows is behind it.';
+  const lines = service.ports.map(({ port, targetPort, protocol }) => {
+    const callers = new Map<Endpoint, true>();
+    let open = false;
+    for (const target of targets) {
+      const number = typeof targetPort === 'number' ? targetPort : target.ports.find(({ name }) => name === targetPort)?.port;
+      if (number === undefined || !isProtocol(protocol)) continue;
+      open ||= !connectivity.isIsolated(target, 'ingress');
+      for (const { other, ports } of partners(connectivity, target, 'ingress')) if (hasPort(ports, protocol, number)) callers.set(other, true);
+    }
+    const who = open
+      ? 'everyone whose own policies allow it'
+      : callers.size > 0
+        ? names([...callers.keys()], link)
+        : 'nobody that the workspace knows';
+    return `- ${protocol} ${port} → ${targetPort}: may be called by ${who}`;
+  });
+  return [`Behind it: ${names(targets, link)}.`, lines.join('\n')].join('\n\n');
+}
+
+/** "Container port: `http` of Deployment web (TCP 8080)." for a port of a rule. */
+export function portInCluster(port: number | string, protocol: string, targets: readonly Endpoint[], link: Link): string | undefined {
+  const found = targets.flatMap((endpoint) =>
+    endpoint.ports
+      .filter((own) => own.protocol === protocol && (own.port === port || own.name === port))
+      .map((own) => `${own.name ? `${code(own.name)}, ` : ''}${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
+  );
+  if (targets.length === 0) return undefined;
+  return found.length > 0 ? `Container port ${shortened(found, allOf)}.` : capitalised(`no container of ${names(targets, link)} declares it.`);
+}
+
+/** "Namespaces: `shop` and `edge`" for a namespaceSelector. */
+export function namespacesNow(found: readonly string[], { namespaces }: Cluster): string {
+  if (found.length === 0) return 'Now: no namespace that the workspace knows.';
+  const list = found.map((name) => `${code(name)}${namespaces.get(name)?.declared ? '' : ' (assumed)'}`);
+  return `Now: ${found.length === 1 ? 'namespace' : 'the namespaces'} ${shortened(list, allOf)}.`;
+}

@@ -1,0 +1,105 @@
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
+import { beside, type Link, namespacesNow, nowMeans, portInCluster, serviceInCluster, workloadInCluster } from '../explain/inCluster.ts';
+import { readPeer, readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+
+/** What hovers say of the cluster around a place. */
+interface Surroundings {
+  readonly view: WorkspaceView;
+  readonly connectivity: Connectivity;
+  readonly link: Link;
+}
+
+const join = (...parts: readonly (string | undefined)[]): string | undefined => {
+  const written = parts.filter((part) => part !== undefined);
+  return written.length > 0 ? written.join(' ') : undefined;
+};
+
+function wholePolicy({ located, selected, connectivity }: PolicyInView, link: Link): string | undefined {
+  return join(nowMeans(selected, connectivity, link), beside(located, selected, connectivity, link));
+}
+
+function selectorNow(place: Place, policy: PolicyInView, { connectivity, link }: Surroundings): string | undefined {
+  const peer = enclosing(place, 'peer');
+  if (!peer) return nowMeans(policy.selected, connectivity, link);
+  const value = readPeer(peer.node);
+  if (value?.is !== 'pods') return undefined;
+  const key = enclosing(place, 'selector')?.entry?.key.text;
+  const found = value.namespaces ? namespacesNow(connectivity.namespacesOf(value.namespaces), connectivity.cluster) : undefined;
+  const now = nowMeans(podsIn(connectivity.podsOf(value, policy.policy), connectivity), connectivity, link);
+  return key === 'namespaceSelector' ? join(found, now?.replace('Now: ', 'There: ')) : now;
+}
+
+/** The pods on whose ports a place's rule opens. */
+function destinations(place: Place, policy: PolicyInView) {
+  if (directionOf(place) === 'ingress') return policy.selected;
+  const rule = enclosing(place, 'rule');
+  return policy.rules.find(({ node }) => node === rule?.node)?.peers.flatMap(({ pods }) => podsIn(pods, policy.connectivity)) ?? [];
+}
+
+function inPolicy(place: Place, policy: PolicyInView, surroundings: Surroundings): string | undefined {
+  const { connectivity, link } = surroundings;
+  switch (place.type.role) {
+    case 'policy':
+    case 'policy-spec':
+      return wholePolicy(policy, link);
+    case 'selector':
+    case 'labels':
+    case 'label-value':
+    case 'label-key':
+    case 'expression':
+      return enclosing(place, 'selector') ? selectorNow(place, policy, surroundings) : undefined;
+    case 'peer':
+      return selectorNow(place, policy, surroundings);
+    case 'peers':
+    case 'rule': {
+      const rule = enclosing(place, 'rule');
+      const found = policy.rules.find(({ node }) => node === rule?.node);
+      const pods = [...new Set(found?.peers.flatMap((peer) => podsIn(peer.pods, connectivity)) ?? [])];
+      return found?.peers.some(({ peer }) => peer.is === 'pods') ? nowMeans(pods, connectivity, link) : undefined;
+    }
+    case 'policy-port':
+    case 'port':
+    case 'protocol': {
+      const { port, protocol } = readPort(enclosing(place, 'policy-port')?.node);
+      return port === undefined ? undefined : portInCluster(port, protocol, destinations(place, policy), link);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a place stands for its whole resource: its kind, its name, or the labels that selectors look at. */
+const standsForAll = (place: Place): boolean =>
+  place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.type.role === 'metadata') || place.type.role === 'policy';
+
+/** What the cluster view knows of a place, beyond what it means by itself. Markdown; undefined where it adds nothing. */
+export function inCluster(place: Place, view: WorkspaceView): string | undefined {
+  const { resource } = place;
+  const reading = view.readingOf(resource);
+  if (!reading) return undefined;
+  const connectivity = connectivityOf(view.cluster);
+  const surroundings = { view, connectivity, link: (origin: Parameters<Link>[0]) => view.linkTo(origin) };
+  const { workload, service } = reading;
+  if (workload) {
+    const labels = enclosing(place, 'labels');
+    const isTemplate = labels !== undefined && labels.parent?.parent?.type !== resource.table?.type;
+    if (!standsForAll(place) && !isTemplate) return undefined;
+    const endpoint = connectivity.endpointsIn(workload.value.namespace).find((candidate) => candidate.workload === workload.value);
+    return endpoint && connectivity.cluster.policies.length > 0 ? workloadInCluster(connectivity, endpoint, surroundings.link) : undefined;
+  }
+  if (service) return standsForAll(place) || isServicePort(place) ? serviceInCluster(service.value, connectivity, surroundings.link) : undefined;
+  const policy = policyInView(resource, view, new Observer(connectivity));
+  if (!policy) return undefined;
+  if (standsForAll(place)) return wholePolicy(policy, surroundings.link);
+  return inPolicy(place, policy, surroundings);
+}
+
+const isServicePort = (place: Place): boolean => {
+  for (let current: Place | undefined = place; current; current = current.parent)
+    if (current.entry?.key.text === 'ports' || current.entry?.key.text === 'selector') return true;
+  return false;
+};

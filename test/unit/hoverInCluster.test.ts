@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { hoverAt } from '../../server/src/features/hover.ts';
+import { deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { filesOf, spotAt, workspaceWith } from '../support/at.ts';
+
+const fixed = workspaceWith(filesOf('examples/fixed'));
+
+/** The hover's paragraphs, links without their targets. */
+function hover(workspace: ReturnType<typeof workspaceWith>, name: string, text: string, nth = 1): readonly string[] {
+  const { placed, offset, view } = spotAt(workspace, name, text, nth);
+  const found = hoverAt(placed.document, offset, { fieldHelp: false }, view);
+  return (found?.markdown ?? '').replace(/\]\([^)]*\)/g, ']').split('\n\n');
+}
+
+const policies = 'network-policies.yaml';
+
+describe('in the example as it should be', () => {
+  test.each([
+    [
+      'a policy: whom it selects, what passes, what stands beside it',
+      policies,
+      'name: frontend',
+      [
+        'Selects pods labelled `app=frontend` of namespace `app-namespace`.',
+        'In: only TCP 8443 from pods labelled `app=ingress-controller` of namespace `ingress-namespace`.',
+        'Out: only TCP 8080 to pods labelled `app=backend` of namespace `app-namespace`.',
+        'Now: 2 pods of `app-namespace` ([Deployment frontend]). Beside it, [default-deny-all] and [allow-dns] select these pods too; what any of them allows passes.',
+      ],
+    ],
+    [
+      'a selector',
+      policies,
+      'podSelector:\n    matchLabels:\n      app: frontend',
+      ['Selects pods labelled `app=frontend` of namespace `app-namespace`.', 'Now: 2 pods of `app-namespace` ([Deployment frontend]).'],
+    ],
+    [
+      'a peer whose pods nobody knows',
+      policies,
+      'k8s-app: kube-dns',
+      ['Matches pods labelled `k8s-app=kube-dns`.', 'Now: no pod that the workspace knows.'],
+    ],
+    ['a port', policies, 'port: 8443', ['TCP 8443 of the destination pods.', 'Container port `https`, TCP 8443 of [Deployment frontend].']],
+    [
+      'a Deployment’s pod labels',
+      'frontend.yaml',
+      'labels:\n        app',
+      [
+        'Selected by [default-deny-all], [frontend], and [allow-dns].',
+        'In: isolated; from [Deployment ingress-controller] (TCP 8443).',
+        'Out: isolated; to [Deployment backend] (TCP 8080); whom the workspace does not hold, pods labelled `k8s-app=kube-dns` of namespace `kube-system` (UDP 53 and TCP 53).',
+      ],
+    ],
+    [
+      'a workload with the world before it',
+      'ingress-controller.yaml',
+      'Deployment',
+      [
+        'Makes pods labelled `app=ingress-controller` in namespace `ingress-namespace`, which listen on TCP 443 (`https`).',
+        'Selected by [default-deny-all], [ingress-controller], and [allow-dns].',
+        'In: isolated; from every address outside on TCP 443.',
+        'Out: isolated; to [Deployment frontend] (TCP 8443); whom the workspace does not hold, pods labelled `k8s-app=kube-dns` of namespace `kube-system` (UDP 53 and TCP 53).',
+      ],
+    ],
+    [
+      'a Service’s port',
+      'backend.yaml',
+      'targetPort',
+      ['Behind it: [Deployment backend].', '- TCP 80 → http: may be called by [Deployment frontend]'],
+    ],
+  ])('%s', (_, name, text, expected) => {
+    expect(hover(fixed, name, text)).toEqual(expected);
+  });
+
+  test('links lead to the line of the name', () => {
+    const { placed, offset, view } = spotAt(fixed, policies, 'name: frontend');
+    expect(hoverAt(placed.document, offset, { fieldHelp: false }, view)?.markdown).toContain('[Deployment frontend](file:///work/frontend.yaml#L4)');
+  });
+});
+
+test('namespaces, with those that are assumed; several workloads and unknown numbers', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      policyNamed(
+        'web',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - namespaceSelector: {matchLabels: {team: edge}}\n      - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: lab}}',
+      ),
+      namespaceNamed('edge', 'team: edge'),
+      deployment('proxy', 'edge'),
+      deployment('probe', 'edge').replace('Deployment', 'DaemonSet'),
+      deployment('test', 'lab'),
+      deployment('web', 'shop'),
+    ),
+  });
+  expect(hover(workspace, 'a.yaml', 'namespaceSelector', 1)).toContain(
+    'Now: namespace `edge`. There: the pods of `edge` ([Deployment proxy] and [DaemonSet probe]).',
+  );
+  expect(hover(workspace, 'a.yaml', 'namespaceSelector', 2)).toContain('Now: namespace `lab` (assumed). There: 1 pod of `lab` ([Deployment test]).');
+  expect(hover(workspace, 'a.yaml', 'from')).toContain(
+    'Now: the pods ([Deployment proxy] of edge, [DaemonSet probe] of edge, and [Deployment test] of lab).',
+  );
+  expect(hover(workspace, 'a.yaml', 'NetworkPolicy').at(-1)).toBe('Now: 1 pod of `shop` ([Deployment web]). No other policy selects these pods.');
+});
+
+test('where no workload is in sight, nothing is said of now', () => {
+  const workspace = workspaceWith({ 'a.yaml': policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]') });
+  expect(hover(workspace, 'a.yaml', 'NetworkPolicy').join()).not.toContain('Now');
+});
+
+test('an open workload and a Service in front of it', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      deployment('web', 'shop', '{containerPort: 80}'),
+      deployment('db', 'shop'),
+      service('web', 'shop', '{port: 80}'),
+      policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]'),
+    ),
+  });
+  expect(hover(workspace, 'a.yaml', 'Deployment', 1)).toContain('No policy selects these pods.');
+  expect(hover(workspace, 'a.yaml', 'kind: Service').at(-1)).toBe('- TCP 80 → 80: may be called by everyone whose own policies allow it');
+  expect(hover(workspace, 'a.yaml', 'Deployment', 2)).toEqual(
+    expect.arrayContaining(['In: isolated; from nobody.', 'Out: not isolated; everything passes that the other side lets through.']),
+  );
+});
