@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
-import { type BaseLanguageClient, CloseAction, ErrorAction, type LanguageClientOptions, State } from 'vscode-languageclient';
+import {
+  type BaseLanguageClient,
+  CloseAction,
+  ErrorAction,
+  type LanguageClientOptions,
+  type Location as LspLocation,
+  State,
+} from 'vscode-languageclient';
 import {
   type FindFilesParams,
   type FindFilesResult,
   findFilesRequest,
+  type InitializationOptions,
   type ReadFileParams,
   type ReadFileResult,
   readFileRequest,
@@ -52,6 +60,15 @@ async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult> {
   }
 }
 
+/** Shows what a code lens counts. Not in the palette: the server's lenses give its arguments. */
+const showLocationsCommand = 'netpol.showLocations';
+
+const asPosition = ({ line, character }: { readonly line: number; readonly character: number }): vscode.Position =>
+  new vscode.Position(line, character);
+
+const asLocation = ({ uri, range }: LspLocation): vscode.Location =>
+  new vscode.Location(vscode.Uri.parse(uri), new vscode.Range(asPosition(range.start), asPosition(range.end)));
+
 /** One language server and the connection to it, started again when it dies. */
 export class Session {
   private readonly client: BaseLanguageClient;
@@ -70,6 +87,7 @@ export class Session {
       documentSelector: languages.map((language) => ({ language })),
       outputChannel: log,
       progressOnInitialization: false,
+      initializationOptions: { showLocationsCommand } satisfies InitializationOptions,
       diagnosticPullOptions: { onChange: true, onTabs: true },
       middleware: {
         workspace: {
@@ -93,6 +111,20 @@ export class Session {
         },
       },
     });
+    context.subscriptions.push(
+      vscode.commands.registerCommand(
+        showLocationsCommand,
+        (uri: string, position: Parameters<typeof asPosition>[0], found: Parameters<typeof asLocation>[0][]) =>
+          vscode.commands.executeCommand(
+            'editor.action.goToLocations',
+            vscode.Uri.parse(uri),
+            asPosition(position),
+            found.map(asLocation),
+            'peek',
+            'The workspace holds none of them.',
+          ),
+      ),
+    );
     client.onNotification(statusNotification, (news: Status) => status.update(news));
     client.onRequest(findFilesRequest, findFiles);
     client.onRequest(readFileRequest, readFile);

@@ -7,6 +7,8 @@
 export interface InitializationOptions {
   /** Where the client supports both: `push` publishes at once, `pull` waits to be asked. Without it, pull where supported. */
   readonly diagnostics?: 'push' | 'pull';
+  /** A command of the client's that shows places: its arguments are a URI, a position and locations. Code lenses run it. */
+  readonly showLocationsCommand?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }

@@ -73,11 +73,13 @@ export class TestServer {
       return null;
     });
     this.connection.onRequest('window/workDoneProgress/create', () => null);
-    this.connection.onRequest('workspace/diagnostic/refresh', () => {
-      this.notifications.push({ method: 'workspace/diagnostic/refresh', params: undefined });
-      this.wake();
-      return null;
-    });
+    for (const method of ['workspace/diagnostic/refresh', 'workspace/codeLens/refresh', 'workspace/inlayHint/refresh']) {
+      this.connection.onRequest(method, () => {
+        this.notifications.push({ method, params: undefined });
+        this.wake();
+        return null;
+      });
+    }
     this.connection.listen();
   }
 

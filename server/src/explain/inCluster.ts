@@ -73,7 +73,9 @@ export function beside(policy: Located<Policy>, selected: readonly Endpoint[], c
   return `Beside it, ${list} ${verb} ${all ? 'these pods' : 'some of these pods'} too; what any of them allows passes.`;
 }
 
-const portsText = (ports: PortSet): string => formatPorts(ports).replace('All Connections', 'every port').replaceAll('-', '–').replaceAll(',', ', ');
+/** "TCP 80, 8080–8090", "every port". */
+export const portsInShort = (ports: PortSet): string =>
+  formatPorts(ports).replace('All Connections', 'every port').replaceAll('-', '–').replaceAll(',', ', ');
 
 /** Endpoints that may reach one, or that it may reach, with the ports. Pods of the same workload are left out. */
 export function partners(
@@ -107,27 +109,28 @@ function unknownPartners(connectivity: Connectivity, endpoint: Endpoint, directi
 
 const everyIPv4 = (1n << 32n) - 1n;
 
-/** "addresses outside on TCP 443", "no address outside". */
-function outside(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): string | undefined {
-  const ranges = connectivity.addresses(endpoint, direction);
-  const [only] = ranges;
-  if (!only) return undefined;
-  if (ranges.length === 1 && only.first === 0n && only.last === everyIPv4) return `every address outside on ${portsText(only.ports)}`;
-  const list = ranges.map(({ first, last, ports }) => `${formatLineAddress(first)}–${formatLineAddress(last)} on ${portsText(ports)}`);
-  return shortened(list, allOf);
-}
+/** Ranges outside that an endpoint may reach or be reached from: "every address outside on TCP 443". None where there is none. */
+export const worldPorts = (
+  connectivity: Connectivity,
+  endpoint: Endpoint,
+  direction: Direction,
+): readonly { readonly first: bigint; readonly text: string }[] =>
+  connectivity.addresses(endpoint, direction).map(({ first, last, ports }) => {
+    const all = first === 0n && last === everyIPv4;
+    return { first, text: `${all ? 'every address outside' : `${formatLineAddress(first)}–${formatLineAddress(last)}`} on ${portsInShort(ports)}` };
+  });
 
 /** "In: isolated; Deployment web on TCP 80, and nobody else." */
 function side(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, link: Link): string {
   const word = direction === 'ingress' ? 'In' : 'Out';
   if (!connectivity.isIsolated(endpoint, direction) && connectivity.policiesOf(endpoint, direction).length === 0)
     return `${word}: not isolated; everything passes that the other side lets through.`;
-  const known = partners(connectivity, endpoint, direction).map(({ other, ports }) => `${linkedWorkload(other, link)} (${portsText(ports)})`);
-  const far = outside(connectivity, endpoint, direction);
+  const known = partners(connectivity, endpoint, direction).map(({ other, ports }) => `${linkedWorkload(other, link)} (${portsInShort(ports)})`);
+  const far = worldPorts(connectivity, endpoint, direction).map(({ text }) => text);
   const strangers = unknownPartners(connectivity, endpoint, direction);
   const parts = [
     ...(known.length > 0 ? [shortened(known, allOf)] : []),
-    ...(far ? [far] : []),
+    ...(far.length > 0 ? [shortened(far, allOf)] : []),
     ...(strangers.length > 0 ? [`whom the workspace does not hold, ${shortened(strangers, allOf)}`] : []),
   ];
   return `${word}: isolated; ${direction === 'ingress' ? 'from' : 'to'} ${parts.length > 0 ? parts.join('; ') : 'nobody'}.`;

@@ -19,6 +19,8 @@ const quiet = 50;
 export class Diagnoser {
   mode: 'push' | 'pull' = 'push';
   canRefresh = false;
+  /** Called when other files have been looked at after a change. */
+  whenQuiet: () => void = () => undefined;
   private readonly connection: Connection;
   private readonly workspace: Workspace;
   private readonly open: OpenDocuments;
@@ -57,6 +59,7 @@ export class Diagnoser {
       return file && told && told.text !== JSON.stringify(this.diagnosticsOf(file));
     });
     this.touched(new Set(differing));
+    this.whenQuiet();
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import {
   type ClientCapabilities,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -25,6 +26,7 @@ import { toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
 import { Diagnoser } from './diagnoser.ts';
 import type { Files } from './files.ts';
 import { countManifests, indexFile, indexFolder } from './indexing.ts';
+import { serveNavigation } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
@@ -42,6 +44,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
   const settings = new Map<string, Settings>();
   let shared: Settings = defaultSettings;
   let capabilities: ClientCapabilities = {};
+  let options: InitializationOptions = {};
   let folders: string[] = [];
   let indexing = 0;
   let stopped = false;
@@ -62,6 +65,11 @@ export function serve(connection: Connection, files: Files, version: string): vo
     return workspace.viewFor(uri, { engine: chooseEngine(engine, workspace).engine, clusterCidrs });
   };
   const diagnoser = new Diagnoser(connection, workspace, open, { settings: settingsOf, view: viewOf });
+  // What stands above and beside policies counts what other files hold.
+  diagnoser.whenQuiet = () => {
+    if (capabilities.workspace?.codeLens?.refreshSupport) void connection.sendRequest(CodeLensRefreshRequest.type);
+    if (capabilities.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
+  };
   const indexed = { files, workspace, open, configs };
 
   /** Runs a handler so that a failure is told and ends there. */
@@ -125,7 +133,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     capabilities = params.capabilities;
-    const options = (params.initializationOptions ?? {}) as InitializationOptions;
+    options = (params.initializationOptions ?? {}) as InitializationOptions;
     const offered = capabilities.general?.positionEncodings;
     open.encoding = (offered && encodings.find((encoding) => offered.includes(encoding))) ?? 'utf-16';
     const roots = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
@@ -143,6 +151,14 @@ export function serve(connection: Connection, files: Files, version: string): vo
         hoverProvider: true,
         completionProvider: { triggerCharacters: [' ', ':', '"'] },
         documentSymbolProvider: true,
+        definitionProvider: true,
+        referencesProvider: true,
+        documentHighlightProvider: true,
+        workspaceSymbolProvider: true,
+        documentLinkProvider: {},
+        codeLensProvider: {},
+        inlayHintProvider: true,
+        callHierarchyProvider: true,
         foldingRangeProvider: true,
         selectionRangeProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', fixAllKind] },
@@ -297,6 +313,15 @@ export function serve(connection: Connection, files: Files, version: string): vo
       }),
     ),
   );
+
+  serveNavigation(connection, {
+    workspace,
+    open,
+    view: viewOf,
+    settings: settingsOf,
+    guarded,
+    showLocations: () => options.showLocationsCommand,
+  });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
     guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),

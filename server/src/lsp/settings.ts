@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { allInlayHints, type InlayHintOptions } from '../features/inlayHints.ts';
 import type { Effective } from '../rules/configs.ts';
 import type { Severity } from '../rules/rule.ts';
 import { levels, namesRules } from '../rules/ruleSettings.ts';
@@ -10,11 +11,21 @@ import { type ClusterCidrs, noClusterCidrs } from '../workspace/view.ts';
 export interface Settings extends Effective {
   /** Whether netpol says what fields are and offers keys, or leaves that to another extension. */
   readonly fieldHelp: boolean;
+  readonly codeLens: boolean;
+  readonly inlayHints: InlayHintOptions;
   /** Cluster views by name, each with the globs of its files; of the whole workspace, not of one file. */
   readonly views: readonly NamedView[];
 }
 
-export const defaultSettings: Settings = { rules: {}, engine: 'auto', clusterCidrs: noClusterCidrs, fieldHelp: true, views: [] };
+export const defaultSettings: Settings = {
+  rules: {},
+  engine: 'auto',
+  clusterCidrs: noClusterCidrs,
+  fieldHelp: true,
+  codeLens: true,
+  inlayHints: allInlayHints,
+  views: [],
+};
 
 /** `{ "prod": ["clusters/prod/**"] }`. */
 function readViews(written: unknown, complain: (message: string) => void): readonly NamedView[] {
@@ -35,6 +46,13 @@ function readCidrs(written: unknown): ClusterCidrs {
   return { pods: listed(pods), services: listed(services), nodes: listed(nodes) };
 }
 
+/** `{ "protocol": false }`: what is not named is shown. */
+function readHints(written: unknown): InlayHintOptions {
+  const given = (typeof written === 'object' && written !== null ? written : {}) as Readonly<Record<string, unknown>>;
+  const shown = (key: keyof InlayHintOptions) => given[key] !== false;
+  return { protocol: shown('protocol'), policyTypes: shown('policyTypes'), namespace: shown('namespace'), matches: shown('matches') };
+}
+
 function readEngine(written: unknown, complain: (message: string) => void): Settings['engine'] {
   if (written === undefined || written === null || written === 'auto') return 'auto';
   if (isEngine(written)) return written;
@@ -48,7 +66,7 @@ function readEngine(written: unknown, complain: (message: string) => void): Sett
  */
 export function readSettings(section: unknown, complain: (message: string) => void): Settings {
   if (typeof section !== 'object' || section === null) return defaultSettings;
-  const { rules: written, fieldHelp, views, engine, clusterCidrs } = section as Readonly<Record<string, unknown>>;
+  const { rules: written, fieldHelp, views, engine, clusterCidrs, codeLens, inlayHints } = section as Readonly<Record<string, unknown>>;
   const severities: Record<string, Severity | 'off'> = {};
   for (const [id, level] of Object.entries(typeof written === 'object' && written !== null ? written : {})) {
     if (!namesRules(id)) complain(`The setting netpol.rules names "${id}", and there is no such rule or category.`);
@@ -61,6 +79,8 @@ export function readSettings(section: unknown, complain: (message: string) => vo
     engine: readEngine(engine, complain),
     clusterCidrs: readCidrs(clusterCidrs),
     fieldHelp: fieldHelp !== 'never' && fieldHelp !== false,
+    codeLens: codeLens !== false,
+    inlayHints: readHints(inlayHints),
     views: readViews(views, complain),
   };
 }

@@ -30,6 +30,8 @@ export interface ViewState {
   readonly cluster: Cluster;
   /** Some of what is applied is not known: templates, what others make, resources from elsewhere. */
   readonly partial: boolean;
+  /** What each resource says, in the order of the files. */
+  readonly readings: readonly Reading[];
   /** What resources that other views hold say in this one. */
   readonly brought: ReadonlyMap<Resource, Reading>;
 }
@@ -115,7 +117,7 @@ export class ClusterViews {
     const partial =
       readings.some(({ resource }) => resource.document.parsed.templated) ||
       [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
-    return { cluster, partial, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+    return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
 
   /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */

@@ -38,6 +38,8 @@ export interface WorkspaceView {
   isFirstPolicy(resource: Resource): boolean;
   /** The document that a resource stands in, where it now is. */
   documentAt(origin: Origin): PlacedDocument | undefined;
+  /** What every resource of the view says, those of the view's own files first. */
+  readings(): Iterable<Reading>;
   /** Where a resource stands, for links: the file's URI, and the line behind #L; undefined where the file is unknown. */
   linkTo(origin: Origin): string | undefined;
   /** A file in words: its path inside the workspace, or "this file". */
@@ -72,6 +74,7 @@ export const emptyView: WorkspaceView = {
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
   isFirstPolicy: () => false,
   documentAt: () => undefined,
+  readings: () => [],
   linkTo: () => undefined,
   placeOf: (file) => file,
   file: '',

@@ -227,6 +227,7 @@ export class Workspace {
         const manifest = this.files.get(origin.file)?.manifest;
         return manifest && documentAt(manifest, origin.shift);
       },
+      readings: () => state().readings,
       linkTo: ({ file: other, shift, at }) => {
         const text = this.files.get(other)?.manifest.text;
         return text === undefined ? undefined : `${other}#L${lineOf(text, shift + at.start)}`;

@@ -1,0 +1,82 @@
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
+import { podsInShort } from '../explain/lens.ts';
+import { counted } from '../explain/phrases.ts';
+import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { resourcesOf } from '../kinds/resource.ts';
+import { enclosing, type Place, walk } from '../kinds/walk.ts';
+import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
+import { entryOf, itemsOf } from '../syntax/node.ts';
+import { isNull } from '../syntax/scalar.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+
+/** Which of them are shown. */
+export interface InlayHintOptions {
+  /** TCP, where a port has no protocol. */
+  readonly protocol: boolean;
+  readonly policyTypes: boolean;
+  readonly namespace: boolean;
+  /** How many pods a selector matches. */
+  readonly matches: boolean;
+}
+
+export const allInlayHints: InlayHintOptions = { protocol: true, policyTypes: true, namespace: true, matches: true };
+
+export interface InlayHint {
+  /** Offset in the document's text, behind which it stands. */
+  readonly at: number;
+  readonly label: string;
+}
+
+function matchesAt(place: Place, policy: PolicyInView, connectivity: Connectivity): InlayHint | undefined {
+  const { entry } = place;
+  if (!entry || connectivity.endpoints.length === 0) return undefined;
+  const peer = enclosing(place, 'peer');
+  const at = entry.key.end + 1;
+  if (!peer) return { at, label: podsInShort(policy.selected.map(({ workload }) => workload)) };
+  const value = readPeer(peer.node);
+  if (value?.is !== 'pods') return undefined;
+  if (entry.key.text === 'namespaceSelector') {
+    const names = value.namespaces ? connectivity.namespacesOf(value.namespaces) : [];
+    return { at, label: counted(names.length, 'namespace') };
+  }
+  return { at, label: podsInShort(podsIn(connectivity.podsOf(value, policy.policy), connectivity).map(({ workload }) => workload)) };
+}
+
+function typesAt(place: Place): InlayHint | undefined {
+  if (entryOf(place.node, 'policyTypes') || !place.entry) return undefined;
+  const egress = itemsOf(entryOf(place.node, 'egress')?.value).length > 0;
+  return { at: place.entry.key.end + 1, label: `policyTypes: ${egress ? 'Ingress, Egress' : 'Ingress'}` };
+}
+
+function protocolAt(place: Place): InlayHint | undefined {
+  const port = entryOf(place.node, 'port');
+  return port && !isNull(port.value) && isNull(entryOf(place.node, 'protocol')?.value) ? { at: port.value.end, label: 'TCP' } : undefined;
+}
+
+function namespaceAt(place: Place, policy: PolicyInView, view: WorkspaceView): InlayHint | undefined {
+  const name = entryOf(place.node, 'name');
+  if (policy.resource.namespace !== undefined || !name) return undefined;
+  return { at: name.value.end, label: `namespace: ${view.setsNamespace ? policy.namespace : 'whatever is active'}` };
+}
+
+/** What is implicit in the policies of a document: it is shown where it would be written. */
+export function inlayHints(document: DocumentText, view: WorkspaceView, options: InlayHintOptions): readonly InlayHint[] {
+  const connectivity = connectivityOf(view.cluster);
+  const hints: InlayHint[] = [];
+  for (const resource of resourcesOf(document)) {
+    const policy = policyInView(resource, view, new Observer(connectivity));
+    if (!policy) continue;
+    walk(resource, (place) => {
+      const { role } = place.type;
+      const hint =
+        (options.matches && role === 'selector' && matchesAt(place, policy, connectivity)) ||
+        (options.policyTypes && role === 'policy-spec' && typesAt(place)) ||
+        (options.protocol && role === 'policy-port' && protocolAt(place)) ||
+        (options.namespace && role === 'metadata' && namespaceAt(place, policy, view));
+      if (hint) hints.push(hint);
+    });
+  }
+  return hints;
+}

@@ -1,0 +1,212 @@
+import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
+import { isMember } from '../connectivity/podSets.ts';
+import { endpointsOf } from '../explain/inCluster.ts';
+import { readPeer, readPort, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { directionOf, enclosing, type Place, walk } from '../kinds/walk.ts';
+import type { Located } from '../model/cluster.ts';
+import { selects } from '../model/selector.ts';
+import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
+import { entryOf, isMap, isScalar, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
+import { integerOf, stringOf } from '../syntax/scalar.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+import { type FileRange, rangeOf } from './fileRange.ts';
+import { placeAt } from './placeAt.ts';
+
+/** Where a selector, a port or a namespace leads to, and what leads to a workload or a label. */
+
+const readingWith = (view: WorkspaceView, located: Located<unknown>) => {
+  for (const reading of view.readings())
+    if (reading.workload === located || reading.service === located || reading.policy === located) return reading;
+  return undefined;
+};
+
+/** Ranges in the manifest of a workload at which a container port is declared. */
+function portDeclarations(endpoint: Endpoint, port: number | string, view: WorkspaceView): readonly FileRange[] {
+  const located = view.cluster.workloads.find(({ value }) => value === endpoint.workload);
+  const reading = located && readingWith(view, located);
+  if (!reading) return [];
+  const found: FileRange[] = [];
+  const search = (node: Node | undefined): void => {
+    if (isMap(node)) {
+      for (const { key, value } of node.entries) {
+        if (key.text === 'ports') {
+          for (const item of itemsOf(value)) {
+            const matches = typeof port === 'number' ? integerOf(valueAt(item, 'containerPort')) === port : stringOf(valueAt(item, 'name')) === port;
+            const at = matches ? (entryOf(item, typeof port === 'number' ? 'containerPort' : 'name')?.value ?? item) : undefined;
+            if (at) found.push({ file: reading.origin.file, at: { start: reading.origin.shift + at.start, end: reading.origin.shift + at.end } });
+          }
+        } else search(value);
+      }
+    } else if (node?.kind === 'seq') for (const { value } of node.items) search(value);
+  };
+  search(reading.resource.root);
+  return found.length > 0 ? found : [rangeOf(endpoint.origin)];
+}
+
+function namespaceDeclarations(names: readonly string[], view: WorkspaceView): readonly FileRange[] {
+  const wanted = new Set(names);
+  return [...view.readings()].flatMap(({ namespace, origin }) => (namespace && wanted.has(namespace.name) ? [rangeOf(origin)] : []));
+}
+
+const originsOf = (endpoints: readonly Endpoint[]): readonly FileRange[] => endpoints.map(({ origin }) => rangeOf(origin));
+
+/** All workloads that look like one of each class. */
+const allLike = (endpoints: readonly Endpoint[], { classes }: Connectivity): readonly Endpoint[] =>
+  endpoints.flatMap(({ index }) => classes[index] ?? []);
+
+function fromPolicy(place: Place, policy: PolicyInView, view: WorkspaceView): readonly FileRange[] {
+  const { connectivity } = policy;
+  const peer = enclosing(place, 'peer');
+  const value = peer && readPeer(peer.node);
+  const ofPeer = value?.is === 'pods' ? podsIn(connectivity.podsOf(value, policy.policy), connectivity) : [];
+  if (place.type.role === 'port') {
+    const { port } = readPort(place.parent?.node);
+    const rule = enclosing(place, 'rule');
+    const targets =
+      directionOf(place) === 'ingress'
+        ? policy.selected
+        : (policy.rules.find(({ node }) => node === rule?.node)?.peers.flatMap(({ pods }) => podsIn(pods, connectivity)) ?? []);
+    return port === undefined ? [] : allLike(targets, connectivity).flatMap((endpoint) => portDeclarations(endpoint, port, view));
+  }
+  const selector = enclosing(place, 'selector');
+  if (!selector) return [];
+  if (selector.entry?.key.text === 'namespaceSelector') return namespaceDeclarations(connectivity.namespacesOf(readSelector(selector.node)), view);
+  return originsOf(allLike(peer ? ofPeer : policy.selected, connectivity));
+}
+
+const isUnder = (place: Place, key: string): boolean => {
+  for (let current: Place | undefined = place; current; current = current.parent) if (current.entry?.key.text === key) return true;
+  return false;
+};
+
+/** Where what stands at an offset is defined: workloads, container ports, namespaces. */
+export function definitionsAt(document: DocumentText, offset: number, view: WorkspaceView): readonly FileRange[] {
+  const hit = placeAt(document, offset);
+  if (!hit) return [];
+  const { place } = hit;
+  if (place.type.role === 'namespace-name') return namespaceDeclarations([stringOf(place.node) ?? ''], view);
+  const connectivity = connectivityOf(view.cluster);
+  const policy = policyInView(place.resource, view, new Observer(connectivity));
+  if (policy) return fromPolicy(place, policy, view);
+  const service = view.readingOf(place.resource)?.service;
+  if (!service || !(isUnder(place, 'selector') || isUnder(place, 'ports'))) return [];
+  const targets = endpointsOf(service.value, connectivity);
+  if (isUnder(place, 'selector')) return originsOf(targets);
+  const written = valueAt(place.parent?.node, 'targetPort') ?? valueAt(place.parent?.node, 'port');
+  const port = integerOf(written) ?? stringOf(written);
+  return port === undefined ? [] : targets.flatMap((endpoint) => portDeclarations(endpoint, port, view));
+}
+
+/** The selectors of a policy that mean an endpoint: of the policy itself, and of its peers. */
+function selectorsMeaning(policy: PolicyInView, endpoint: Endpoint): readonly Range[] {
+  const { spec, selected, rules, connectivity } = policy;
+  const found: Range[] = [];
+  const own = entryOf(spec, 'podSelector');
+  if (selected.some(({ index }) => index === endpoint.index))
+    found.push(own?.key ?? entryOf(policy.resource.root, 'kind')?.value ?? policy.resource.root);
+  for (const { peers } of rules) {
+    for (const { pods, node } of peers) {
+      if (!pods || connectivity.classes.length === 0 || !isMember(pods, endpoint.index)) continue;
+      found.push((entryOf(node, 'podSelector') ?? entryOf(node, 'namespaceSelector'))?.key ?? node);
+    }
+  }
+  return found;
+}
+
+function* policiesIn(view: WorkspaceView): Iterable<{ readonly policy: PolicyInView; readonly file: string; readonly shift: number }> {
+  const observer = new Observer(connectivityOf(view.cluster));
+  for (const { resource, origin } of view.readings()) {
+    const policy = policyInView(resource, view, observer);
+    if (policy) yield { policy, file: origin.file, shift: origin.shift };
+  }
+}
+
+const moved = (file: string, shift: number, { start, end }: Range): FileRange => ({ file, at: { start: start + shift, end: end + shift } });
+
+function referencesToWorkload(endpoint: Endpoint, view: WorkspaceView): readonly FileRange[] {
+  const found: FileRange[] = [];
+  for (const { policy, file, shift } of policiesIn(view))
+    for (const range of selectorsMeaning(policy, endpoint)) found.push(moved(file, shift, range));
+  for (const { service, resource, origin } of view.readings()) {
+    if (!service || service.value.namespace !== endpoint.namespace.name || !service.value.selector) continue;
+    const requirements = Object.entries(service.value.selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+    const selector = entryOf(valueAt(resource.root, 'spec'), 'selector');
+    if (selector && selects({ requirements }, endpoint.labels)) found.push(moved(origin.file, origin.shift, selector.key));
+  }
+  return found;
+}
+
+/** A label as one word: where it stands in a manifest. */
+interface Label {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Entries `key: value` below labels and selectors of a resource. */
+export function labelEntries(resource: Resource, { key, value }: Label): readonly Range[] {
+  const found: Range[] = [];
+  const search = (node: Node | undefined, inLabels: boolean): void => {
+    if (isMap(node)) {
+      for (const entry of node.entries) {
+        const { text } = entry.key;
+        if (inLabels && text === key && isScalar(entry.value) && entry.value.text === value) found.push({ start: entry.start, end: entry.end });
+        search(entry.value, ['labels', 'matchLabels', 'selector'].includes(text));
+      }
+    } else if (node?.kind === 'seq') for (const item of node.items) search(item.value, false);
+  };
+  search(resource.root, false);
+  return found;
+}
+
+/** The label at a place of labels or of a selector. */
+export function labelAt(place: Place): Label | undefined {
+  const key = place.entry?.key.text;
+  if (key === undefined || !isScalar(place.node)) return undefined;
+  const holder = place.parent?.entry?.key.text;
+  return holder === 'labels' || holder === 'matchLabels' || holder === 'selector' ? { key, value: place.node.text } : undefined;
+}
+
+/** Everything that refers to what stands at an offset: policies and Services that select a workload, places of a label, policies that mean a namespace. */
+export function referencesAt(document: DocumentText, offset: number, view: WorkspaceView): readonly FileRange[] {
+  const hit = placeAt(document, offset);
+  if (!hit) return [];
+  const { place } = hit;
+  const label = labelAt(place);
+  if (label) {
+    return [...view.readings()].flatMap(({ resource, origin }) =>
+      labelEntries(resource, label).map((range) => moved(origin.file, origin.shift, range)),
+    );
+  }
+  const reading = view.readingOf(place.resource);
+  const connectivity = connectivityOf(view.cluster);
+  if (reading?.workload) {
+    const endpoint = connectivity.endpointsIn(reading.workload.value.namespace).find(({ workload }) => workload === reading.workload?.value);
+    return endpoint ? referencesToWorkload(endpoint, view) : [];
+  }
+  const name = place.type.role === 'namespace-name' ? stringOf(place.node) : reading?.namespace?.name;
+  if (name === undefined) return [];
+  const found: FileRange[] = [];
+  for (const { resource, origin } of view.readings()) {
+    walk(resource, (candidate) => {
+      const { role, is } = candidate.type;
+      const means =
+        (role === 'namespace-name' && stringOf(candidate.node) === name) ||
+        (role === 'selector' &&
+          is === 'object' &&
+          candidate.entry?.key.text === 'namespaceSelector' &&
+          connectivity.namespacesOf(readSelector(candidate.node)).includes(name));
+      if (means) found.push(moved(origin.file, origin.shift, role === 'selector' ? (candidate.entry?.key ?? candidate.node) : candidate.node));
+    });
+  }
+  return found;
+}
+
+/** Other places of the document that say the same label as the one at an offset. Offsets in the document's text. */
+export function highlightsAt(document: DocumentText, offset: number): readonly Range[] {
+  const hit = placeAt(document, offset);
+  const label = hit && labelAt(hit.place);
+  return hit && label ? labelEntries(hit.place.resource, label) : [];
+}

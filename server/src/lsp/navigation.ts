@@ -1,0 +1,196 @@
+import {
+  type CallHierarchyItem,
+  type Connection,
+  DocumentHighlightKind,
+  InlayHintKind,
+  type Location,
+  type Position,
+  SymbolKind,
+} from 'vscode-languageserver';
+import { type TrafficItem, trafficCalls, trafficItemsAt } from '../features/callHierarchy.ts';
+import { codeLenses } from '../features/codeLens.ts';
+import { kustomizationLinks } from '../features/documentLinks.ts';
+import type { FileRange } from '../features/fileRange.ts';
+import { inlayHints } from '../features/inlayHints.ts';
+import { definitionsAt, highlightsAt, referencesAt } from '../features/navigation.ts';
+import { workspaceSymbols } from '../features/workspaceSymbols.ts';
+import type { Direction } from '../model/policy.ts';
+import { folderOf } from '../workspace/clusterView.ts';
+import { kustomizationNames } from '../workspace/kustomize.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { OpenDocuments } from './openDocuments.ts';
+import { Positions } from './positions.ts';
+import type { Settings } from './settings.ts';
+
+/** What the handlers need of the server. */
+interface Deps {
+  readonly workspace: Workspace;
+  readonly open: OpenDocuments;
+  view(uri: string): WorkspaceView;
+  settings(uri: string): Settings;
+  /** Runs a handler so that a failure is told and ends there. */
+  guarded<T>(name: string, fallback: T, handler: () => T): T;
+  /** The client's command that shows places: (uri, position, locations); undefined where it has none. */
+  showLocations(): string | undefined;
+}
+
+const symbolKinds: Readonly<Record<string, SymbolKind>> = { Namespace: SymbolKind.Namespace, Service: SymbolKind.Interface };
+
+/** Everything that leads from one place of the workspace to another, and what stands above and beside policies. */
+export function serveNavigation(connection: Connection, deps: Deps): void {
+  const { workspace, open, guarded } = deps;
+
+  const positionsOf = (uri: string): Positions | undefined => {
+    const file = open.get(uri);
+    if (file) return file.positions;
+    const text = workspace.manifest(uri)?.text;
+    return text === undefined ? undefined : Positions.of(text, open.encoding);
+  };
+
+  function locations(ranges: readonly FileRange[]): Location[] {
+    const known = new Map<string, Positions | undefined>();
+    return ranges.flatMap(({ file, at }) => {
+      if (!known.has(file)) known.set(file, positionsOf(file));
+      const positions = known.get(file);
+      return positions ? [{ uri: file, range: positions.range(at) }] : [];
+    });
+  }
+
+  function locate(uri: string, position: Position) {
+    const file = open.get(uri);
+    const at = file?.at(file.positions.offsetAt(position));
+    return file && at && { file, ...at };
+  }
+
+  connection.onDefinition(({ textDocument: { uri }, position }) =>
+    guarded('Definition', null, () => {
+      const found = locate(uri, position);
+      return found ? locations(definitionsAt(found.placed.document, found.local, deps.view(uri))) : null;
+    }),
+  );
+
+  connection.onReferences(({ textDocument: { uri }, position }) =>
+    guarded('References', null, () => {
+      const found = locate(uri, position);
+      return found ? locations(referencesAt(found.placed.document, found.local, deps.view(uri))) : null;
+    }),
+  );
+
+  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
+    guarded('Document highlights', null, () => {
+      const found = locate(uri, position);
+      if (!found) return null;
+      const ranges = highlightsAt(found.placed.document, found.local);
+      return ranges.map((range) => ({ range: found.file.positions.range(range, found.placed.start), kind: DocumentHighlightKind.Read }));
+    }),
+  );
+
+  connection.onWorkspaceSymbol(({ query }) =>
+    guarded('Workspace symbols', null, () =>
+      workspaceSymbols(
+        query,
+        [...workspace.uris()].flatMap((uri) => {
+          const manifest = workspace.manifest(uri);
+          return manifest ? [[uri, manifest] as const] : [];
+        }),
+      ).flatMap((symbol) =>
+        locations([symbol]).map((location) => ({
+          name: symbol.name,
+          kind: symbolKinds[symbol.kind] ?? SymbolKind.Object,
+          containerName: `${symbol.kind}${symbol.namespace === undefined ? '' : ` of ${symbol.namespace}`}`,
+          location,
+        })),
+      ),
+    ),
+  );
+
+  connection.onDocumentLinks(({ textDocument: { uri } }) =>
+    guarded('Document links', null, () => {
+      const file = open.get(uri);
+      if (!file || !kustomizationNames.some((name) => uri.endsWith(`/${name}`))) return null;
+      const known = (target: string) =>
+        workspace.manifest(target)
+          ? target
+          : kustomizationNames.map((name) => `${target}/${name}`).find((candidate) => workspace.manifest(candidate));
+      return file.documents.flatMap(({ document, start }) =>
+        kustomizationLinks(document, folderOf(uri), known).map(({ at, target }) => ({ range: file.positions.range(at, start), target })),
+      );
+    }),
+  );
+
+  connection.onCodeLens(({ textDocument: { uri } }) =>
+    guarded('Code lenses', null, () => {
+      const file = open.get(uri);
+      if (!file || !deps.settings(uri).codeLens) return null;
+      const view = deps.view(uri);
+      return file.documents.flatMap(({ document, start }) =>
+        codeLenses(document, view).map(({ at, title, targets }) => {
+          const range = file.positions.range(at, start);
+          const command = deps.showLocations();
+          return { range, command: { title, command: command ?? '', ...(command ? { arguments: [uri, range.start, locations(targets)] } : {}) } };
+        }),
+      );
+    }),
+  );
+
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }) =>
+    guarded('Inlay hints', null, () => {
+      const file = open.get(uri);
+      const options = deps.settings(uri).inlayHints;
+      if (!file || !Object.values(options).includes(true)) return null;
+      const [from, to] = [file.positions.offsetAt(range.start), file.positions.offsetAt(range.end)];
+      const view = deps.view(uri);
+      return file.documents
+        .filter(({ document, start }) => start <= to && start + document.text.length >= from)
+        .flatMap(({ document, start }) =>
+          inlayHints(document, view, options).map(({ at, label }) => ({
+            position: file.positions.range({ start: at, end: at }, start).start,
+            label,
+            kind: InlayHintKind.Type,
+            paddingLeft: true,
+          })),
+        );
+    }),
+  );
+
+  function hierarchyItem(item: TrafficItem, uri: string): CallHierarchyItem[] {
+    return locations([item.place]).map((location) => ({
+      name: item.name,
+      detail: item.detail,
+      kind: item.workload ? SymbolKind.Object : SymbolKind.Event,
+      uri: location.uri,
+      range: location.range,
+      selectionRange: location.range,
+      // The view from which it was asked.
+      data: { item, uri },
+    }));
+  }
+
+  connection.languages.callHierarchy.onPrepare(({ textDocument: { uri }, position }) =>
+    guarded('Call hierarchy', null, () => {
+      const found = locate(uri, position);
+      return found ? trafficItemsAt(found.placed.document, found.local, deps.view(uri)).flatMap((item) => hierarchyItem(item, uri)) : null;
+    }),
+  );
+
+  function calls({ data }: CallHierarchyItem, direction: Direction) {
+    const { item, uri } = data as { readonly item: TrafficItem; readonly uri: string };
+    return trafficCalls(item, direction, deps.view(uri)).flatMap(({ item: other, because }) => {
+      // The place of a call is the rule that allows it: that is where the caller's entry leads.
+      const [rule] = locations(because);
+      return hierarchyItem(other, uri).map((entry) => ({
+        entry: rule ? { ...entry, uri: rule.uri, range: rule.range, selectionRange: { start: rule.range.start, end: rule.range.start } } : entry,
+        ranges: rule ? locations(because).flatMap((one) => (one.uri === rule.uri ? [one.range] : [])) : [entry.selectionRange],
+      }));
+    });
+  }
+
+  connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
+    guarded('Incoming calls', null, () => calls(item, 'ingress').map(({ entry, ranges }) => ({ from: entry, fromRanges: ranges }))),
+  );
+
+  connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
+    guarded('Outgoing calls', null, () => calls(item, 'egress').map(({ entry, ranges }) => ({ to: entry, fromRanges: ranges }))),
+  );
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+  CodeLens,
+  DocumentHighlight,
+  DocumentLink,
+  InlayHint,
+  Location,
+  SymbolInformation,
+} from 'vscode-languageserver-protocol/node';
+import { TestServer } from '../support/server.ts';
+
+let server: TestServer;
+const folder = resolve('examples/fixed');
+const uriOf = (name: string) => pathToFileURL(`${folder}/${name}`).href;
+const textOf = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
+const policies = 'network-policies.yaml';
+
+/** Parameters of a request at the first character behind the nth occurrence of a text. */
+function at(name: string, text: string) {
+  const before = textOf(name)
+    .slice(0, textOf(name).indexOf(text) + 1)
+    .split('\n');
+  return { textDocument: { uri: uriOf(name) }, position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 } };
+}
+const request = <T>(method: string, params: object) => server.connection.sendRequest<T>(method, params);
+const place = ({ uri, range }: Location) => `${uri.slice(uri.lastIndexOf('/') + 1)}:${range.start.line + 1}:${range.start.character + 1}`;
+
+beforeAll(async () => {
+  server = await TestServer.start({
+    folders: [folder],
+    initializationOptions: { showLocationsCommand: 'show.locations' },
+    capabilities: {
+      workspace: { workspaceFolders: true, codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
+      textDocument: { publishDiagnostics: { versionSupport: true } },
+    },
+  });
+  await server.until('the index', () =>
+    server.notifications.some(({ method, params }) => method === 'netpol/status' && (params as { state: string }).state === 'ready'),
+  );
+  for (const name of [policies, 'frontend.yaml', 'kustomization.yaml']) await server.open(uriOf(name), textOf(name));
+  await server.diagnostics(uriOf(policies));
+});
+afterAll(() => server.stop());
+
+test('definition, references and highlights', async () => {
+  expect((await request<Location[]>('textDocument/definition', at(policies, 'app: frontend'))).map(place)).toEqual(['frontend.yaml:4:9']);
+  const references = await request<Location[]>('textDocument/references', {
+    ...at('frontend.yaml', 'name: frontend'),
+    context: { includeDeclaration: false },
+  });
+  expect(references.map(place)).toContain('network-policies.yaml:149:11');
+  expect(await request<DocumentHighlight[]>('textDocument/documentHighlight', at('frontend.yaml', 'app: frontend'))).toHaveLength(3);
+});
+
+test('workspace symbols and links', async () => {
+  const [symbol] = await request<SymbolInformation[]>('workspace/symbol', { query: 'backend deploy' });
+  expect(symbol).toMatchObject({ name: 'backend', containerName: 'Deployment of app-namespace' });
+  const links = await request<DocumentLink[]>('textDocument/documentLink', { textDocument: { uri: uriOf('kustomization.yaml') } });
+  expect(links.map(({ target }) => target)).toContain(uriOf('backend.yaml'));
+});
+
+test('code lenses run the client’s command with what they count', async () => {
+  const lenses = await request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: uriOf('frontend.yaml') } });
+  expect(lenses).toHaveLength(1);
+  expect(lenses[0]?.command).toMatchObject({ title: '3 policies · ingress isolated · egress isolated', command: 'show.locations' });
+  const [uri, position, locations] = lenses[0]?.command?.arguments ?? [];
+  expect([uri, position]).toEqual([uriOf('frontend.yaml'), { line: 3, character: 8 }]);
+  expect((locations as Location[]).map(place)).toContain('network-policies.yaml:107:9');
+});
+
+test('inlay hints of a range', async () => {
+  const hints = (line: number, end: number) =>
+    request<InlayHint[]>('textDocument/inlayHint', {
+      textDocument: { uri: uriOf(policies) },
+      range: { start: { line, character: 0 }, end: { line: end, character: 0 } },
+    });
+  expect((await hints(0, 10)).map(({ label }) => label)).toContain('2 pods');
+  expect((await hints(0, 10)).every(({ position }) => position.line < 20)).toBe(true);
+});
+
+test('call hierarchy both ways, and on', async () => {
+  const [item] = await request<CallHierarchyItem[]>('textDocument/prepareCallHierarchy', at('frontend.yaml', 'name: frontend'));
+  expect(item).toMatchObject({ name: 'Deployment frontend', uri: uriOf('frontend.yaml') });
+  const incoming = await request<CallHierarchyIncomingCall[]>('callHierarchy/incomingCalls', { item });
+  expect(incoming.map(({ from }) => [from.name, from.detail, place({ uri: from.uri, range: from.range })])).toEqual([
+    ['Deployment ingress-controller', 'TCP 8443 · namespace ingress-namespace', 'network-policies.yaml:117:7'],
+  ]);
+  const beyond = await request<CallHierarchyIncomingCall[]>('callHierarchy/incomingCalls', { item: incoming[0]?.from });
+  expect(beyond.map(({ from }) => from.name)).toEqual(['outside the cluster']);
+  const outgoing = await request<CallHierarchyOutgoingCall[]>('callHierarchy/outgoingCalls', { item });
+  expect(outgoing.map(({ to }) => to.detail)).toEqual(['TCP 8080 · namespace app-namespace']);
+});
+
+test('what counts other files is asked for again when one changes', async () => {
+  const refreshes = () => server.notifications.filter(({ method }) => method.endsWith('/refresh')).length;
+  const before = refreshes();
+  await server.change(uriOf(policies), 2, [{ text: `# changed\n${textOf(policies)}` }]);
+  await server.until('a refresh', () => refreshes() >= before + 2);
+});

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { type TrafficItem, trafficCalls, trafficItemsAt } from '../../server/src/features/callHierarchy.ts';
+import { codeLenses } from '../../server/src/features/codeLens.ts';
+import { kustomizationLinks } from '../../server/src/features/documentLinks.ts';
+import type { FileRange } from '../../server/src/features/fileRange.ts';
+import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
+import { definitionsAt, highlightsAt, referencesAt } from '../../server/src/features/navigation.ts';
+import { workspaceSymbols } from '../../server/src/features/workspaceSymbols.ts';
+import { deployment, documents, namespaceNamed, policyNamed, policyWith, service } from '../../server/src/rules/examples.ts';
+import { DocumentText } from '../../server/src/syntax/manifestText.ts';
+import type { Workspace } from '../../server/src/workspace/workspace.ts';
+import { filesOf, root, spotAt, workspaceWith } from '../support/at.ts';
+
+const policies = 'network-policies.yaml';
+const example = workspaceWith(filesOf('examples/fixed'));
+
+/** "file:line text" of places. */
+const shown = (workspace: Workspace, ranges: readonly FileRange[]): readonly string[] =>
+  ranges.map(({ file, at }) => {
+    const text = workspace.manifest(file)?.text ?? '';
+    return `${file.slice(root.length + 1)}:${text.slice(0, at.start).split('\n').length} ${text.slice(at.start, at.end)}`;
+  });
+
+const definitions = (workspace: Workspace, name: string, text: string, nth = 1) => {
+  const { placed, offset, view } = spotAt(workspace, name, text, nth);
+  return shown(workspace, definitionsAt(placed.document, offset, view));
+};
+const references = (workspace: Workspace, name: string, text: string, nth = 1) => {
+  const { placed, offset, view } = spotAt(workspace, name, text, nth);
+  return shown(workspace, referencesAt(placed.document, offset, view));
+};
+
+describe('definition', () => {
+  test.each([
+    ['a selector, by its key', policies, 'podSelector:\n    matchLabels:\n      app: frontend', 1, ['frontend.yaml:4 frontend']],
+    ['a label of a selector', policies, 'app: frontend', 1, ['frontend.yaml:4 frontend']],
+    ['a peer’s label', policies, 'app: backend', 1, ['backend.yaml:4 backend']],
+    ['a port of the selected pods', policies, 'port: 443', 1, ['ingress-controller.yaml:23 443']],
+    ['a port of a peer', policies, 'port: 8443', 1, ['frontend.yaml:23 8443']],
+    ['a namespace selector', policies, 'kubernetes.io/metadata.name: app-namespace', 1, ['namespaces.yaml:9 app-namespace']],
+    ['a resource’s namespace', policies, 'namespace: ingress-namespace', 1, ['namespaces.yaml:4 ingress-namespace']],
+    ['a Service’s selector', 'backend.yaml', 'selector:\n    app: backend', 1, ['backend.yaml:4 backend']],
+    ['a Service’s target port', 'backend.yaml', 'targetPort', 1, ['backend.yaml:22 http']],
+    ['a selector of nothing that is known', policies, 'k8s-app', 1, []],
+    ['a CIDR', policies, '0.0.0.0/0', 1, []],
+  ])('of %s', (_, name, text, nth, expected) => {
+    expect(definitions(example, name, text, nth)).toEqual(expected);
+  });
+});
+
+describe('references', () => {
+  test('to a workload: the selectors of policies, their peers, and Services', () => {
+    expect(references(example, 'frontend.yaml', 'name: frontend')).toEqual([
+      'network-policies.yaml:21 podSelector',
+      'network-policies.yaml:55 podSelector',
+      'network-policies.yaml:96 podSelector',
+      'network-policies.yaml:110 podSelector',
+      'network-policies.yaml:149 podSelector',
+      'frontend.yaml:31 selector',
+    ]);
+  });
+
+  test('to a label: every place where it stands', () => {
+    expect(references(example, policies, 'app: backend')).toEqual([
+      'backend.yaml:7 app: backend',
+      'backend.yaml:12 app: backend',
+      'backend.yaml:16 app: backend',
+      'backend.yaml:32 app: backend',
+      'network-policies.yaml:131 app: backend',
+      'network-policies.yaml:144 app: backend',
+    ]);
+  });
+
+  test('to a namespace: what lies in it, and the policies that mean it', () => {
+    const found = references(example, 'namespaces.yaml', 'name: app-namespace');
+    expect(found).toContain('frontend.yaml:5 app-namespace');
+    expect(found).toContain('network-policies.yaml:93 namespaceSelector');
+    expect(found.join()).not.toContain('ingress-namespace');
+  });
+});
+
+test('highlights are the same label in the same resource', () => {
+  const { placed, offset } = spotAt(example, 'frontend.yaml', 'app: frontend');
+  expect(highlightsAt(placed.document, offset)).toHaveLength(3);
+});
+
+test('workspace symbols by the letters of name, kind and namespace', () => {
+  const found = (query: string) =>
+    workspaceSymbols(
+      query,
+      [...example.uris()].flatMap((uri) => {
+        const manifest = example.manifest(uri);
+        return manifest ? [[uri, manifest] as const] : [];
+      }),
+    ).map(({ name, kind, namespace }) => `${kind} ${namespace ?? '-'}/${name}`);
+  expect(found('ddall')).toEqual(['NetworkPolicy ingress-namespace/default-deny-all', 'NetworkPolicy app-namespace/default-deny-all']);
+  expect(found('backend deploy')).toEqual(['Deployment app-namespace/backend']);
+  expect(found('zzz')).toEqual([]);
+  expect(found('').length).toBeGreaterThan(10);
+});
+
+test('a kustomization’s resources are links; to folders, by way of their kustomization', () => {
+  const document = new DocumentText(
+    'resources:\n  - a.yaml\n  - ../base\n  - gone.yaml\n  - https://example.org/b.yaml\npatches:\n  - path: p.yaml\n',
+  );
+  const known: Readonly<Record<string, string>> = {
+    'file:///w/o/a.yaml': 'file:///w/o/a.yaml',
+    'file:///w/base': 'file:///w/base/kustomization.yaml',
+    'file:///w/o/p.yaml': 'file:///w/o/p.yaml',
+  };
+  expect(kustomizationLinks(document, 'file:///w/o', (uri) => known[uri]).map(({ target }) => target)).toEqual([
+    'file:///w/o/a.yaml',
+    'file:///w/base/kustomization.yaml',
+    'https://example.org/b.yaml',
+    'file:///w/o/p.yaml',
+  ]);
+});
+
+describe('call hierarchy is traffic', () => {
+  const itemsAt = (name: string, text: string) => {
+    const { placed, offset, view } = spotAt(example, name, text);
+    return { items: trafficItemsAt(placed.document, offset, view), view };
+  };
+  const calls = (name: string, text: string, direction: 'ingress' | 'egress') => {
+    const { items, view } = itemsAt(name, text);
+    return trafficCalls(items[0] as TrafficItem, direction, view).map(
+      ({ item, because }) => `${item.name} | ${item.detail} | ${shown(example, because).map((one) => one.split(' ')[0])}`,
+    );
+  };
+
+  test('of a workload, and of a policy that selects it', () => {
+    expect(itemsAt('frontend.yaml', 'name: frontend').items.map(({ name, detail }) => [name, detail])).toEqual([
+      ['Deployment frontend', 'namespace app-namespace'],
+    ]);
+    expect(itemsAt(policies, 'name: frontend').items.map(({ name }) => name)).toEqual(['Deployment frontend']);
+    expect(itemsAt(policies, 'name: default-deny-all').items.map(({ name }) => name)).toEqual(['Deployment ingress-controller']);
+  });
+
+  test('incoming: who may reach it, on which ports, by which rule', () => {
+    expect(calls('frontend.yaml', 'name: frontend', 'ingress')).toEqual([
+      'Deployment ingress-controller | TCP 8443 · namespace ingress-namespace | network-policies.yaml:117',
+    ]);
+    expect(calls('ingress-controller.yaml', 'name: ingress-controller', 'ingress')).toEqual([
+      'outside the cluster | every address outside on TCP 443 | network-policies.yaml:85',
+    ]);
+  });
+
+  test('outgoing: whom it may reach', () => {
+    expect(calls('frontend.yaml', 'name: frontend', 'egress')).toEqual([
+      'Deployment backend | TCP 8080 · namespace app-namespace | network-policies.yaml:128',
+    ]);
+    expect(calls('backend.yaml', 'name: backend', 'egress')).toEqual([]);
+  });
+});
+
+describe('code lenses', () => {
+  const lenses = (workspace: Workspace, name: string) => {
+    const uri = `${root}/${name}`;
+    return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document }) =>
+      codeLenses(document, workspace.viewFor(uri)).map(({ title }) => title),
+    );
+  };
+
+  test('of the example', () => {
+    expect(lenses(example, policies)).toEqual([
+      '2 pods · nothing in · nothing out',
+      '4 pods · nothing in · nothing out',
+      '2 pods · out to 0 workloads',
+      '4 pods · out to 0 workloads',
+      '2 pods · in from addresses · out to 1 workload',
+      '2 pods · in from 1 workload · out to 1 workload',
+      '2 pods · in from 1 workload',
+    ]);
+    expect(lenses(example, 'frontend.yaml')).toEqual(['3 policies · ingress isolated · egress isolated']);
+  });
+
+  test('of what is open, and not without a counterpart', () => {
+    const open = policyNamed('open', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress: [{}]');
+    const workspace = workspaceWith({ 'a.yaml': documents(open, deployment('web', 'shop').replace('Deployment', 'DaemonSet')) });
+    expect(lenses(workspace, 'a.yaml')).toEqual(['1 workload · in from everyone', '1 policy · ingress isolated · egress open']);
+    expect(lenses(workspaceWith({ 'a.yaml': open }), 'a.yaml')).toEqual([]);
+    expect(lenses(workspaceWith({ 'a.yaml': deployment('web', 'shop') }), 'a.yaml')).toEqual([]);
+  });
+});
+
+describe('inlay hints', () => {
+  const text = documents(
+    policyWith(
+      'podSelector: {matchLabels: {app: web}}\negress:\n  - to:\n      - namespaceSelector: {}\n        podSelector: {matchLabels: {app: db}}\n    ports:\n      - port: 53\n      - {port: 53, protocol: UDP}',
+    ),
+    deployment('web', 'default'),
+    deployment('db', 'shop'),
+    namespaceNamed('shop'),
+    service('web', 'default', '{port: 80}'),
+  );
+  const hinted = (options = allInlayHints, source = text) => {
+    const workspace = workspaceWith({ 'a.yaml': source });
+    const uri = `${root}/a.yaml`;
+    const [first] = workspace.manifest(uri)?.documents ?? [];
+    const hints = first ? [...inlayHints(first.document, workspace.viewFor(uri), options)].sort((a, b) => b.at - a.at) : [];
+    return hints.reduce((marked, { at, label }) => `${marked.slice(0, at)} «${label}»${marked.slice(at)}`, first?.document.text ?? '');
+  };
+
+  test('stand where what is implicit would be written', () => {
+    expect(hinted().match(/.*«.*/g)).toEqual([
+      '  name: web «namespace: whatever is active»',
+      'spec: «policyTypes: Ingress, Egress»',
+      '  podSelector: «1 pod» {matchLabels: {app: web}}',
+      '        - namespaceSelector: «2 namespaces» {}',
+      '          podSelector: «1 pod» {matchLabels: {app: db}}',
+      '        - port: 53 «TCP»',
+    ]);
+  });
+
+  test.each(['protocol', 'policyTypes', 'namespace', 'matches'] as const)('%s can be switched off', (key) => {
+    const without = hinted({ ...allInlayHints, [key]: false }).match(/«/g) ?? [];
+    expect(without.length).toBe(key === 'matches' ? 3 : 5);
+  });
+
+  test('are none where everything is written and nothing known', () => {
+    const full = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 80, protocol: TCP}]');
+    expect(hinted(allInlayHints, full)).toBe(full);
+  });
+});
