@@ -84,6 +84,26 @@ test('what the network plugin lacks is an error, and the status says why it is t
   await editor.page.mouse.move(640, 400);
 });
 
+test('lenses, hints and definitions tell whom a policy concerns', async () => {
+  await editor.open('broken/backend.yaml');
+  await editor.page.locator('.codelens-decoration', { hasText: 'ingress isolated' }).first().waitFor({ timeout: 20_000 });
+  await editor.open(policies);
+  await editor.page
+    .locator('.codelens-decoration', { hasText: /2 pods · in from/ })
+    .first()
+    .waitFor({ timeout: 20_000 });
+  await editor.page
+    .locator('.view-line', { hasText: /podSelector:.*2.pods/ })
+    .first()
+    .waitFor();
+  const text = await editor.hover(editor.word('ingress-controller').nth(1));
+  expect(text).toContain('Now: 2 pods of ingress-namespace (Deployment ingress-controller).');
+  await editor.screenshot('lenses');
+  await editor.goto(14, 12);
+  await editor.page.keyboard.press('F12');
+  await editor.page.locator('.tab.active[data-resource-name="ingress-controller.yaml"]').waitFor({ timeout: 20_000 });
+});
+
 test('a finding is silenced by a comment from the menu', async () => {
   await editor.open('cluster/web.yaml');
   await editor.goto(15, 22);

@@ -3,7 +3,7 @@ import { Observer } from '../connectivity/observer.ts';
 import { policyLens, workloadLens } from '../explain/lens.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Direction } from '../model/policy.ts';
-import { nameRange, podsIn, policyInView } from '../rules/inView.ts';
+import { podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -19,7 +19,8 @@ export interface CodeLens {
 
 function lensOf(resource: Resource, view: WorkspaceView): CodeLens | undefined {
   const connectivity = connectivityOf(view.cluster);
-  const at = nameRange(resource);
+  // Above the whole resource.
+  const at = resource.root.entries[0]?.key ?? resource.root;
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (policy) {
     if (connectivity.endpoints.length === 0) return undefined;
