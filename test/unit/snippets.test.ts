@@ -12,7 +12,7 @@ interface Snippet {
 const snippets = Object.entries(JSON.parse(readFileSync('snippets/netpol.json', 'utf8')) as Record<string, Snippet>);
 
 test('there are snippets, and their prefixes are distinct', () => {
-  expect(snippets.length).toBeGreaterThanOrEqual(4);
+  expect(snippets.length).toBeGreaterThanOrEqual(25);
   const prefixes = snippets.map(([, { prefix }]) => prefix);
   expect(new Set(prefixes).size).toBe(prefixes.length);
 });
@@ -20,5 +20,8 @@ test('there are snippets, and their prefixes are distinct', () => {
 test.each(snippets)('%s: valid, free of findings, with tab stops', (_, { body }) => {
   const text = body.join('\n');
   expect(text).toMatch(/\$\{1:/);
+  // Tab stops are numbered without gaps.
+  const stops = [...new Set([...text.matchAll(/\$\{(\d+)/g)].map(([, number]) => Number(number)))].sort((a, b) => a - b);
+  expect(stops).toEqual(stops.map((_number, i) => i + 1));
   expect(findingsIn(`${plainSnippet(text)}\n`).map(({ id }) => id)).toEqual([]);
 });

@@ -39,6 +39,9 @@ function fixesFor({ node, item }: RuleInView, peer: Range | undefined, { text }:
 
 function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, narrow: Range | undefined, context: RuleContext): void {
   const { selected } = found;
+  // Of pods that nobody knows, HTTPS for the world is no news.
+  if (selected.length === 0 && rule.rule.ports.length > 0 && rule.rule.ports.every(({ port, endPort }) => port === 443 && endPort === undefined))
+    return;
   const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'every port');
   const who = selected.length === 0 ? 'the selected pods' : workloadNames(selected.map(({ workload }) => workload));
   context.report({
