@@ -97,9 +97,25 @@ test('call hierarchy both ways, and on', async () => {
   expect(outgoing.map(({ to }) => to.detail)).toEqual(['TCP 8080 · namespace app-namespace']);
 });
 
+test('completion offers what the workspace holds', async () => {
+  const text = textOf(policies);
+  const line = text.slice(0, text.indexOf('app: frontend')).split('\n').length - 1;
+  const start = text.split('\n')[line]?.indexOf('frontend') ?? 0;
+  await server.change(uriOf(policies), 2, [
+    { range: { start: { line, character: start }, end: { line, character: start + 'frontend'.length } }, text: '' },
+  ]);
+  const items = (await server.completion(uriOf(policies), line, start)) ?? [];
+  expect(items.map(({ label, detail }) => [label, detail])).toEqual([
+    ['backend', 'Deployment backend of app-namespace'],
+    ['frontend', 'Deployment frontend of app-namespace'],
+    ['ingress-controller', 'Deployment ingress-controller'],
+  ]);
+  await server.change(uriOf(policies), 3, [{ text }]);
+});
+
 test('what counts other files is asked for again when one changes', async () => {
   const refreshes = () => server.notifications.filter(({ method }) => method.endsWith('/refresh')).length;
   const before = refreshes();
-  await server.change(uriOf(policies), 2, [{ text: `# changed\n${textOf(policies)}` }]);
+  await server.change(uriOf(policies), 4, [{ text: `# changed\n${textOf(policies)}` }]);
   await server.until('a refresh', () => refreshes() >= before + 2);
 });

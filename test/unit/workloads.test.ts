@@ -45,7 +45,18 @@ describe('workloads with a template', () => {
       ports,
       hostNetwork: false,
       serviceAccount: 'shop',
+      ...(kind === 'DaemonSet' ? {} : { replicas: 1 }),
     });
+  });
+
+  test.each([
+    ['apps/v1', 'Deployment', '{replicas: 3}', 3],
+    ['apps/v1', 'Deployment', '{replicas: "{{ .n }}"}', undefined],
+    ['batch/v1', 'Job', '{parallelism: 4}', 4],
+    ['batch/v1', 'CronJob', '{}', undefined],
+    ['v1', 'Pod', '{}', 1],
+  ])('%s %s with %s: %s pods', (apiVersion, kind, spec, expected) => {
+    expect(workload(`${head(apiVersion, kind)}spec: ${spec}\n`)?.replicas).toBe(expected);
   });
 
   test('a CronJob’s pods carry the labels of the Jobs that it makes', () => {
@@ -84,7 +95,8 @@ describe('workloads with a template', () => {
 describe('pods', () => {
   test('labels, owner, host network and addresses', () => {
     const text =
-      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels: {app: web, flag: "true", absent: }\n  ownerReferences: [{kind: ReplicaSet, name: r}]\nspec: {hostNetwork: true}\nstatus: {podIPs: [{ip: 10.0.0.7}, {ip: "fd00::7"}]}\n';
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels: {app: web, flag: "true", absent: }\n  ownerReferences: [{kind: ReplicaSet, name: r}]\nspec: {hostNetwork: true,
+      replicas: 1}\nstatus: {podIPs: [{ip: 10.0.0.7}, {ip: "fd00::7"}]}\n';
     expect(workload(text)).toEqual({
       kind: 'Pod',
       name: 'p',

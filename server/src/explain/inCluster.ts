@@ -18,7 +18,7 @@ const linked = (text: string, origin: Origin, link: Link): string => {
   return target === undefined ? text : `[${text}](${target})`;
 };
 
-export const linkedWorkload = ({ workload, origin }: Pick<Endpoint, 'workload' | 'origin'>, link: Link): string =>
+const linkedWorkload = ({ workload, origin }: Pick<Endpoint, 'workload' | 'origin'>, link: Link): string =>
   linked(`${workload.kind} ${workload.name}`, origin, link);
 
 const linkedPolicy = ({ value, origin }: Located<Policy>, link: Link): string => linked(value.name ?? value.kind, origin, link);

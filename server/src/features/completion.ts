@@ -6,6 +6,7 @@ import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import { type Around, itemsAround, keysAround, type Offer, policiesAround, valuesAround } from './completionInCluster.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
 import { fieldDocumentation } from './hover.ts';
 import { fitSnippet } from './snippetText.ts';
@@ -175,16 +176,52 @@ function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Targe
 
 /**
  * What may be written at an offset of a document's text: keys that are not there yet, allowed values, a whole policy in
- * an empty document. In the order to show them. With `fieldHelp: false` no keys: another extension offers them.
+ * an empty document; with `around`, what the workspace has for the place, first. In the order to show them. With `fieldHelp: false` no keys: another extension offers them.
  */
-export function completionsAt(text: string, offset: number, options: { readonly fieldHelp: boolean } = { fieldHelp: true }): readonly Completion[] {
+export function completionsAt(
+  text: string,
+  offset: number,
+  options: { readonly fieldHelp: boolean } = { fieldHelp: true },
+  around?: Around,
+): readonly Completion[] {
   if (text.length > maxDocumentLength) return [];
   const word = wordAt(text, offset);
   const spot = spotAt(text, word);
   if (!spot) return [];
   const target = targetOf(text, word);
   const found = completionsOf(spot, target);
-  return options.fieldHelp ? found : found.filter((completion) => completion.is !== 'key');
+  const known = around ? offersAt(spot, around).map((offer) => offered(offer, spot, target)) : [];
+  const labels = new Set(known.map(({ label }) => label));
+  const rest = (options.fieldHelp ? found : found.filter((completion) => completion.is !== 'key')).filter(({ label }) => !labels.has(label));
+  return [...known, ...rest];
+}
+
+/** What the workspace has for a spot, the best first. */
+function offersAt(spot: Spot, around: Around): readonly Offer[] {
+  switch (spot.is) {
+    case 'root':
+      return spot.entries.length === 0 && !spot.entry ? policiesAround(around) : [];
+    case 'list':
+      return itemsAround(spot.place, around);
+    case 'value':
+      if (spot.place.item && spot.place.type.role === 'rule' && spot.place.parent) return itemsAround(spot.place.parent, around);
+      return valuesAround(spot.place, around);
+    case 'key':
+      // An item that holds nothing yet may become a whole rule.
+      if (spot.place.type.role === 'rule' && spot.place.parent && spot.map.entries.length === 1) return itemsAround(spot.place.parent, around);
+      return keysAround(spot.place, new Set(spot.map.entries.map((entry) => entry.key.text)), around);
+  }
+}
+
+/** An offer of the workspace where it is written: indented, quoted in JSON, with a dash where the list still needs one. */
+function offered({ label, is, detail, documentation, body }: Offer, spot: Spot, target: Target): Completion {
+  const { word, style, lineBreak, column } = target;
+  const dash = spot.is === 'list' ? '- ' : '';
+  const plain = is === 'skeleton' ? escaped(body) : body;
+  const json = word.json && is === 'value' && !/^\d+$/.test(body) ? JSON.stringify(label) : plain;
+  const written = is === 'key' && word.colonFollows ? escaped(label) : json;
+  const snippet = fitSnippet(`${dash}${written}`, column + dash.length, style, lineBreak);
+  return { label, is, detail, documentation, range: word, snippet: word.needsBlank ? ` ${snippet}` : snippet };
 }
 
 const targetOf = (text: string, word: Word): Target => ({

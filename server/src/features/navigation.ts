@@ -146,7 +146,7 @@ interface Label {
 }
 
 /** Entries `key: value` below labels and selectors of a resource. */
-export function labelEntries(resource: Resource, { key, value }: Label): readonly Range[] {
+function labelEntries(resource: Resource, { key, value }: Label): readonly Range[] {
   const found: Range[] = [];
   const search = (node: Node | undefined, inLabels: boolean): void => {
     if (isMap(node)) {
@@ -162,7 +162,7 @@ export function labelEntries(resource: Resource, { key, value }: Label): readonl
 }
 
 /** The label at a place of labels or of a selector. */
-export function labelAt(place: Place): Label | undefined {
+function labelAt(place: Place): Label | undefined {
   const key = place.entry?.key.text;
   if (key === undefined || !isScalar(place.node)) return undefined;
   const holder = place.parent?.entry?.key.text;

@@ -26,4 +26,5 @@ export const plainSnippet = (snippet: string): string =>
   snippet
     .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
     .replace(/\$\{\d+:([^}]*)\}/g, '$1')
-    .replace(/\$\{\d+\}|\$\d+/g, '');
+    .replace(/(?<!\\)(\$\{\d+\}|\$\d+)/g, '')
+    .replace(/\\([\\$}])/g, '$1');

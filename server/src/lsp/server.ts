@@ -11,13 +11,16 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { completionsAt, configCompletionsAt } from '../features/completion.ts';
+import type { Around } from '../features/completionInCluster.ts';
 import { foldingRanges } from '../features/folding.ts';
 import { hoverAt } from '../features/hover.ts';
 import { selectionRanges } from '../features/selectionRanges.ts';
 import { documentSymbols } from '../features/symbols.ts';
+import { resourcesOf } from '../kinds/resource.ts';
 import { type InitializationOptions, type Status, statusNotification } from '../protocol.ts';
 import { isConfig } from '../rules/config.ts';
 import { Configs } from '../rules/configs.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
 import { chooseEngine } from '../workspace/engineChoice.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -259,6 +262,15 @@ export function serve(connection: Connection, files: Files, version: string): vo
     }),
   );
 
+  /** The view of a file, and the namespace of the resource around an offset of a document. */
+  function aroundOf(uri: string, document: DocumentText, offset: number): Around {
+    const view = viewOf(uri);
+    const resources = resourcesOf(document);
+    const resource = resources.find(({ root }) => root.start <= offset && offset <= root.end) ?? resources[0];
+    const namespace = (resource && view.readingOf(resource)?.policy?.value.namespace) ?? resource?.namespace ?? 'default';
+    return { view, namespace };
+  }
+
   connection.onCompletion(({ textDocument, position }) =>
     guarded('Completion', null, () => {
       const found = locate(textDocument.uri, position);
@@ -269,7 +281,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         ? settingsOf(textDocument.uri).fieldHelp
           ? configCompletionsAt(text, found.local)
           : []
-        : completionsAt(text, found.local, settingsOf(textDocument.uri));
+        : completionsAt(text, found.local, settingsOf(textDocument.uri), aroundOf(textDocument.uri, found.placed.document, found.local));
       return completions.map((completion, i) => toCompletionItem(completion, i, found.file.positions, found.placed.start, snippets));
     }),
   );

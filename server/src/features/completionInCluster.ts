@@ -1,0 +1,332 @@
+import { stringify } from 'yaml';
+import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { workloadNames } from '../explain/names.ts';
+import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
+import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
+import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import { type Labels, selects } from '../model/selector.ts';
+import { unknownValue } from '../model/workload.ts';
+import { platformOf } from '../rules/dns.ts';
+import { selectorFor } from '../rules/selectorFixes.ts';
+import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+
+/** Something to write that exists in the workspace, or that fits the place. */
+export interface Offer {
+  readonly label: string;
+  readonly is: 'key' | 'value' | 'skeleton';
+  readonly detail: string;
+  /** Markdown. */
+  readonly documentation: string;
+  /** What is written, as plain YAML with two spaces a level; for a key, its value too. Stops as in snippets. */
+  readonly body: string;
+}
+
+/** Where completion is asked for: in the view, in a policy of this namespace. */
+export interface Around {
+  readonly view: WorkspaceView;
+  readonly namespace: string;
+}
+
+/** Most values that are offered of one kind. */
+const most = 100;
+
+interface Known {
+  readonly value: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+
+/** Labels as they stand on pods or namespaces, those that a controller sets left out. */
+const written = (labels: Labels): readonly (readonly [string, string])[] => Object.entries(labels).filter(([, value]) => value !== unknownValue);
+
+/** The namespaces that a selector at a place looks into: those of its peer, or the policy's own. */
+function namespacesOf(place: Place, connectivity: Connectivity, own: string): readonly string[] {
+  const peer = enclosing(place, 'peer');
+  const selector = valueAt(peer?.node, 'namespaceSelector');
+  return selector ? connectivity.namespacesOf(readSelector(selector)) : [own];
+}
+
+/** Pods that come into question at a place, those of its namespaces first. */
+function podsAround(place: Place, connectivity: Connectivity, own: string): readonly Endpoint[] {
+  const names = namespacesOf(place, connectivity, own);
+  const near = names.flatMap((name) => connectivity.endpointsIn(name));
+  // A peer may get its namespaceSelector yet; a policy selects pods of its own namespace alone.
+  return enclosing(place, 'peer') ? unique([...near, ...connectivity.endpoints]) : near;
+}
+
+/** What selectors at a place may ask for: label sets with those that carry them, in the order to offer them. */
+function candidates(place: Place, { view, namespace }: Around): readonly { readonly labels: Labels; readonly who: string }[] {
+  const connectivity = connectivityOf(view.cluster);
+  if (enclosing(place, 'selector')?.entry?.key.text === 'namespaceSelector') {
+    return [...view.cluster.namespaces.values()].map(({ name, labels, declared }) => ({
+      labels,
+      who: `namespace ${name}${declared ? '' : ' (assumed)'}`,
+    }));
+  }
+  return podsAround(place, connectivity, namespace).map(({ labels, workload }) => ({
+    labels,
+    who: `${workload.kind} ${workload.name}${workload.namespace === namespace ? '' : ` of ${workload.namespace}`}`,
+  }));
+}
+
+const cut = (names: readonly string[]): string => shortened(unique(names), allOf);
+
+function labelKeys(place: Place, around: Around, present: ReadonlySet<string>, withValue: boolean): readonly Offer[] {
+  const carriers = new Map<string, { readonly who: string[]; readonly values: Set<string> }>();
+  for (const { labels, who } of candidates(place, around)) {
+    for (const [key, value] of written(labels)) {
+      if (present.has(key)) continue;
+      const known = carriers.get(key) ?? { who: [], values: new Set<string>() };
+      known.who.push(who);
+      known.values.add(value);
+      carriers.set(key, known);
+    }
+  }
+  return [...carriers].slice(0, most).map(([key, { who, values }]) => {
+    const choice = [...values].slice(0, 20).filter((value) => !/[,|\\}]/.test(value));
+    return {
+      label: key,
+      is: withValue ? ('key' as const) : ('value' as const),
+      detail: cut([...values]),
+      documentation: `On ${cut(who)}.`,
+      body: withValue ? `${key}: \${1|${choice.join(',')}|}` : key,
+    };
+  });
+}
+
+function labelValues(place: Place, key: string, around: Around, present: ReadonlySet<string> = new Set()): readonly Offer[] {
+  const carriers = new Map<string, string[]>();
+  for (const { labels, who } of candidates(place, around)) {
+    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    if (value === undefined || value === unknownValue || present.has(value)) continue;
+    carriers.set(value, [...(carriers.get(value) ?? []), who]);
+  }
+  return [...carriers].slice(0, most).map(([value, who]) => ({
+    label: value,
+    is: 'value',
+    detail: cut(who),
+    documentation: `${code(`${key}=${value}`)} is on ${cut(who)}.`,
+    body: stringify(value).trimEnd(),
+  }));
+}
+
+const namespaceNames = ({ view }: Around): readonly Offer[] =>
+  [...view.cluster.namespaces.values()].map(({ name, declared }) => ({
+    label: name,
+    is: 'value',
+    detail: declared ? 'namespace' : 'assumed namespace',
+    documentation: declared ? 'A manifest of the workspace declares it.' : 'No manifest declares it; resources name it.',
+    body: name,
+  }));
+
+/** The pods whose ports a rule at a place means. */
+function destinations(place: Place, { view, namespace }: Around): readonly Endpoint[] {
+  const connectivity = connectivityOf(view.cluster);
+  if (directionOf(place) === 'ingress') {
+    const spec = enclosing(place, 'policy-spec');
+    const selector = readSelector(valueAt(spec?.node, 'podSelector'));
+    return connectivity.endpointsIn(namespace).filter(({ labels }) => selects(selector, labels));
+  }
+  const rule = enclosing(place, 'rule');
+  return itemsOf(valueAt(rule?.node, 'to')).flatMap((node) => {
+    const peer = readPeer(node);
+    if (peer?.is !== 'pods') return [];
+    const names = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [namespace];
+    return names.flatMap((name) => connectivity.endpointsIn(name).filter(({ labels }) => !peer.pods || selects(peer.pods, labels)));
+  });
+}
+
+function ports(place: Place, around: Around): readonly Offer[] {
+  const protocol = stringOf(valueAt(enclosing(place, 'policy-port')?.node, 'protocol'));
+  const found = new Map<string, Known & { readonly detail: string }>();
+  for (const endpoint of destinations(place, around)) {
+    for (const port of endpoint.ports) {
+      if (protocol !== undefined && port.protocol !== protocol) continue;
+      for (const value of [String(port.port), ...(port.name ? [port.name] : [])]) {
+        const before = found.get(`${value} ${port.protocol}`);
+        found.set(`${value} ${port.protocol}`, {
+          value,
+          endpoints: [...(before?.endpoints ?? []), endpoint],
+          detail: `${port.protocol} ${port.port}${port.name ? ` (${port.name})` : ''}`,
+        });
+      }
+    }
+  }
+  return [...found.values()].slice(0, most).map(({ value, endpoints, detail }) => ({
+    label: value,
+    is: 'value',
+    detail,
+    documentation: `Container port of ${workloadNames(endpoints.map(({ workload }) => workload))}.`,
+    body: value,
+  }));
+}
+
+/** Ranges that policies often speak of. */
+const wellKnown: readonly (readonly [string, string])[] = [
+  ['0.0.0.0/0', 'every IPv4 address'],
+  ['::/0', 'every IPv6 address'],
+  ['10.0.0.0/8', 'private (RFC 1918)'],
+  ['172.16.0.0/12', 'private (RFC 1918)'],
+  ['192.168.0.0/16', 'private (RFC 1918)'],
+  ['169.254.169.254/32', 'the metadata service of clouds'],
+  ['169.254.20.10/32', 'NodeLocal DNSCache, commonly'],
+  ['100.64.0.0/10', 'shared by carriers (RFC 6598), pods on some platforms'],
+  ['fc00::/7', 'unique local (RFC 4193)'],
+];
+
+function cidrs({ view }: Around): readonly Offer[] {
+  const used = new Map<string, string[]>();
+  for (const { value } of view.cluster.policies) {
+    for (const rule of [...(value.ingress ?? []), ...(value.egress ?? [])]) {
+      for (const peer of rule.peers) {
+        if (peer.is !== 'addresses') continue;
+        for (const text of [peer.cidr, ...peer.except]) used.set(text, [...(used.get(text) ?? []), value.name ?? value.kind]);
+      }
+    }
+  }
+  const own = [...used].filter(([text]) => cidrPhrase(text) !== undefined).slice(0, most);
+  return [
+    ...own.map(
+      ([text, names]): Offer => ({
+        label: text,
+        is: 'value',
+        detail: `used by ${cut(names)}`,
+        documentation: `${cidrPhrase(text)}.`,
+        body: quotedCidr(text),
+      }),
+    ),
+    ...wellKnown
+      .filter(([text]) => !used.has(text))
+      .map(([text, what]): Offer => ({ label: text, is: 'value', detail: what, documentation: `${cidrPhrase(text)}.`, body: quotedCidr(text) })),
+  ];
+}
+
+const quotedCidr = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
+
+const asBody = (value: unknown): string => stringify(value, { lineWidth: 0 }).trimEnd();
+
+const inNamespace = (namespace: string, pods: Readonly<Record<string, unknown>>) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  ...pods,
+});
+
+/** Rules that are often wanted, for a list of rules. */
+function rules(place: Place, { view }: Around): readonly Offer[] {
+  const direction = directionOf(place);
+  const key = direction === 'ingress' ? 'from' : 'to';
+  const offer = (label: string, documentation: string, rule: unknown): Offer => ({
+    label,
+    is: 'skeleton',
+    detail: 'a rule',
+    documentation,
+    body: asBody(rule),
+  });
+  const port = [{ protocol: 'TCP', port: 8080 }];
+  const web = [{ protocol: 'TCP', port: 443 }];
+  const within = offer('within the namespace', 'Pods of the policy’s own namespace.', { [key]: [{ podSelector: {} }], ports: port });
+  if (direction === 'egress') {
+    return [
+      offer('allow DNS', 'The cluster’s DNS, UDP and TCP.', dnsRule(platformOf(view.cluster))),
+      within,
+      offer('to the internet except private ranges', 'Addresses outside, without private ranges and the cloud’s metadata.', {
+        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] } }],
+        ports: web,
+      }),
+      offer('to the API server', 'The addresses of the Kubernetes API: see `kubectl get endpointslices kubernetes`.', {
+        to: [{ ipBlock: { cidr: '192.0.2.10/32' } }],
+        ports: [{ protocol: 'TCP', port: 6443 }],
+      }),
+    ];
+  }
+  return [
+    within,
+    offer('from a namespace', 'Every pod of another namespace.', { from: [inNamespace('other-namespace', {})], ports: port }),
+    offer('from an ingress controller', 'The pods of ingress-nginx.', {
+      from: [inNamespace('ingress-nginx', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } } })],
+      ports: port,
+    }),
+    offer('scraping by Prometheus', 'Prometheus of the namespace monitoring.', {
+      from: [inNamespace('monitoring', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } })],
+      ports: [{ protocol: 'TCP', port: 9090 }],
+    }),
+    offer('from the internet except private ranges', 'Addresses outside.', {
+      from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } }],
+      ports: web,
+    }),
+    offer('from the nodes', 'The kubelet’s probes, where the network plugin does not let them through by itself.', {
+      from: [{ ipBlock: { cidr: view.clusterCidrs.nodes[0] ?? '10.240.0.0/16' } }],
+      ports: port,
+    }),
+  ];
+}
+
+const scalarsOf = (node: Node | undefined): ReadonlySet<string> => new Set(itemsOf(node).flatMap((item) => (isScalar(item) ? [item.text] : [])));
+
+/** What the workspace offers for a key of a mapping at a place. */
+export function keysAround(place: Place, present: ReadonlySet<string>, around: Around): readonly Offer[] {
+  return place.type.role === 'labels' && enclosing(place, 'selector') ? labelKeys(place, around, present, true) : [];
+}
+
+/** What the workspace offers for a value at a place. */
+export function valuesAround(place: Place, around: Around): readonly Offer[] {
+  switch (place.type.role) {
+    case 'namespace-name':
+      return namespaceNames(around);
+    case 'label-value': {
+      if (!enclosing(place, 'selector')) return [];
+      const key = place.entry?.key.text ?? stringOf(valueAt(enclosing(place, 'expression')?.node, 'key'));
+      return key === undefined ? [] : labelValues(place, key, around, place.item ? scalarsOf(place.parent?.node) : new Set());
+    }
+    case 'label-key':
+      return enclosing(place, 'expression') ? labelKeys(place, around, new Set(), false) : [];
+    case 'port':
+      return ports(place, around);
+    case 'cidr':
+    case 'except':
+      return cidrs(around);
+    default:
+      return [];
+  }
+}
+
+/** What fits as an item of a list at a place: whole rules. */
+export const itemsAround = (place: Place, around: Around): readonly Offer[] =>
+  place.type.role === 'rules' && directionOf(place) ? rules(place, around) : [];
+
+/** A policy for each workload that none selects yet, others after them. */
+export function policiesAround({ view }: Around): readonly Offer[] {
+  const connectivity = connectivityOf(view.cluster);
+  const lonely = (endpoint: Endpoint) =>
+    connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
+  const ordered = [...connectivity.endpoints].sort((a, b) => Number(lonely(b)) - Number(lonely(a)));
+  return ordered.slice(0, most).flatMap((endpoint): Offer[] => {
+    const { workload } = endpoint;
+    const selector = selectorFor(workload.podLabels);
+    if (selector.requirements.length === 0) return [];
+    const listening = workload.ports.map(({ protocol, port }) => ({ protocol, port }));
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: workload.name, namespace: workload.namespace },
+      spec: {
+        podSelector: { matchLabels: Object.fromEntries(selector.requirements.map(({ key, values }) => [key, values[0]])) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: listening.length > 0 ? [{ from: [{ podSelector: {} }], ports: listening }] : [],
+        egress: [dnsRule(platformOf(view.cluster))],
+      },
+    };
+    return [
+      {
+        label: `policy for ${workload.kind} ${workload.name}`,
+        is: 'skeleton',
+        detail: `namespace ${workload.namespace}${lonely(endpoint) ? ', not selected yet' : ''}`,
+        documentation: `Lets the namespace in on its ports, and DNS out; narrow it to those who need it.`,
+        body: asBody(policy),
+      },
+    ];
+  });
+}
