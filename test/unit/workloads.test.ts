@@ -95,8 +95,7 @@ describe('workloads with a template', () => {
 describe('pods', () => {
   test('labels, owner, host network and addresses', () => {
     const text =
-      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels: {app: web, flag: "true", absent: }\n  ownerReferences: [{kind: ReplicaSet, name: r}]\nspec: {hostNetwork: true,
-      replicas: 1}\nstatus: {podIPs: [{ip: 10.0.0.7}, {ip: "fd00::7"}]}\n';
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels: {app: web, flag: "true", absent: }\n  ownerReferences: [{kind: ReplicaSet, name: r}]\nspec: {hostNetwork: true}\nstatus: {podIPs: [{ip: 10.0.0.7}, {ip: "fd00::7"}]}\n';
     expect(workload(text)).toEqual({
       kind: 'Pod',
       name: 'p',
@@ -105,6 +104,7 @@ describe('pods', () => {
       podLabels: { app: 'web', flag: 'true', absent: '' },
       ports: [],
       hostNetwork: true,
+      replicas: 1,
       serviceAccount: 'default',
       owner: { kind: 'ReplicaSet', name: 'r' },
       addresses: ['10.0.0.7', 'fd00::7'],
