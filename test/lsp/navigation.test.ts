@@ -13,7 +13,7 @@ import type {
   Location,
   SymbolInformation,
 } from 'vscode-languageserver-protocol/node';
-import { TestServer } from '../support/server.ts';
+import { TestServer, textAfter } from '../support/server.ts';
 
 let server: TestServer;
 const folder = resolve('examples/fixed');
@@ -111,6 +111,18 @@ test('completion offers what the workspace holds', async () => {
     ['ingress-controller', 'Deployment ingress-controller'],
   ]);
   await server.change(uriOf(policies), 3, [{ text }]);
+});
+
+test('refactorings are offered as such, and where they are asked for', async () => {
+  const own = 'file:///elsewhere/a.yaml';
+  const text =
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\n  namespace: x\nspec:\n  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n';
+  await server.open(own, text);
+  const range = { start: { line: 6, character: 32 }, end: { line: 6, character: 32 } };
+  const actions = (await server.codeActions(own, range, ['refactor'])) ?? [];
+  expect(actions.map(({ title, kind }) => [title, kind])).toEqual([['Write matchLabels as matchExpressions', 'refactor.rewrite']]);
+  expect(textAfter(text, actions[0])).toContain('{matchExpressions: [{key: app, operator: In, values: [web]}]}');
+  expect((await server.codeActions(own, range, ['quickfix']))?.some(({ kind }) => kind?.startsWith('refactor'))).toBe(false);
 });
 
 test('what counts other files is asked for again when one changes', async () => {

@@ -1,5 +1,6 @@
 import type { ClientCapabilities, CodeAction, CodeActionParams, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { fixAllEdits, quickFixes } from '../features/codeActions.ts';
+import { refactoringsAt } from '../features/refactorings.ts';
 import { checkConfig } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { FileEdits } from '../rules/rule.ts';
@@ -77,6 +78,17 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
           ...(fix.preferred ? { isPreferred: true } : {}),
           edit: workspaceEdit(file, toEdits(fix.edits, file.positions, shift), deps, fix.elsewhere),
         });
+      }
+    }
+  }
+  if (wants(context.only, 'refactor') || wants(context.only, 'refactor.rewrite') || wants(context.only, 'refactor.extract')) {
+    for (const placed of file.documents) {
+      const { document, start: shift } = placed;
+      if (shift > start || shift + document.text.length < start) continue;
+      for (const refactoring of refactoringsAt(placed, start - shift, file)) {
+        if (!wants(context.only, refactoring.kind)) continue;
+        const edits = refactoring.file ? toEdits(refactoring.file.edits, file.positions, 0) : toEdits(refactoring.edits, file.positions, shift);
+        actions.push({ title: refactoring.title, kind: refactoring.kind, edit: workspaceEdit(file, edits, deps) });
       }
     }
   }

@@ -1,0 +1,232 @@
+import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { takesDocuments, writtenLike } from '../kinds/kubernetes/writePolicy.ts';
+import { type Resource, resourcesOf } from '../kinds/resource.ts';
+import { enclosing } from '../kinds/walk.ts';
+import { minimalCidrs } from '../model/minimalCidrs.ts';
+import type { Selector } from '../model/selector.ts';
+import { onOneLine } from '../rules/counterparts.ts';
+import type { FileEdits } from '../rules/rule.ts';
+import {
+  appendEntry,
+  appendItem,
+  breakOf,
+  columnOf,
+  indentLines,
+  lineEnd,
+  lineStart,
+  outdentedText,
+  removeEntry,
+  removeItem,
+} from '../syntax/edits.ts';
+import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
+import { entryOf, isMap, isSeq, itemsOf, type MapNode, resolve, type SeqNode, valueAt } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
+import { placeAt } from './placeAt.ts';
+
+/** Changes of form that leave the meaning as it is, offered without a finding. */
+export interface Refactoring {
+  readonly title: string;
+  readonly kind: 'refactor.rewrite' | 'refactor.extract';
+  /** Of the document. */
+  readonly edits: readonly TextEdit[];
+  /** Of the whole file, where more than the document changes; then `edits` is empty. */
+  readonly file?: FileEdits;
+}
+
+/** A file in which a refactoring may look around. */
+export interface FileAround {
+  readonly uri: string;
+  readonly documents: readonly PlacedDocument[];
+}
+
+const listAt = (spec: MapNode, key: string): SeqNode | undefined => {
+  const list = resolve(entryOf(spec, key)?.value);
+  return isSeq(list) ? list : undefined;
+};
+
+const specOf = ({ root }: Resource): MapNode | undefined => {
+  const spec = valueAt(root, 'spec');
+  return isMap(spec) ? spec : undefined;
+};
+
+/** Text of a document from its first key on, with edits. */
+function copied(text: string, root: MapNode, edits: readonly TextEdit[]): string {
+  const whole = applyEdits(text, edits);
+  return whole.slice(root.start).trimEnd();
+}
+
+function renamed(text: string, resource: Resource, suffix: string): TextEdit[] {
+  const name = valueAt(resource.root, 'metadata', 'name');
+  return name?.kind === 'scalar'
+    ? [{ start: name.start, end: name.end, newText: text.slice(name.start, name.end).replace(resource.name ?? '', `${resource.name}${suffix}`) }]
+    : [];
+}
+
+/** Takes a direction out of a policy: its rules, and its type. */
+function without(text: string, spec: MapNode, direction: 'ingress' | 'egress'): TextEdit[] {
+  const entry = entryOf(spec, direction);
+  const types = listAt(spec, 'policyTypes');
+  const word = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const item = types?.items.find(({ value }) => value.kind === 'scalar' && value.text === word);
+  const kept = direction === 'ingress' ? 'Egress' : 'Ingress';
+  return [
+    ...(entry ? [removeEntry(text, spec, entry)] : []),
+    ...(types
+      ? item
+        ? [removeItem(text, types, item)]
+        : []
+      : [appendEntry(text, { ...spec, entries: spec.entries.slice(0, 1) }, 'policyTypes', `\n  - ${kept}`)]),
+  ];
+}
+
+/** One policy a direction, where it has rules of both. */
+function split(resource: Resource, text: string): Refactoring | undefined {
+  const spec = specOf(resource);
+  if (!spec || spec.flow || !takesDocuments(text) || resourcesOf(resource.document).length !== 1) return undefined;
+  if (!['ingress', 'egress'].every((key) => itemsOf(entryOf(spec, key)?.value).length > 0)) return undefined;
+  const types = listAt(spec, 'policyTypes');
+  if (types && types.items.length !== 2) return undefined;
+  const lineBreak = breakOf(text);
+  const second = copied(text, resource.root, [...renamed(text, resource, '-egress'), ...without(text, spec, 'ingress')]);
+  const copy = { start: text.length, end: text.length, newText: `${text.endsWith('\n') ? '' : lineBreak}---${lineBreak}${second}${lineBreak}` };
+  return {
+    title: 'Split into a policy for ingress and one for egress',
+    kind: 'refactor.rewrite',
+    edits: [...renamed(text, resource, '-ingress'), ...without(text, spec, 'egress'), copy],
+  };
+}
+
+const same = (a: Selector, b: Selector): boolean =>
+  JSON.stringify([...a.requirements].sort(byKey)) === JSON.stringify([...b.requirements].sort(byKey));
+const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+
+/** The types that a policy has, written or not. */
+function typesOf(spec: MapNode): readonly string[] {
+  const types = listAt(spec, 'policyTypes');
+  if (types && types.items.length > 0) return types.items.flatMap(({ value }) => stringOf(value) ?? []);
+  return itemsOf(entryOf(spec, 'egress')?.value).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+}
+
+/** Takes the rules of the other policies of the file that select the same pods into one. */
+function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Refactoring | undefined {
+  const { text } = placed.document;
+  const spec = specOf(resource);
+  if (!spec || spec.flow || resourcesOf(placed.document).length !== 1) return undefined;
+  const subject = readSelector(valueAt(spec, 'podSelector'));
+  const others = file.documents.flatMap((other) => {
+    const [only, ...more] = other.document === placed.document ? [] : resourcesOf(other.document);
+    const theirs = only && specOf(only);
+    if (!only || more.length > 0 || !theirs || theirs.flow || only.table?.kind !== 'NetworkPolicy' || other.start === 0) return [];
+    return only.namespace === resource.namespace && same(subject, readSelector(valueAt(theirs, 'podSelector'))) ? [{ other, theirs, only }] : [];
+  });
+  if (others.length === 0) return undefined;
+  const lineBreak = breakOf(text);
+  const edits: TextEdit[] = [];
+  for (const direction of ['ingress', 'egress'] as const) {
+    const rules = others.flatMap(({ other, theirs }) =>
+      (listAt(theirs, direction)?.items ?? []).map((item) => outdentedText(other.document.text, { start: item.value.start, end: item.value.end })),
+    );
+    if (rules.length === 0) continue;
+    const own = listAt(spec, direction);
+    if (own && !own.flow && own.items.length > 0) edits.push(...rules.map((rule) => appendItem(text, own, rule)));
+    else if (entryOf(spec, direction)) return undefined;
+    else edits.push(appendEntry(text, spec, direction, `\n${rules.map((rule) => `  - ${indentLines(rule, 4, lineBreak)}`).join('\n')}`));
+  }
+  const wanted = new Set([...typesOf(spec), ...others.flatMap(({ theirs }) => typesOf(theirs))]);
+  const types = listAt(spec, 'policyTypes');
+  const missing = [...wanted].filter((type) => !typesOf(spec).includes(type));
+  if (types) edits.push(...missing.map((type) => appendItem(text, types, type)));
+  else edits.push(appendEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
+  const moved = edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
+  const removals = others.map(({ other }) => ({ start: other.start, end: other.start + other.document.text.length, newText: '' }));
+  const names = others.map(({ only }) => only.name ?? '').join(', ');
+  return {
+    title: `Merge ${names} into this policy: the same pods`,
+    kind: 'refactor.rewrite',
+    edits: [],
+    file: { file: file.uri, edits: [...moved, ...removals] },
+  };
+}
+
+/** matchLabels as matchExpressions, or what of the expressions a map can say as matchLabels. */
+function otherSelector(node: MapNode, text: string): Refactoring | undefined {
+  const { requirements } = readSelector(node);
+  const labels = entryOf(node, 'matchLabels');
+  const expressions = entryOf(node, 'matchExpressions');
+  if (requirements.length === 0) return undefined;
+  const exact = requirements.every(({ operator, values }) => operator === 'In' && values.length === 1);
+  const write = (value: unknown, title: string): Refactoring => {
+    const newText = node.flow ? onOneLine(text, value) : indentLines(writtenLike(text, value), columnOf(text, node.start), breakOf(text));
+    return { title, kind: 'refactor.rewrite', edits: [{ start: node.start, end: node.end, newText }] };
+  };
+  if (labels && !expressions) {
+    return write(
+      { matchExpressions: requirements.map(({ key, operator, values }) => ({ key, operator, values })) },
+      'Write matchLabels as matchExpressions',
+    );
+  }
+  const distinct = new Set(requirements.map(({ key }) => key)).size === requirements.length;
+  if (!expressions || labels || !exact || !distinct) return undefined;
+  return write({ matchLabels: Object.fromEntries(requirements.map(({ key, values }) => [key, values[0]])) }, 'Write matchExpressions as matchLabels');
+}
+
+/** The ranges of a list of peers as the fewest that hold the same addresses. */
+function fewerRanges(list: SeqNode, text: string): Refactoring | undefined {
+  const blocks = list.items.flatMap((item) => {
+    const peer = holdsPeer(item.value) ? readPeer(item.value) : undefined;
+    const cidr = valueAt(item.value, 'ipBlock', 'cidr');
+    return peer?.is === 'addresses' && peer.except.length === 0 && cidr ? [{ item, cidr, text: peer.cidr }] : [];
+  });
+  const fewest = minimalCidrs(blocks.map((block) => block.text));
+  if (fewest.length === 0 || fewest.length >= blocks.length) return undefined;
+  const edits = blocks.map(({ item, cidr }, i): TextEdit => {
+    const range = fewest[i];
+    return range === undefined
+      ? removeItem(text, list, item)
+      : { start: cidr.start, end: cidr.end, newText: range.includes('::') && range.startsWith(':') ? `"${range}"` : range };
+  });
+  return { title: `Join ${blocks.length} ranges to ${fewest.length}`, kind: 'refactor.rewrite', edits };
+}
+
+/** The items of a List as documents of their own. */
+function extractList(document: DocumentText): Refactoring | undefined {
+  const root = resolve(document.parsed.root);
+  const { text } = document;
+  if (!isMap(root) || root.flow || stringOf(valueAt(root, 'kind')) !== 'List' || !takesDocuments(text)) return undefined;
+  const items = resolve(entryOf(root, 'items')?.value);
+  if (!isSeq(items) || items.flow || items.items.length === 0) return undefined;
+  const lineBreak = breakOf(text);
+  const documents = items.items.map(({ value }, i) => {
+    // A comment behind its last value goes with an item.
+    const next = items.items[i + 1];
+    const end = next ? lineStart(text, next.start) : lineEnd(text, value.end);
+    return outdentedText(text, { start: value.start, end }).trimEnd().replaceAll('\n', lineBreak);
+  });
+  return {
+    title: `Write the List’s ${items.items.length} items as documents`,
+    kind: 'refactor.extract',
+    edits: [{ start: root.start, end: lineEnd(text, root.end), newText: documents.join(`${lineBreak}---${lineBreak}`) }],
+  };
+}
+
+/** The refactorings at an offset of a document. */
+export function refactoringsAt(placed: PlacedDocument, offset: number, file: FileAround): readonly Refactoring[] {
+  const { document } = placed;
+  if (document.parsed.templated || document.parsed.problems.length > 0) return [];
+  const list = resourcesOf(document).length !== 1 || stringOf(valueAt(document.parsed.root, 'kind')) === 'List' ? extractList(document) : undefined;
+  const hit = placeAt(document, offset);
+  const found: (Refactoring | undefined)[] = [list];
+  if (hit?.place.resource.table?.kind === 'NetworkPolicy') {
+    const { place } = hit;
+    const { role } = place.type;
+    const isHead =
+      role === 'kind' || role === 'api-version' || role === 'metadata' || role === 'policy-spec' || place.parent?.type.role === 'metadata';
+    if (isHead) found.push(split(place.resource, document.text), merge(place.resource, placed, file));
+    const selector = enclosing(place, 'selector');
+    if (selector && isMap(selector.node)) found.push(otherSelector(selector.node, document.text));
+    const peers = enclosing(place, 'peers');
+    if (peers && isSeq(peers.node)) found.push(fewerRanges(peers.node, document.text));
+  }
+  return found.filter((one) => one !== undefined);
+}

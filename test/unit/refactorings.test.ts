@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refactoringsAt } from '../../server/src/features/refactorings.ts';
+import { addressesOf, formatLineAddress } from '../../server/src/model/addressSet.ts';
+import { equal, union } from '../../server/src/model/intervals.ts';
+import { minimalCidrs } from '../../server/src/model/minimalCidrs.ts';
+import { documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { spotAt, workspaceWith } from '../support/at.ts';
+import { findingsIn } from '../support/findings.ts';
+
+/** The text after a refactoring at the nth occurrence of a word; undefined where it is not offered. */
+function after(text: string, word: string, title: RegExp, nth = 1): string | undefined {
+  const workspace = workspaceWith({ 'a.yaml': text });
+  const { uri, placed, offset } = spotAt(workspace, 'a.yaml', word, nth);
+  const found = refactoringsAt(placed, offset, { uri, documents: workspace.manifest(uri)?.documents ?? [] }).find((one) => title.test(one.title));
+  if (!found) return undefined;
+  const edits = found.file?.edits ?? found.edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
+  return applyEdits(text, edits);
+}
+
+const both = (types: string) =>
+  policyNamed(
+    'web',
+    'shop',
+    `podSelector:\n  matchLabels:\n    app: web\n${types}ingress:\n  # from the proxy\n  - from:\n      - podSelector:\n          matchLabels:\n            app: proxy\negress:\n  # to the database\n  - to:\n      - podSelector:\n          matchLabels:\n            app: db`,
+  );
+const ingressPart = policyNamed(
+  'web-ingress',
+  'shop',
+  'podSelector:\n  matchLabels:\n    app: web\npolicyTypes:\n  - Ingress\ningress:\n  # from the proxy\n  - from:\n      - podSelector:\n          matchLabels:\n            app: proxy',
+);
+
+describe('a policy of both directions', () => {
+  test('is split into two, comments and all', () => {
+    const text = both('policyTypes:\n  - Ingress\n  - Egress\n');
+    const result = after(text, 'NetworkPolicy', /^Split/);
+    expect(result).toContain('  name: web-ingress\n');
+    expect(result).toContain('---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web-egress\n');
+    const [first = '', second = ''] = (result ?? '').split('---\n');
+    expect(first).toContain('# from the proxy');
+    expect(first).not.toContain('# to the database\n    - to');
+    expect(first).not.toContain('egress:');
+    expect(first).not.toContain('- Egress');
+    expect(second).toContain('app: db');
+    expect(second).not.toContain('ingress:\n');
+    expect(findingsIn(result ?? '').filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  test('without policyTypes gets them written', () => {
+    const result = after(both(''), 'name: web', /^Split/) ?? '';
+    expect(result.match(/policyTypes:\n {4}- (Ingress|Egress)/g)).toHaveLength(2);
+  });
+
+  test.each([
+    ['one direction', ingressPart],
+    ['two policyTypes and rules of one', ingressPart.replace('    - Ingress\n', '    - Ingress\n    - Egress\n')],
+  ])('is not offered for %s', (_, text) => {
+    expect(after(text, 'NetworkPolicy', /^Split/)).toBeUndefined();
+  });
+});
+
+test('policies of one file for the same pods are merged, and what was split comes together', () => {
+  const egress = policyNamed(
+    'web-egress',
+    'shop',
+    'podSelector:\n  matchLabels:\n    app: web\npolicyTypes:\n  - Egress\negress:\n  - to:\n      - podSelector:\n          matchLabels:\n            app: db',
+  );
+  const other = policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]');
+  const text = documents(ingressPart, egress, other);
+  const result = after(text, 'NetworkPolicy', /^Merge web-egress into/);
+  expect(result).toBe(
+    documents(
+      policyNamed(
+        'web-ingress',
+        'shop',
+        'podSelector:\n  matchLabels:\n    app: web\npolicyTypes:\n  - Ingress\n  - Egress\ningress:\n  # from the proxy\n  - from:\n      - podSelector:\n          matchLabels:\n            app: proxy\negress:\n  - to:\n      - podSelector:\n          matchLabels:\n            app: db',
+      ),
+      other,
+    ),
+  );
+  expect(after(documents(ingressPart, other), 'NetworkPolicy', /^Merge/)).toBeUndefined();
+  expect(after(documents(ingressPart, egress.replace('namespace: shop', 'namespace: other')), 'NetworkPolicy', /^Merge/)).toBeUndefined();
+});
+
+describe('selectors', () => {
+  const block = (selector: string) => policyNamed('web', 'shop', `podSelector:\n${selector}\npolicyTypes: [Ingress]`);
+  const labels = block('  matchLabels:\n    app: web\n    tier: front');
+  const expressions = block(
+    '  matchExpressions:\n    - key: app\n      operator: In\n      values:\n        - web\n    - key: tier\n      operator: In\n      values:\n        - front',
+  );
+  test('matchLabels as matchExpressions, and back', () => {
+    expect(after(labels, 'podSelector', /as matchExpressions/)).toBe(expressions);
+    expect(after(expressions, 'podSelector', /as matchLabels/)).toBe(labels);
+  });
+  test('in flow style', () => {
+    const text = policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]');
+    expect(after(text, 'app', /as matchExpressions/, 1)).toContain('podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}]}');
+  });
+  test('not where a map cannot say it', () => {
+    expect(after(block('  matchExpressions:\n    - {key: app, operator: Exists}'), 'podSelector', /matchLabels/)).toBeUndefined();
+  });
+});
+
+describe('ranges', () => {
+  test.each([
+    [['10.0.0.0/25', '10.0.0.128/25'], ['10.0.0.0/24']],
+    [['10.0.0.0/8', '10.1.0.0/16'], ['10.0.0.0/8']],
+    [
+      ['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32'],
+      ['10.0.0.1/32', '10.0.0.2/31'],
+    ],
+    [['2001:db8::/33', '2001:db8:8000::/33'], ['2001:db8::/32']],
+    [['0.0.0.0/1', '128.0.0.0/1'], ['0.0.0.0/0']],
+    [['nonsense'], []],
+  ])('%j are %j', (given, expected) => {
+    expect(minimalCidrs(given)).toEqual(expected);
+  });
+
+  test('property: the fewest hold the same addresses, and no fewer would', () => {
+    const cidr = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 24, max: 32 })).map(([host, prefix]) => `192.0.2.${host}/${prefix}`);
+    fc.assert(
+      fc.property(fc.array(cidr, { minLength: 1, maxLength: 8 }), (given) => {
+        const sum = (list: readonly string[]) => list.reduce<readonly bigint[]>((all, one) => union(all, addressesOf(one)), []);
+        const fewest = minimalCidrs(given);
+        expect(equal(sum(fewest), sum(given)), formatLineAddress(sum(given)[0] ?? 0n)).toBe(true);
+        expect(fewest.length).toBeLessThanOrEqual(new Set(given).size);
+        expect(minimalCidrs(fewest)).toEqual(fewest);
+      }),
+    );
+  });
+
+  test('of a list of peers are joined; those with exceptions stay', () => {
+    const text = policyNamed(
+      'web',
+      'shop',
+      'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - ipBlock: {cidr: 10.0.0.0/25}\n      - ipBlock:\n          cidr: 10.0.0.128/25\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/24]}\n      - podSelector: {}',
+    );
+    expect(after(text, 'from', /^Join 2 ranges to 1/)).toBe(
+      text.replace('10.0.0.0/25', '10.0.0.0/24').replace('        - ipBlock:\n            cidr: 10.0.0.128/25\n', ''),
+    );
+  });
+});
+
+test('a List becomes documents', () => {
+  const text =
+    'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Namespace\n    metadata:\n      name: a # kept\n  - apiVersion: v1\n    kind: Namespace\n    metadata:\n      name: b\n';
+  expect(after(text, 'kind: List', /^Write the List’s 2 items/)).toBe(
+    'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a # kept\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: b\n',
+  );
+});
