@@ -125,6 +125,14 @@ test('refactorings are offered as such, and where they are asked for', async () 
   expect((await server.codeActions(own, range, ['quickfix']))?.some(({ kind }) => kind?.startsWith('refactor'))).toBe(false);
 });
 
+test('semantic tokens, in the order of the text', async () => {
+  const { data } = await request<{ data: number[] }>('textDocument/semanticTokens/full', { textDocument: { uri: uriOf(policies) } });
+  expect(data.length).toBeGreaterThan(20);
+  expect(data.length % 5).toBe(0);
+  expect(data.filter((_, i) => i % 5 === 0).every((delta) => delta >= 0)).toBe(true);
+  expect(server.result.capabilities.semanticTokensProvider).toMatchObject({ legend: { tokenTypes: ['label', 'port'] } });
+});
+
 test('what counts other files is asked for again when one changes', async () => {
   const refreshes = () => server.notifications.filter(({ method }) => method.endsWith('/refresh')).length;
   const before = refreshes();

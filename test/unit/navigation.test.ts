@@ -5,6 +5,7 @@ import { kustomizationLinks } from '../../server/src/features/documentLinks.ts';
 import type { FileRange } from '../../server/src/features/fileRange.ts';
 import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
 import { definitionsAt, highlightsAt, referencesAt } from '../../server/src/features/navigation.ts';
+import { semanticTokens } from '../../server/src/features/semanticTokens.ts';
 import { workspaceSymbols } from '../../server/src/features/workspaceSymbols.ts';
 import { deployment, documents, namespaceNamed, policyNamed, policyWith, service } from '../../server/src/rules/examples.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
@@ -220,5 +221,34 @@ describe('inlay hints', () => {
   test('are none where everything is written and nothing known', () => {
     const full = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 80, protocol: TCP}]');
     expect(hinted(allInlayHints, full)).toBe(full);
+  });
+});
+
+describe('semantic tokens', () => {
+  const tokens = (files: Readonly<Record<string, string>>) => {
+    const workspace = workspaceWith(files);
+    const uri = `${root}/a.yaml`;
+    return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document }) =>
+      semanticTokens(document, workspace.viewFor(uri)).map(({ at, is, matched }) => `${is} ${document.text.slice(at.start, at.end)} ${matched}`),
+    );
+  };
+  const policy = policyNamed(
+    'web',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: nobody}}\n      - namespaceSelector: {matchLabels: {team: unknown}}\n    ports: [{port: 8080}, {port: metrics}]',
+  );
+
+  test('tell labels and ports that are there from those that are not', () => {
+    expect(tokens({ 'a.yaml': policy, 'b.yaml': deployment('web', 'shop', '{containerPort: 8080}') })).toEqual([
+      'label web true',
+      'label nobody false',
+      'label unknown false',
+      'port 8080 true',
+      'port metrics false',
+    ]);
+  });
+
+  test('say nothing where nothing is known', () => {
+    expect(tokens({ 'a.yaml': policy })).toEqual([]);
   });
 });

@@ -5,6 +5,8 @@ import {
   InlayHintKind,
   type Location,
   type Position,
+  SemanticTokensBuilder,
+  type SemanticTokensLegend,
   SymbolKind,
 } from 'vscode-languageserver';
 import { type TrafficItem, trafficCalls, trafficItemsAt } from '../features/callHierarchy.ts';
@@ -13,6 +15,7 @@ import { kustomizationLinks } from '../features/documentLinks.ts';
 import type { FileRange } from '../features/fileRange.ts';
 import { inlayHints } from '../features/inlayHints.ts';
 import { definitionsAt, highlightsAt, referencesAt } from '../features/navigation.ts';
+import { type SemanticToken, semanticTokens } from '../features/semanticTokens.ts';
 import { workspaceSymbols } from '../features/workspaceSymbols.ts';
 import type { Direction } from '../model/policy.ts';
 import { folderOf } from '../workspace/clusterView.ts';
@@ -36,6 +39,11 @@ interface Deps {
 }
 
 const symbolKinds: Readonly<Record<string, SymbolKind>> = { Namespace: SymbolKind.Namespace, Service: SymbolKind.Interface };
+
+const tokenTypes: string[] = ['label', 'port'] satisfies SemanticToken['is'][];
+
+/** Types and modifiers of the semantic tokens, as the client must know them. */
+export const tokenLegend: SemanticTokensLegend = { tokenTypes, tokenModifiers: ['matched', 'unmatched'] };
 
 /** Everything that leads from one place of the workspace to another, and what stands above and beside policies. */
 export function serveNavigation(connection: Connection, deps: Deps): void {
@@ -151,6 +159,26 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
             paddingLeft: true,
           })),
         );
+    }),
+  );
+
+  connection.languages.semanticTokens.on(({ textDocument: { uri } }) =>
+    guarded('Semantic tokens', { data: [] }, () => {
+      const file = open.get(uri);
+      if (!file) return { data: [] };
+      const view = deps.view(uri);
+      const builder = new SemanticTokensBuilder();
+      const tokens = file.documents.flatMap(({ document, start }) =>
+        semanticTokens(document, view).map(({ at, is, matched }) => ({ range: file.positions.range(at, start), is, matched })),
+      );
+      // The protocol wants them in the order of the text.
+      tokens.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character);
+      for (const { range, is, matched } of tokens) {
+        const { start, end } = range;
+        if (start.line !== end.line) continue;
+        builder.push(start.line, start.character, end.character - start.character, tokenTypes.indexOf(is), matched ? 1 : 2);
+      }
+      return builder.build();
     }),
   );
 

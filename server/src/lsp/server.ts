@@ -29,7 +29,7 @@ import { toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
 import { Diagnoser } from './diagnoser.ts';
 import type { Files } from './files.ts';
 import { countManifests, indexFile, indexFolder } from './indexing.ts';
-import { serveNavigation } from './navigation.ts';
+import { serveNavigation, tokenLegend } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
@@ -71,6 +71,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
   // What stands above and beside policies counts what other files hold.
   diagnoser.whenQuiet = () => {
     if (capabilities.workspace?.codeLens?.refreshSupport) void connection.sendRequest(CodeLensRefreshRequest.type);
+    if (capabilities.workspace?.semanticTokens?.refreshSupport) connection.languages.semanticTokens.refresh();
     if (capabilities.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
   };
   const indexed = { files, workspace, open, configs };
@@ -162,6 +163,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         codeLensProvider: {},
         inlayHintProvider: true,
         callHierarchyProvider: true,
+        semanticTokensProvider: { legend: tokenLegend, full: true },
         foldingRangeProvider: true,
         selectionRangeProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite', 'refactor.extract', fixAllKind] },
