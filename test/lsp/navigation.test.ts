@@ -12,6 +12,7 @@ import type {
   InlayHint,
   Location,
   SymbolInformation,
+  WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
 import { TestServer, textAfter } from '../support/server.ts';
 
@@ -36,7 +37,12 @@ beforeAll(async () => {
     folders: [folder],
     initializationOptions: { showLocationsCommand: 'show.locations' },
     capabilities: {
-      workspace: { workspaceFolders: true, codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
+      workspace: {
+        workspaceFolders: true,
+        workspaceEdit: { documentChanges: true },
+        codeLens: { refreshSupport: true },
+        inlayHint: { refreshSupport: true },
+      },
       textDocument: { publishDiagnostics: { versionSupport: true } },
     },
   });
@@ -131,6 +137,23 @@ test('semantic tokens, in the order of the text', async () => {
   expect(data.length % 5).toBe(0);
   expect(data.filter((_, i) => i % 5 === 0).every((delta) => delta >= 0)).toBe(true);
   expect(server.result.capabilities.semanticTokensProvider).toMatchObject({ legend: { tokenTypes: ['label', 'port'] } });
+});
+
+test('renaming, with a preview of what is not sure, and a refusal with its reason', async () => {
+  const there = at(policies, 'frontend\n  policyTypes');
+  expect(await request('textDocument/prepareRename', there)).toMatchObject({ placeholder: 'frontend' });
+  const edit = await request<WorkspaceEdit>('textDocument/rename', { ...there, newName: 'web' });
+  const changed = (edit.documentChanges ?? []).flatMap((change) =>
+    'textDocument' in change ? [[change.textDocument.uri, change.edits.length] as const] : [],
+  );
+  expect(new Map(changed)).toEqual(
+    new Map([
+      [uriOf('frontend.yaml'), 4],
+      [uriOf(policies), 3],
+    ]),
+  );
+  await expect(request('textDocument/rename', { ...there, newName: 'backend' })).rejects.toThrow('selectors would mean both');
+  expect(await request('textDocument/prepareRename', at(policies, 'NetworkPolicy'))).toBeNull();
 });
 
 test('what counts other files is asked for again when one changes', async () => {

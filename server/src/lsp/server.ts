@@ -32,6 +32,7 @@ import { countManifests, indexFile, indexFolder } from './indexing.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
+import { serveRename } from './rename.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
@@ -163,6 +164,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         codeLensProvider: {},
         inlayHintProvider: true,
         callHierarchyProvider: true,
+        renameProvider: { prepareProvider: true },
         semanticTokensProvider: { legend: tokenLegend, full: true },
         foldingRangeProvider: true,
         selectionRangeProvider: true,
@@ -336,6 +338,8 @@ export function serve(connection: Connection, files: Files, version: string): vo
     guarded,
     showLocations: () => options.showLocationsCommand,
   });
+
+  serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
     guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),

@@ -108,6 +108,11 @@ export class Workspace {
     return namedViewOf(uri, this.views, this.folders) ?? viewOf(uri, this.viewRoots, this.folders);
   }
 
+  /** The cluster view in which a file is looked at: the outermost that it ends up in. */
+  viewName(uri: string): string {
+    return this.clusters.topOf(this.files.get(uri)?.view ?? this.viewOf(uri));
+  }
+
   manifest(uri: string): ManifestText | undefined {
     return this.files.get(uri)?.manifest;
   }

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { renameEdits, renameProblem, renameTargetAt } from '../../server/src/features/rename.ts';
+import { deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { filesOf, root, spotAt, workspaceWith } from '../support/at.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** The files after a rename, or why it is refused; edits that are not sure are marked by «». */
+function rename(files: Files, name: string, text: string, newName: string, nth = 1): Files | string | undefined {
+  const workspace = workspaceWith(files);
+  const { placed, offset, view } = spotAt(workspace, name, text, nth);
+  const found = renameTargetAt(placed.document, offset, view);
+  if (!found) return undefined;
+  const problem = renameProblem(found.target, newName, view);
+  if (problem) return problem;
+  return Object.fromEntries(
+    Object.keys(files).map((file) => {
+      const manifest = workspace.manifest(`${root}/${file}`);
+      const edits = (manifest?.documents ?? []).flatMap(({ document, start }) =>
+        renameEdits(document, found.target, newName, view).map((edit) => ({
+          ...edit,
+          start: edit.start + start,
+          end: edit.end + start,
+          newText: edit.sure ? edit.newText : `«${edit.newText}»`,
+        })),
+      );
+      return [file, applyEdits(files[file] ?? '', edits)];
+    }),
+  );
+}
+
+const example = filesOf('examples/fixed');
+const policies = 'network-policies.yaml';
+const replaced = (files: Files, ...pairs: readonly (readonly [RegExp, string])[]): Files =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [name, pairs.reduce((so, [pattern, by]) => so.replace(pattern, by), text)]));
+
+describe('a label’s value', () => {
+  test('is renamed on pods, workloads, Services and in selectors', () => {
+    expect(rename(example, policies, 'frontend\n  policyTypes', 'web')).toEqual(replaced(example, [/app: frontend/g, 'app: web']));
+  });
+
+  test('also in expressions and in documents of other kinds; outside labels, and in templates, to be confirmed', () => {
+    const files = {
+      'a.yaml': documents(
+        deployment('web', 'shop'),
+        policyNamed('p', 'shop', 'podSelector:\n  matchExpressions:\n    - {key: app, operator: In, values: ["web", other]}\npolicyTypes: [Ingress]'),
+        'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec:\n  selector: {matchLabels: {app: web}}\n',
+        'settings:\n  app: web\nnodeSelector:\n  app: web\n',
+        'metadata:\n  labels:\n    app: web\n    chart: {{ .Chart.Name }}\n',
+      ),
+    };
+    const result = rename(files, 'a.yaml', 'web}', 'front') as Files;
+    const lines = (result['a.yaml'] ?? '').split('\n').filter((line) => /front|app: web/.test(line));
+    expect(lines.map((line) => line.trim())).toEqual([
+      'matchLabels: {app: front}',
+      'app: front',
+      '- {key: app, operator: In, values: ["front", other]}',
+      'selector: {matchLabels: {app: front}}',
+      'app: «front»',
+      'app: web',
+      'app: «front»',
+    ]);
+  });
+
+  test('is refused where others have it already, or where it is no label value', () => {
+    expect(rename(example, policies, 'frontend\n  policyTypes', 'backend')).toBe(
+      'Deployment backend is labelled app=backend already; selectors would mean both.',
+    );
+    expect(rename(example, policies, 'frontend\n  policyTypes', 'a b')).toContain('"a b" is not valid');
+  });
+});
+
+test('a label’s key is renamed wherever it is a label', () => {
+  expect(rename(example, policies, 'app: frontend', 'component')).toEqual(
+    replaced(example, [/(labels|matchLabels|selector):\n( +)app:/g, '$1:\n$2component:']),
+  );
+});
+
+describe('a namespace', () => {
+  test('is renamed at its manifest, in resources, and where policies name it', () => {
+    expect(rename(example, 'namespaces.yaml', 'app-namespace', 'shop')).toEqual(
+      replaced(example, [/namespace: app-namespace/g, 'namespace: shop'], [/name: app-namespace/g, 'name: shop']),
+    );
+  });
+
+  test('names of Services in it are to be confirmed', () => {
+    const files = {
+      'a.yaml': documents(namespaceNamed('shop'), deployment('web', 'shop'), 'data:\n  url: http://web.shop.svc.cluster.local:80\n  shop: shop\n'),
+    };
+    const result = rename(files, 'a.yaml', 'shop\n', 'store') as Files;
+    expect(result['a.yaml']).toContain('url: «http://web.store.svc.cluster.local:80»\n  shop: shop\n');
+  });
+
+  test('is refused where there is one of that name, and for the cluster’s own', () => {
+    expect(rename(example, 'namespaces.yaml', 'app-namespace', 'ingress-namespace')).toContain('There is a namespace ingress-namespace already');
+    expect(rename({ 'a.yaml': deployment('a', 'kube-system') }, 'a.yaml', 'kube-system', 'mine')).toContain('the cluster');
+  });
+});
+
+describe('a port’s name', () => {
+  const policy = (name: string) =>
+    policyNamed(
+      name,
+      'shop',
+      `podSelector: {matchLabels: {app: ${name}}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: http}]`,
+    );
+  const files = {
+    'web.yaml': documents(
+      deployment('web', 'shop', '{name: http, containerPort: 8080}').replace(
+        'image: registry.example/web:1',
+        'image: registry.example/web:1\n          readinessProbe: {httpGet: {port: http, path: /}}',
+      ),
+      service('web', 'shop', '{name: http, port: 80, targetPort: http}'),
+      policy('web'),
+    ),
+    'api.yaml': documents(deployment('api', 'shop', '{name: http, containerPort: 9090}'), policy('api')),
+  };
+  const renamed = replaced(
+    { 'web.yaml': files['web.yaml'] },
+    [/name: http, containerPort/, 'name: web, containerPort'],
+    [/port: http/g, 'port: web'],
+    [/targetPort: http/, 'targetPort: web'],
+  )['web.yaml'];
+
+  test.each([
+    ['the policy', 'port: http}]', 1],
+    ['the container', 'http, containerPort', 1],
+  ])('is renamed from %s: at the pods that are meant, their probes, Services and policies', (_, text, nth) => {
+    const at = text.startsWith('port') ? 'http}]' : text;
+    expect(rename(files, 'web.yaml', at, 'web', nth)).toEqual({ ...files, 'web.yaml': renamed });
+  });
+
+  test('brings along all pods that some rule means by it', () => {
+    const wide = {
+      ...files,
+      'wide.yaml': policyNamed('wide', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: http}]'),
+    };
+    const result = rename(wide, 'web.yaml', 'http}]', 'web') as Files;
+    expect(result['api.yaml']).toBe(files['api.yaml'].replaceAll('http', 'web'));
+    expect(result['wide.yaml']).toContain('port: web');
+  });
+
+  test('is refused where the pods have one of that name', () => {
+    const two = {
+      'a.yaml': documents(deployment('web', 'shop', '{name: http, containerPort: 80}', '{name: web, containerPort: 81}'), policy('web')),
+    };
+    expect(rename(two, 'a.yaml', 'http}]', 'web')).toBe('Deployment web has a port named web already.');
+  });
+});
+
+test.each([
+  ['a number', 'port: 8443', 6],
+  ['a kind', 'NetworkPolicy', 0],
+  ['a policy’s name', 'default-deny-all', 0],
+])('%s is not renamed', (_, text) => {
+  expect(rename(example, policies, text, 'x')).toBeUndefined();
+});
