@@ -104,6 +104,25 @@ test('lenses, hints and definitions tell whom a policy concerns', async () => {
   await editor.page.locator('.tab.active[data-resource-name="ingress-controller.yaml"]').waitFor({ timeout: 20_000 });
 });
 
+test('a label’s values are offered from the pods, and renamed everywhere', async () => {
+  await editor.open('cluster/web.yaml');
+  await editor.goto(9, 15);
+  await editor.page.keyboard.press('Control+Space');
+  await editor.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'Deployment web' }).first().waitFor({ timeout: 20_000 });
+  await editor.screenshot('workspace-completion');
+  await editor.page.keyboard.press('Escape');
+  await editor.page.keyboard.press('F2');
+  const input = editor.page.locator('.rename-box input');
+  await input.waitFor({ timeout: 20_000 });
+  await input.fill('shopfront');
+  await editor.page.keyboard.press('Enter');
+  await editor.page.locator('.view-line', { hasText: 'shopfront' }).first().waitFor({ timeout: 20_000 });
+  await editor.command('File: Save All Files');
+  for (let tries = 0; tries < 50 && !onDisk('cluster/workloads.yaml').includes('shopfront'); tries++) await editor.page.waitForTimeout(100);
+  expect(onDisk('cluster/workloads.yaml')).toContain('        app: shopfront\n');
+  expect(onDisk('cluster/web.yaml')).toContain('      app: shopfront\n');
+});
+
 test('a finding is silenced by a comment from the menu', async () => {
   await editor.open('cluster/web.yaml');
   await editor.goto(15, 22);

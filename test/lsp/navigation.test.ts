@@ -7,10 +7,12 @@ import type {
   CallHierarchyItem,
   CallHierarchyOutgoingCall,
   CodeLens,
+  CompletionItem,
   DocumentHighlight,
   DocumentLink,
   InlayHint,
   Location,
+  Range,
   SymbolInformation,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
@@ -117,6 +119,35 @@ test('completion offers what the workspace holds', async () => {
     ['ingress-controller', 'Deployment ingress-controller'],
   ]);
   await server.change(uriOf(policies), 3, [{ text }]);
+});
+
+test('documentation of a completion comes when it is asked for, where the client can', async () => {
+  const lazy = await TestServer.start({
+    capabilities: { textDocument: { completion: { completionItem: { resolveSupport: { properties: ['documentation'] } } } } },
+  });
+  const own = 'file:///elsewhere/b.yaml';
+  await lazy.open(own, 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\nspec:\n  \n');
+  const [item] = (await lazy.completion(own, 5, 2)) ?? [];
+  expect(item).toMatchObject({ label: 'podSelector' });
+  expect(item?.documentation).toBeUndefined();
+  const resolved = await lazy.connection.sendRequest<CompletionItem>('completionItem/resolve', item);
+  expect(resolved.documentation).toMatchObject({ kind: 'markdown', value: expect.stringContaining('podSelector') });
+  await lazy.stop();
+});
+
+test('a workload’s selector and the labels of its template are edited together', async () => {
+  const linked = (text: string, nth: number) => {
+    const source = textOf('frontend.yaml');
+    let from = -1;
+    for (let i = 0; i < nth; i++) from = source.indexOf(text, from + 1);
+    const before = source.slice(0, from + text.length).split('\n');
+    return request<{ ranges: Range[] } | null>('textDocument/linkedEditingRange', {
+      textDocument: { uri: uriOf('frontend.yaml') },
+      position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 },
+    });
+  };
+  expect((await linked('app: frontend', 2))?.ranges.map(({ start }) => start.line)).toEqual([11, 15]);
+  expect(await linked('app: frontend', 1)).toBeNull();
 });
 
 test('refactorings are offered as such, and where they are asked for', async () => {

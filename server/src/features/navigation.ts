@@ -3,7 +3,7 @@ import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { endpointsOf } from '../explain/inCluster.ts';
 import { readPeer, readPort, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
-import type { Resource } from '../kinds/resource.ts';
+import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
 import { selects } from '../model/selector.ts';
@@ -209,4 +209,18 @@ export function highlightsAt(document: DocumentText, offset: number): readonly R
   const hit = placeAt(document, offset);
   const label = hit && labelAt(hit.place);
   return hit && label ? labelEntries(hit.place.resource, label) : [];
+}
+
+/** Ranges of a label's value that must stay the same while one is edited: a workload's selector, and the labels of its template. Offsets in the document's text. */
+export function linkedRangesAt(document: DocumentText, offset: number): readonly Range[] {
+  for (const { root } of resourcesOf(document)) {
+    const spec = valueAt(root, 'spec');
+    const maps = [valueAt(spec, 'selector', 'matchLabels'), valueAt(spec, 'template', 'metadata', 'labels')];
+    const entries = maps.map((map) => (isMap(map) ? map.entries : []));
+    const here = entries.flat().find(({ value }) => isScalar(value) && value.start <= offset && offset <= value.end);
+    const [first, second] = entries.map((list) => list.find(({ key }) => key.text === here?.key.text)?.value);
+    if (isScalar(first) && isScalar(second) && first.text === second.text && first.end > first.start && first.style === second.style)
+      return [first, second];
+  }
+  return [];
 }

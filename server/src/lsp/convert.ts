@@ -8,6 +8,7 @@ import {
   InsertTextMode,
   type TextEdit as LspEdit,
   type DocumentSymbol as LspSymbol,
+  type MarkupContent,
   MarkupKind,
   type SelectionRange,
   SymbolKind,
@@ -59,12 +60,21 @@ export const toEdits = (edits: readonly TextEdit[], positions: Positions, shift:
 
 const completionKinds = { key: CompletionItemKind.Property, value: CompletionItemKind.EnumMember, skeleton: CompletionItemKind.Snippet } as const;
 
-export function toCompletionItem(completion: Completion, index: number, positions: Positions, shift: number, snippets: boolean): CompletionItem {
+export const documentationOf = ({ documentation }: Completion): MarkupContent => ({ kind: MarkupKind.Markdown, value: documentation });
+
+/** `lazily`: the client asks for the documentation when it shows it. */
+export function toCompletionItem(
+  completion: Completion,
+  index: number,
+  positions: Positions,
+  shift: number,
+  { snippets, lazily }: { readonly snippets: boolean; readonly lazily: boolean },
+): CompletionItem {
   return {
     label: completion.label,
     kind: completionKinds[completion.is],
     ...(completion.detail ? { detail: completion.detail } : {}),
-    documentation: { kind: MarkupKind.Markdown, value: completion.documentation },
+    ...(lazily ? { data: index } : { documentation: documentationOf(completion) }),
     sortText: String(index).padStart(4, '0'),
     insertTextFormat: snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertTextMode: InsertTextMode.asIs,

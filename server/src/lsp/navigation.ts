@@ -14,7 +14,7 @@ import { codeLenses } from '../features/codeLens.ts';
 import { kustomizationLinks } from '../features/documentLinks.ts';
 import type { FileRange } from '../features/fileRange.ts';
 import { inlayHints } from '../features/inlayHints.ts';
-import { definitionsAt, highlightsAt, referencesAt } from '../features/navigation.ts';
+import { definitionsAt, highlightsAt, linkedRangesAt, referencesAt } from '../features/navigation.ts';
 import { type SemanticToken, semanticTokens } from '../features/semanticTokens.ts';
 import { workspaceSymbols } from '../features/workspaceSymbols.ts';
 import type { Direction } from '../model/policy.ts';
@@ -91,6 +91,16 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
       if (!found) return null;
       const ranges = highlightsAt(found.placed.document, found.local);
       return ranges.map((range) => ({ range: found.file.positions.range(range, found.placed.start), kind: DocumentHighlightKind.Read }));
+    }),
+  );
+
+  connection.languages.onLinkedEditingRange(({ textDocument: { uri }, position }) =>
+    guarded('Linked editing', null, () => {
+      const found = locate(uri, position);
+      const ranges = found
+        ? linkedRangesAt(found.placed.document, found.local).map((range) => found.file.positions.range(range, found.placed.start))
+        : [];
+      return ranges.length > 0 ? { ranges } : null;
     }),
   );
 

@@ -10,7 +10,7 @@ import {
   type Position,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import { completionsAt, configCompletionsAt } from '../features/completion.ts';
+import { type Completion, completionsAt, configCompletionsAt } from '../features/completion.ts';
 import type { Around } from '../features/completionInCluster.ts';
 import { foldingRanges } from '../features/folding.ts';
 import { hoverAt } from '../features/hover.ts';
@@ -25,7 +25,7 @@ import { chooseEngine } from '../workspace/engineChoice.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { codeActions, fixAllKind } from './codeActions.ts';
-import { toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
+import { documentationOf, toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
 import { Diagnoser } from './diagnoser.ts';
 import type { Files } from './files.ts';
 import { countManifests, indexFile, indexFolder } from './indexing.ts';
@@ -49,6 +49,8 @@ export function serve(connection: Connection, files: Files, version: string): vo
   let shared: Settings = defaultSettings;
   let capabilities: ClientCapabilities = {};
   let options: InitializationOptions = {};
+  /** What was offered last, for details. */
+  let offered: readonly Completion[] = [];
   let folders: string[] = [];
   let indexing = 0;
   let stopped = false;
@@ -154,7 +156,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         positionEncoding: open.encoding,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: [' ', ':', '"'] },
+        completionProvider: { triggerCharacters: [' ', ':', '"'], resolveProvider: true },
         documentSymbolProvider: true,
         definitionProvider: true,
         referencesProvider: true,
@@ -164,6 +166,7 @@ export function serve(connection: Connection, files: Files, version: string): vo
         codeLensProvider: {},
         inlayHintProvider: true,
         callHierarchyProvider: true,
+        linkedEditingRangeProvider: true,
         renameProvider: { prepareProvider: true },
         semanticTokensProvider: { legend: tokenLegend, full: true },
         foldingRangeProvider: true,
@@ -286,9 +289,17 @@ export function serve(connection: Connection, files: Files, version: string): vo
           ? configCompletionsAt(text, found.local)
           : []
         : completionsAt(text, found.local, settingsOf(textDocument.uri), aroundOf(textDocument.uri, found.placed.document, found.local));
-      return completions.map((completion, i) => toCompletionItem(completion, i, found.file.positions, found.placed.start, snippets));
+      const lazily = capabilities.textDocument?.completion?.completionItem?.resolveSupport?.properties.includes('documentation') === true;
+      offered = completions;
+      return completions.map((completion, i) => toCompletionItem(completion, i, found.file.positions, found.placed.start, { snippets, lazily }));
     }),
   );
+
+  // Documentation is long and read one item at a time.
+  connection.onCompletionResolve((item) => {
+    const completion = typeof item.data === 'number' ? offered[item.data] : undefined;
+    return completion && completion.label === item.label ? { ...item, documentation: documentationOf(completion) } : item;
+  });
 
   connection.onCodeAction((params) =>
     guarded('Code actions', null, () => {
