@@ -4,7 +4,7 @@ import { refactoringsAt } from '../../server/src/features/refactorings.ts';
 import { addressesOf, formatLineAddress } from '../../server/src/model/addressSet.ts';
 import { equal, union } from '../../server/src/model/intervals.ts';
 import { minimalCidrs } from '../../server/src/model/minimalCidrs.ts';
-import { documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { spotAt, workspaceWith } from '../support/at.ts';
 import { findingsIn } from '../support/findings.ts';
@@ -12,8 +12,10 @@ import { findingsIn } from '../support/findings.ts';
 /** The text after a refactoring at the nth occurrence of a word; undefined where it is not offered. */
 function after(text: string, word: string, title: RegExp, nth = 1): string | undefined {
   const workspace = workspaceWith({ 'a.yaml': text });
-  const { uri, placed, offset } = spotAt(workspace, 'a.yaml', word, nth);
-  const found = refactoringsAt(placed, offset, { uri, documents: workspace.manifest(uri)?.documents ?? [] }).find((one) => title.test(one.title));
+  const { uri, placed, offset, view } = spotAt(workspace, 'a.yaml', word, nth);
+  const found = refactoringsAt(placed, offset, { uri, documents: workspace.manifest(uri)?.documents ?? [] }, view).find((one) =>
+    title.test(one.title),
+  );
   if (!found) return undefined;
   const edits = found.file?.edits ?? found.edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
   return applyEdits(text, edits);
@@ -148,4 +150,28 @@ test('a List becomes documents', () => {
   expect(after(text, 'kind: List', /^Write the List’s 2 items/)).toBe(
     'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a # kept\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: b\n',
   );
+});
+
+describe('the other side of a rule', () => {
+  const egress = policyNamed(
+    'web',
+    'shop',
+    'podSelector:\n  matchLabels:\n    app: web\npolicyTypes:\n  - Egress\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]\n  - to:\n      - podSelector:\n          matchLabels:\n            app: db\n    ports:\n      - protocol: TCP\n        port: 5432',
+  );
+  const workloads = [deployment('web', 'shop'), deployment('db', 'shop', '{containerPort: 5432}')];
+  const created = policyNamed(
+    'db-from-web',
+    'shop',
+    'podSelector:\n  matchLabels:\n    app: db\npolicyTypes:\n  - Ingress\ningress:\n  - from:\n      - podSelector:\n          matchLabels:\n            app: web\n    ports:\n      - protocol: TCP\n        port: 5432',
+  );
+
+  test('is written beside it', () => {
+    const result = after(documents(egress, ...workloads), 'to:', /^Create the other side/);
+    expect(result).toBe(documents(egress, created, ...workloads));
+    expect(findingsIn(result ?? '').filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+
+  test('is not offered where it is there', () => {
+    expect(after(documents(egress, created, ...workloads), 'to:', /^Create the other side/)).toBeUndefined();
+  });
 });

@@ -3,7 +3,7 @@ import { type Connectivity, connectivityOf, type Endpoint } from '../connectivit
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
-import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
+import { defaultDeny, dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { type Labels, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
@@ -227,6 +227,8 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
   });
   const port = [{ protocol: 'TCP', port: 8080 }];
   const web = [{ protocol: 'TCP', port: 443 }];
+  // These engines never match nodes, the API server's among them, by address.
+  const byAddress = view.engine !== 'cilium' && view.engine !== 'gke-dataplane-v2';
   const within = offer('within the namespace', 'Pods of the policy’s own namespace.', { [key]: [{ podSelector: {} }], ports: port });
   if (direction === 'egress') {
     return [
@@ -236,10 +238,14 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
         to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] } }],
         ports: web,
       }),
-      offer('to the API server', 'The addresses of the Kubernetes API: see `kubectl get endpointslices kubernetes`.', {
-        to: [{ ipBlock: { cidr: '192.0.2.10/32' } }],
-        ports: [{ protocol: 'TCP', port: 6443 }],
-      }),
+      ...(byAddress
+        ? [
+            offer('to the API server', 'The addresses of the Kubernetes API: see `kubectl get endpointslices kubernetes`.', {
+              to: [{ ipBlock: { cidr: '192.0.2.10/32' } }],
+              ports: [{ protocol: 'TCP', port: 6443 }],
+            }),
+          ]
+        : []),
     ];
   }
   return [
@@ -257,10 +263,14 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
       from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } }],
       ports: web,
     }),
-    offer('from the nodes', 'The kubelet’s probes, where the network plugin does not let them through by itself.', {
-      from: [{ ipBlock: { cidr: view.clusterCidrs.nodes[0] ?? '10.240.0.0/16' } }],
-      ports: port,
-    }),
+    ...(byAddress
+      ? [
+          offer('from the nodes', 'The kubelet’s probes, where the network plugin does not let them through by itself.', {
+            from: [{ ipBlock: { cidr: view.clusterCidrs.nodes[0] ?? '10.240.0.0/16' } }],
+            ports: port,
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -297,13 +307,33 @@ export function valuesAround(place: Place, around: Around): readonly Offer[] {
 export const itemsAround = (place: Place, around: Around): readonly Offer[] =>
   place.type.role === 'rules' && directionOf(place) ? rules(place, around) : [];
 
-/** A policy for each workload that none selects yet, others after them. */
+/** A default deny for each namespace that has workloads and none. */
+function defaultDenies({ cluster }: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
+  return [...cluster.namespaces.values()].flatMap(({ name }): Offer[] => {
+    const denied = connectivity
+      .policiesIn(name)
+      .some(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0 && policy.isolates.ingress && policy.isolates.egress);
+    if (denied || connectivity.endpointsIn(name).length === 0) return [];
+    const { name: own, spec } = defaultDeny(name, ['Ingress', 'Egress']);
+    return [
+      {
+        label: `default deny for ${name}`,
+        is: 'skeleton',
+        detail: 'a whole policy',
+        documentation: 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.',
+        body: asBody({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: own, namespace: name }, spec }),
+      },
+    ];
+  });
+}
+
+/** A policy for each workload that none selects yet, others after them; and default denies. */
 export function policiesAround({ view }: Around): readonly Offer[] {
   const connectivity = connectivityOf(view.cluster);
   const lonely = (endpoint: Endpoint) =>
     connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
   const ordered = [...connectivity.endpoints].sort((a, b) => Number(lonely(b)) - Number(lonely(a)));
-  return ordered.slice(0, most).flatMap((endpoint): Offer[] => {
+  const forWorkloads = ordered.slice(0, most).flatMap((endpoint): Offer[] => {
     const { workload } = endpoint;
     const selector = selectorFor(workload.podLabels);
     if (selector.requirements.length === 0) return [];
@@ -329,4 +359,5 @@ export function policiesAround({ view }: Around): readonly Offer[] {
       },
     ];
   });
+  return [...forWorkloads, ...defaultDenies(view, connectivity)];
 }

@@ -1,11 +1,17 @@
+import { connectivityOf } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
-import { takesDocuments, writtenLike } from '../kinds/kubernetes/writePolicy.ts';
+import { appendPolicies, takesDocuments, writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
-import { enclosing } from '../kinds/walk.ts';
+import { enclosing, type Place } from '../kinds/walk.ts';
 import { minimalCidrs } from '../model/minimalCidrs.ts';
+import { isEmpty } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
-import { onOneLine } from '../rules/counterparts.ts';
+import { freeName, onOneLine } from '../rules/counterparts.ts';
+import { podsIn, policyInView } from '../rules/inView.ts';
+import { missingRule } from '../rules/one-sided-flow.ts';
 import type { FileEdits } from '../rules/rule.ts';
+import { selectorFor } from '../rules/selectorFixes.ts';
 import {
   appendEntry,
   appendItem,
@@ -22,6 +28,7 @@ import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isSeq, itemsOf, type MapNode, resolve, type SeqNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
 import { placeAt } from './placeAt.ts';
 
 /** Changes of form that leave the meaning as it is, offered without a finding. */
@@ -210,8 +217,38 @@ function extractList(document: DocumentText): Refactoring | undefined {
   };
 }
 
+const opposite = { ingress: 'egress', egress: 'ingress' } as const;
+
+/** A policy for the other end of a rule, where that end does not allow the flow by a policy of its own yet. */
+function counterpart(place: Place, document: DocumentText, view: WorkspaceView): Refactoring | undefined {
+  const policy = policyInView(place.resource, view, new Observer(connectivityOf(view.cluster)));
+  const rule = policy?.rules.find(({ node }) => node === enclosing(place, 'rule')?.node);
+  const peer = rule?.peers.find(({ node }) => node === enclosing(place, 'peer')?.node) ?? (rule?.peers.length === 1 ? rule.peers[0] : undefined);
+  const [own] = policy?.selected ?? [];
+  if (!policy || !rule || !own || peer?.peer.is !== 'pods') return undefined;
+  const [other] = podsIn(peer.pods, policy.connectivity);
+  const side = opposite[rule.direction];
+  if (!other || other.index === own.index) return undefined;
+  const allowed = policy.connectivity.isIsolated(other, side) && !isEmpty(policy.connectivity.side(other, side, own));
+  if (allowed) return undefined;
+  const name = freeName(`${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${own.workload.name}`, other.namespace.name, view);
+  const subject = peer.peer.pods?.requirements.length ? peer.peer.pods : selectorFor(other.labels);
+  const edits = appendPolicies(document.text, [
+    {
+      name,
+      namespace: other.namespace.name,
+      spec: {
+        podSelector: writtenSelector(subject),
+        policyTypes: [side === 'ingress' ? 'Ingress' : 'Egress'],
+        [side]: [missingRule({ own }, rule, policy, other.namespace.name)],
+      },
+    },
+  ]);
+  return edits.length > 0 ? { title: `Create the other side of this rule: policy ${name}`, kind: 'refactor.rewrite', edits } : undefined;
+}
+
 /** The refactorings at an offset of a document. */
-export function refactoringsAt(placed: PlacedDocument, offset: number, file: FileAround): readonly Refactoring[] {
+export function refactoringsAt(placed: PlacedDocument, offset: number, file: FileAround, view: WorkspaceView): readonly Refactoring[] {
   const { document } = placed;
   if (document.parsed.templated || document.parsed.problems.length > 0) return [];
   const list = resourcesOf(document).length !== 1 || stringOf(valueAt(document.parsed.root, 'kind')) === 'List' ? extractList(document) : undefined;
@@ -227,6 +264,7 @@ export function refactoringsAt(placed: PlacedDocument, offset: number, file: Fil
     if (selector && isMap(selector.node)) found.push(otherSelector(selector.node, document.text));
     const peers = enclosing(place, 'peers');
     if (peers && isSeq(peers.node)) found.push(fewerRanges(peers.node, document.text));
+    if (enclosing(place, 'rule')) found.push(counterpart(place, document, view));
   }
   return found.filter((one) => one !== undefined);
 }

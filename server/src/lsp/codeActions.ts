@@ -85,7 +85,7 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
     for (const placed of file.documents) {
       const { document, start: shift } = placed;
       if (shift > start || shift + document.text.length < start) continue;
-      for (const refactoring of refactoringsAt(placed, start - shift, file)) {
+      for (const refactoring of refactoringsAt(placed, start - shift, file, view)) {
         if (!wants(context.only, refactoring.kind)) continue;
         const edits = refactoring.file ? toEdits(refactoring.file.edits, file.positions, 0) : toEdits(refactoring.edits, file.positions, shift);
         actions.push({ title: refactoring.title, kind: refactoring.kind, edit: workspaceEdit(file, edits, deps) });

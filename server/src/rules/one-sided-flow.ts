@@ -54,8 +54,8 @@ const isolating = (endpoint: Endpoint, direction: Direction, { observer }: Polic
     .sort((a, b) => (b.value.subject.pods?.requirements.length ?? 0) - (a.value.subject.pods?.requirements.length ?? 0));
 
 /** The rule that the other side lacks. */
-function missingRule(
-  { own }: Refusal,
+export function missingRule(
+  { own }: Pick<Refusal, 'own'>,
   rule: RuleInView,
   { policy, namespace }: PolicyInView,
   otherNamespace: string,
