@@ -29,6 +29,14 @@ const sessionApart = {
   },
 };
 
+/** Graphviz is most of a megabyte: it is loaded where a picture is drawn. */
+const drawingApart = {
+  name: 'drawing-apart',
+  setup(build) {
+    build.onResolve({ filter: /diagram\/draw\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './draw.mjs', external: true } : undefined));
+  },
+};
+
 /** Each bundle: options of esbuild. */
 const bundles = [
   { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'], plugins: [sessionApart] },
@@ -39,8 +47,10 @@ const bundles = [
     format: 'esm',
     entryPoints: ['server/src/cli/main.ts'],
     outfile: 'dist/cli.mjs',
+    plugins: [drawingApart],
     banner: { js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },
+  { ...node, format: 'esm', entryPoints: ['server/src/diagram/draw.ts'], outfile: 'dist/draw.mjs' },
   { ...browser, format: 'cjs', entryPoints: ['client/src/browser.ts'], outfile: 'dist/client.browser.cjs', external: ['vscode'] },
   { ...browser, format: 'iife', entryPoints: ['server/src/lsp/browser.ts'], outfile: 'dist/server.browser.js' },
 ];

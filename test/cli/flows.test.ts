@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -243,4 +243,22 @@ test('netpol rules lists them, and prints a page', () => {
 test('every command has help with an example', () => {
   for (const command of ['check', 'list', 'query', 'explain', 'diff', 'rules'])
     expect(netpol([command, '--help']).stdout).toMatch(/Examples?:\n {2}netpol/);
+});
+
+describe('netpol diagram', () => {
+  test.each([
+    ['svg', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[\s\S]*>ingress-controller<[\s\S]*<\/svg>\n$/],
+    ['mermaid', /^flowchart LR\n/],
+    ['dot', /^digraph netpol \{/],
+    ['md', /^\| from \| to \| ports \| \|\n/],
+  ])('-o %s', (format, expected) => {
+    const { status, stdout, stderr } = netpol(['diagram', 'fixed', '-o', format]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(expected);
+  });
+
+  test('into a file', () => {
+    expect(netpol(['diagram', 'fixed', '--file', 'traffic.svg'])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(join(folder, 'traffic.svg'), 'utf8')).toContain('TCP 8443');
+  });
 });

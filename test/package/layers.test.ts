@@ -15,6 +15,8 @@ const forbidden: readonly (readonly [file: string, path: string])[] = [
   ['server/src/features/a.ts', '../lsp/server.ts'],
   ['server/src/features/a.ts', '../cli/check.ts'],
   ['server/src/features/a.ts', '../host/nodeFiles.ts'],
+  ['server/src/diagram/a.ts', '../features/hover.ts'],
+  ['server/src/diagram/a.ts', 'node:fs'],
   ['server/src/rules/a.ts', 'node:fs'],
   ['server/src/features/a.ts', 'vscode-languageserver'],
   ['server/src/lsp/a.ts', '../cli/check.ts'],
@@ -24,6 +26,7 @@ const forbidden: readonly (readonly [file: string, path: string])[] = [
 const allowed: readonly (readonly [file: string, path: string])[] = [
   ['server/src/syntax/a.ts', '../model/names.ts'],
   ['server/src/features/a.ts', '../rules/check.ts'],
+  ['server/src/diagram/a.ts', '../rules/dns.ts'],
   ['server/src/lsp/a.ts', '../features/hover.ts'],
   ['server/src/cli/a.ts', '../host/nodeFiles.ts'],
   ['client/src/a.ts', '../../server/src/protocol.ts'],

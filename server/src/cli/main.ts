@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../../package.json';
 import { addCheckCommand } from './checkCommand.ts';
+import { addDiagramCommand } from './diagramCommand.ts';
 import { addDiffCommand } from './diffCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
 import { addListCommand } from './listCommand.ts';
@@ -14,7 +15,8 @@ const program = new Command('netpol')
   .version(version)
   .exitOverride();
 
-for (const add of [addCheckCommand, addListCommand, addQueryCommand, addExplainCommand, addDiffCommand, addRulesCommand]) add(program);
+for (const add of [addCheckCommand, addListCommand, addQueryCommand, addExplainCommand, addDiffCommand, addDiagramCommand, addRulesCommand])
+  add(program);
 
 try {
   await program.parseAsync();

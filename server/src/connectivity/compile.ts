@@ -41,7 +41,7 @@ function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
 }
 
 /** The known pods that a peer means; undefined for a peer that is no pods. */
-export const peerPods = (peer: Peer, policy: Policy, sets: PodSets): PodSet | undefined =>
+export const peerPods = (peer: Peer, policy: Pick<Policy, 'namespace' | 'namespaced'>, sets: PodSets): PodSet | undefined =>
   peer.is === 'pods' ? sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy)) : undefined;
 
 function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets): CompiledRule {
@@ -60,7 +60,7 @@ function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets): Compile
  * Whether pods of the host network count. Cluster-wide policies never mean them (kubernetes-sigs/network-policy-api
  * apis/v1alpha1/shared_types.go). For NetworkPolicies the API leaves it to the plugin; read as written, labels are labels.
  */
-const hostNetworkOf = ({ namespaced }: Policy): 'with host network' | 'without host network' =>
+const hostNetworkOf = ({ namespaced }: Pick<Policy, 'namespaced'>): 'with host network' | 'without host network' =>
   namespaced ? 'with host network' : 'without host network';
 
 /** Compiles one policy: who is selected, and for each rule which pods and addresses it means. */

@@ -166,7 +166,7 @@ export class Connectivity {
   }
 
   /** The pods that a peer of a policy means, of those that are known. */
-  podsOf(peer: RulePeer, policy: Policy): PodSet {
+  podsOf(peer: RulePeer, policy: Pick<Policy, 'namespace' | 'namespaced'>): PodSet {
     return peerPods(peer, policy, this.sets) ?? this.sets.none;
   }
 

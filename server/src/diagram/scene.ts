@@ -1,0 +1,266 @@
+import { portsAt } from '../connectivity/compile.ts';
+import type { Connectivity, Endpoint, matches } from '../connectivity/connectivity.ts';
+import { membersOf } from '../connectivity/podSets.ts';
+import { portsInShort } from '../explain/inCluster.ts';
+import { podsInShort } from '../explain/lens.ts';
+import { peer as peerPhrase, plain } from '../explain/phrases.ts';
+import type { Origin } from '../model/cluster.ts';
+import { type Direction, directions, type Peer } from '../model/policy.ts';
+import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { unknownValue } from '../model/workload.ts';
+import { allowsDns } from '../rules/dns.ts';
+import { isSystemPods } from '../rules/peerSelectors.ts';
+
+/** What a traffic diagram shows, without positions. */
+export interface Scene {
+  readonly namespaces: readonly SceneNamespace[];
+  readonly nodes: readonly SceneNode[];
+  readonly edges: readonly SceneEdge[];
+}
+
+export interface SceneNamespace {
+  readonly name: string;
+  /** No manifest declares it. */
+  readonly assumed: boolean;
+  /** Directions in which a pod that no other policy selects is open. */
+  readonly open: readonly Direction[];
+}
+
+/** How a direction of a workload is guarded. */
+export type Gate = 'open' | 'restricted' | 'denied';
+
+export interface SceneNode {
+  readonly id: string;
+  /** A workload that a manifest makes; addresses outside the cluster; pods that a rule means and no manifest holds. */
+  readonly is: 'workload' | 'outside' | 'potential';
+  /** Undefined: in no frame. */
+  readonly namespace: string | undefined;
+  /** "Deployment", "addresses". */
+  readonly kind: string;
+  readonly name: string;
+  /** The labels that selectors use, or what the addresses are. */
+  readonly detail: string;
+  /** "2 pods"; empty where nobody knows. */
+  readonly pods: string;
+  /** Other workloads that are drawn as this one: nothing tells them apart. */
+  readonly folded: number;
+  /** Of workloads. */
+  readonly gates?: Readonly<Record<Direction, Gate>>;
+  readonly origin?: Origin;
+}
+
+export interface SceneEdge {
+  readonly from: string;
+  readonly to: string;
+  /** "TCP 8080", "every port". */
+  readonly ports: string;
+  /** Both ends let it through; one end allows for pods that nobody knows; one end allows it and the other refuses. */
+  readonly is: 'allowed' | 'potential' | 'refused';
+  /** The end that refuses. */
+  readonly refusedAt?: 'from' | 'to';
+}
+
+const nodeId = (index: number): string => `w${index}`;
+
+function gateOf(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): Gate {
+  const policies = connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list);
+  if (policies.length === 0) return 'open';
+  const rules = policies.flatMap((policy) => policy.rules[direction]);
+  if (rules.some(({ rule, anyPeer }) => rule.action === 'allow' && anyPeer && rule.ports.length === 0)) return 'open';
+  if (!connectivity.isIsolated(endpoint, direction)) return rules.some(({ rule }) => rule.action === 'deny') ? 'restricted' : 'open';
+  return rules.some(({ rule }) => rule.action === 'allow') ? 'restricted' : 'denied';
+}
+
+function workloadNode(connectivity: Connectivity, members: readonly Endpoint[]): SceneNode | undefined {
+  const [first] = members;
+  if (!first) return undefined;
+  const { workload } = first;
+  const labels = Object.entries(workload.podLabels).filter(([, value]) => value !== unknownValue);
+  const app = labels.find(([key]) => key === 'app' || key === 'app.kubernetes.io/name' || key === 'k8s-app') ?? labels[0];
+  return {
+    id: nodeId(first.index),
+    is: 'workload',
+    namespace: workload.namespace,
+    kind: workload.kind,
+    name: workload.name,
+    detail: app ? `${app[0]}=${app[1]}` : 'no labels',
+    pods: podsInShort(members.map((member) => member.workload)),
+    folded: members.length - 1,
+    gates: { ingress: gateOf(connectivity, first, 'ingress'), egress: gateOf(connectivity, first, 'egress') },
+    origin: first.origin,
+  };
+}
+
+/** What collects as rules are looked at. */
+class Drawing {
+  readonly nodes = new Map<string, SceneNode>();
+  private readonly flows = new Map<string, { readonly edge: Omit<SceneEdge, 'ports'>; ports: PortSet }>();
+
+  flow(edge: Omit<SceneEdge, 'ports'>, ports: PortSet): void {
+    if (isEmpty(ports)) return;
+    const key = JSON.stringify(edge);
+    const known = this.flows.get(key);
+    if (known) known.ports = unionOf(known.ports, ports);
+    else this.flows.set(key, { edge, ports });
+  }
+
+  get edges(): readonly SceneEdge[] {
+    return [...this.flows.values()].map(({ edge, ports }) => ({ ...edge, ports: portsInShort(ports) }));
+  }
+}
+
+/** Addresses outside stand once at each side of the picture: as sources, and as destinations. */
+function outsideNode(peer: Extract<Peer, { is: 'addresses' }>, direction: Direction): SceneNode {
+  const world = peer.cidr === '0.0.0.0/0' || peer.cidr === '::/0';
+  const except = peer.except.length > 0 ? `except ${peer.except.length === 1 ? peer.except[0] : `${peer.except.length} ranges`}` : '';
+  return {
+    id: `${direction === 'ingress' ? 'in' : 'out'}:${peer.cidr}:${peer.except.join()}`,
+    is: 'outside',
+    namespace: undefined,
+    kind: 'addresses',
+    name: world ? 'internet' : peer.cidr,
+    detail: world ? [peer.cidr, except].filter(Boolean).join(' ') : except,
+    pods: '',
+    folded: 0,
+  };
+}
+
+const everyone = (direction: Direction): SceneNode => ({
+  id: `${direction === 'ingress' ? 'in' : 'out'}:everyone`,
+  is: 'outside',
+  namespace: undefined,
+  kind: 'everyone',
+  name: 'everyone',
+  detail: 'inside and outside the cluster',
+  pods: '',
+  folded: 0,
+});
+
+function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connectivity: Connectivity): SceneNode {
+  const names =
+    peer.namespaces?.requirements.flatMap(({ key, operator, values }) =>
+      key === 'kubernetes.io/metadata.name' && operator === 'In' ? values : [],
+    ) ?? [];
+  const namespace = peer.namespaces ? (names.length === 1 ? names[0] : undefined) : own;
+  const dns = peer.pods !== undefined && isSystemPods(peer.pods) && peer.pods.requirements.some(({ values }) => values.includes('kube-dns'));
+  const known = membersOf(connectivity.podsOf(peer, { namespace: own, namespaced: true })).length > 0;
+  const labels = peer.pods?.requirements.map(({ key, values }) => `${key}=${values.join('|')}`).join(', ') ?? '';
+  return {
+    id: `p:${JSON.stringify([peer, peer.namespaces ? '' : own])}`,
+    is: 'potential',
+    namespace: namespace !== undefined && (connectivity.cluster.namespaces.has(namespace) || names.length === 1) ? namespace : undefined,
+    kind: dns ? 'DNS' : 'potential peer',
+    name: dns ? 'kube-dns' : labels === '' ? `any ${known ? 'other ' : ''}pod` : labels,
+    detail: dns ? labels : plain(peerPhrase(peer, own)),
+    pods: '',
+    folded: 0,
+  };
+}
+
+/** Whether a peer means all pods of certain other namespaces: more than the workspace can know. */
+const isWholeNamespace = ({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): boolean =>
+  (pods?.requirements.length ?? 0) === 0 && (namespaces?.requirements.length ?? 0) > 0;
+
+/** What a pod's rules of one direction add to the picture. */
+function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoint, direction: Direction): void {
+  const own = nodeId(endpoint.index);
+  const edge = (other: string, is: SceneEdge['is'], refusedAt?: 'from' | 'to') => ({
+    ...(direction === 'ingress' ? { from: other, to: own } : { from: own, to: other }),
+    is,
+    ...(refusedAt ? { refusedAt } : {}),
+  });
+  for (const [, policies] of connectivity.policiesOf(endpoint, direction)) {
+    for (const { policy, rules } of policies) {
+      for (const compiled of rules[direction]) {
+        const { rule } = compiled;
+        if (rule.action !== 'allow') continue;
+        const ports = portsAt(compiled, direction === 'ingress' ? endpoint.ports : []);
+        if (rule.peers.length === 0) {
+          // A gate that stands open to all says it by itself.
+          if (rule.ports.length === 0) continue;
+          const node = everyone(direction);
+          drawing.nodes.set(node.id, node);
+          drawing.flow(edge(node.id, 'allowed'), ports);
+        }
+        for (const peer of rule.peers) {
+          if (peer.is === 'addresses') {
+            const node = outsideNode(peer, direction);
+            drawing.nodes.set(node.id, node);
+            drawing.flow(edge(node.id, 'allowed'), ports);
+          } else if (peer.is === 'pods' && (membersOf(connectivity.podsOf(peer, policy)).length === 0 || isWholeNamespace(peer))) {
+            const node = potentialNode(peer, policy.namespace ?? '', connectivity);
+            drawing.nodes.set(node.id, node);
+            drawing.flow(edge(node.id, 'potential'), ports);
+          }
+        }
+        for (const set of compiled.pods) {
+          for (const index of membersOf(set)) {
+            const other = connectivity.classes[index]?.[0];
+            if (other && other.index !== endpoint.index) addPair(drawing, connectivity, endpoint, other, direction, compiled);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** A flow between two known workloads that one of them allows by a rule: allowed, or refused by the other. */
+function addPair(
+  drawing: Drawing,
+  connectivity: Connectivity,
+  endpoint: Endpoint,
+  other: Endpoint,
+  direction: Direction,
+  compiled: Parameters<typeof matches>[0],
+): void {
+  const [from, to] = direction === 'ingress' ? [other, endpoint] : [endpoint, other];
+  const meant = portsAt(compiled, to.ports);
+  const [theirs, refusedAt] = direction === 'ingress' ? (['egress', 'from'] as const) : (['ingress', 'to'] as const);
+  const passes = intersectionOf(meant, connectivity.side(other, theirs, endpoint));
+  const ends = { from: nodeId(from.index), to: nodeId(to.index) };
+  if (!isEmpty(passes)) drawing.flow({ ...ends, is: 'allowed' }, passes);
+  else if (!isEmpty(meant)) drawing.flow({ ...ends, is: 'refused', refusedAt }, meant);
+}
+
+/** The cluster's DNS, where a pod whose egress rules let something else out cannot ask it: everybody needs names. */
+function addBlockedDns(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoint): void {
+  if (endpoint.hostNetwork || gateOf(connectivity, endpoint, 'egress') !== 'restricted') return;
+  const policies = connectivity.policiesOf(endpoint, 'egress').flatMap(([, list]) => list.map(({ policy }) => policy));
+  if (policies.some((policy) => policy.egress?.some((rule) => allowsDns(rule, policy, connectivity.cluster)))) return;
+  const node = potentialNode(clusterDns, '', connectivity);
+  drawing.nodes.set(node.id, node);
+  drawing.flow(
+    { from: nodeId(endpoint.index), to: node.id, is: 'refused', refusedAt: 'from' },
+    unionOf(portRange('UDP', 53, 53), portRange('TCP', 53, 53)),
+  );
+}
+
+const exactly = (key: string, value: string) => ({ requirements: [{ key, operator: 'In' as const, values: [value] }] });
+const clusterDns = { is: 'pods' as const, pods: exactly('k8s-app', 'kube-dns'), namespaces: exactly('kubernetes.io/metadata.name', 'kube-system') };
+
+/** The scene of a cluster: its workloads, what rules allow among them, and whom rules mean beyond. */
+export function sceneOf(connectivity: Connectivity): Scene {
+  const drawing = new Drawing();
+  for (const members of connectivity.classes) {
+    const node = workloadNode(connectivity, members);
+    if (node) drawing.nodes.set(node.id, node);
+  }
+  for (const [endpoint] of connectivity.classes) {
+    if (!endpoint) continue;
+    for (const direction of directions) addRules(drawing, connectivity, endpoint, direction);
+    addBlockedDns(drawing, connectivity, endpoint);
+  }
+  const nodes = [...drawing.nodes.values()];
+  const names = [...new Set(nodes.flatMap(({ namespace }) => namespace ?? []))];
+  const namespaces = names.map((name): SceneNamespace => {
+    const denied = (direction: Direction) =>
+      connectivity.policiesIn(name).some(({ policy }) => policy.isolates[direction] && (policy.subject.pods?.requirements.length ?? 0) === 0);
+    const known = connectivity.endpointsIn(name).length > 0;
+    return {
+      name,
+      assumed: !connectivity.cluster.namespaces.get(name)?.declared,
+      open: known ? directions.filter((direction) => !denied(direction)) : [],
+    };
+  });
+  return { namespaces, nodes, edges: drawing.edges };
+}

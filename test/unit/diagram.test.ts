@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { layoutOf } from '../../server/src/diagram/layout.ts';
+import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
+import { svgOf } from '../../server/src/diagram/svg.ts';
+import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
+import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { connectivityOf } from '../support/manifestCluster.ts';
+
+const example = (name: string): Scene =>
+  sceneOf(
+    connectivityOf(
+      readdirSync(`examples/${name}`)
+        .filter((file) => file !== 'kustomization.yaml')
+        .map((file) => readFileSync(`examples/${name}/${file}`, 'utf8'))
+        .join('\n---\n'),
+    ),
+  );
+const scene = (...manifests: readonly string[]): Scene => sceneOf(connectivityOf(documents(...manifests)));
+
+/** "from -> to: ports (kind)" by the names of the nodes. */
+function flows({ nodes, edges }: Scene): readonly string[] {
+  const name = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
+  return edges
+    .map(
+      ({ from, to, ports, is, refusedAt }) =>
+        `${name(from)} -> ${name(to)}: ${ports}${is === 'allowed' ? '' : ` (${is}${refusedAt ? ` ${refusedAt}` : ''})`}`,
+    )
+    .sort();
+}
+const gates = ({ nodes }: Scene) => nodes.flatMap(({ name, gates: own }) => (own ? [`${name}: ${own.ingress} | ${own.egress}`] : [])).sort();
+
+describe('the scene of the example', () => {
+  test('as it should be: the picture that it was drawn from', () => {
+    const fixed = example('fixed');
+    expect(flows(fixed)).toEqual([
+      'backend -> kube-dns: TCP 53, UDP 53 (potential)',
+      'frontend -> backend: TCP 8080',
+      'frontend -> kube-dns: TCP 53, UDP 53 (potential)',
+      'ingress-controller -> frontend: TCP 8443',
+      'ingress-controller -> kube-dns: TCP 53, UDP 53 (potential)',
+      'internet -> ingress-controller: TCP 443',
+    ]);
+    expect(gates(fixed)).toEqual([
+      'backend: restricted | restricted',
+      'frontend: restricted | restricted',
+      'ingress-controller: restricted | restricted',
+    ]);
+    expect(fixed.namespaces).toEqual([
+      { name: 'app-namespace', assumed: false, open: [] },
+      { name: 'ingress-namespace', assumed: false, open: [] },
+      { name: 'kube-system', assumed: true, open: [] },
+    ]);
+  });
+
+  test('broken: what is wrong shows', () => {
+    const broken = example('broken');
+    expect(flows(broken)).toEqual([
+      'any other pod -> frontend: TCP 8443 (potential)',
+      'app=ingress-controller -> frontend: TCP 8443 (potential)',
+      'frontend -> backend: TCP 8080',
+      'frontend -> kube-dns: TCP 53, UDP 53 (refused from)',
+      'ingress-controller -> frontend: TCP 8443',
+      'ingress-controller -> kube-dns: TCP 53, UDP 53 (refused from)',
+      'internet -> ingress-controller: every port',
+    ]);
+    expect(gates(broken)).toContain('backend: restricted | open');
+    expect(broken.namespaces.every(({ assumed, open }) => assumed || open.length === 2)).toBe(true);
+  });
+});
+
+describe('a scene', () => {
+  const dns = '\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]';
+  const toDb = policyNamed(
+    'web',
+    'shop',
+    `podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:${dns}\n  - to: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: 5432}]`,
+  );
+
+  test('shows a flow that one side refuses, at the side that does', () => {
+    const found = scene(
+      deployment('web', 'shop'),
+      deployment('db', 'shop', '{containerPort: 5432}'),
+      toDb,
+      policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]'),
+    );
+    expect(flows(found)).toContain('web -> db: TCP 5432 (refused to)');
+    expect(gates(found)).toEqual(['db: denied | open', 'web: open | restricted']);
+  });
+
+  test('folds workloads that nothing tells apart, and draws no arrow between open gates', () => {
+    const twin = deployment('web', 'shop').replace('name: web\n  namespace', 'name: web-2\n  namespace');
+    const found = scene(deployment('web', 'shop'), twin, deployment('db', 'shop'));
+    expect(found.nodes.map(({ name, folded, pods }) => [name, folded, pods])).toEqual([
+      ['web', 1, '2 pods'],
+      ['db', 0, '1 pod'],
+    ]);
+    expect(found.edges).toEqual([]);
+  });
+
+  test('has ranges outside at both sides, everyone where a rule names nobody', () => {
+    const found = scene(
+      namespaceNamed('shop'),
+      deployment('web', 'shop'),
+      policyNamed(
+        'web',
+        'shop',
+        `podSelector: {}\ningress:\n  - ports: [{port: 80}]\n  - from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]\negress:${dns}\n  - to: [{ipBlock: {cidr: 10.0.0.0/8}}]\n    ports: [{port: 443}]`,
+      ),
+    );
+    expect(flows(found)).toEqual([
+      '10.0.0.0/8 -> web: every port',
+      'everyone -> web: TCP 80',
+      'web -> 10.0.0.0/8: TCP 443',
+      'web -> everyone: TCP 53, UDP 53',
+    ]);
+  });
+});
+
+describe('drawn', () => {
+  const hostile = scene(
+    deployment('web', 'shop').replace('app: web\n    spec', `app: '<img src=x onerror="alert(1)">&\\'\n    spec`).replace("\\'", "''"),
+    policyNamed(
+      'p',
+      'shop',
+      "podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: '</text><script>alert(1)</script>'}}}]",
+    ),
+  );
+
+  test('as SVG: everything has its place, and nothing of a manifest is markup', async () => {
+    for (const one of [example('fixed'), example('broken'), hostile]) {
+      const layout = await layoutOf(one);
+      expect([layout.frames.length, layout.cards.length, layout.arrows.length]).toEqual([one.namespaces.length, one.nodes.length, one.edges.length]);
+      for (const { x, y, width, height } of [...layout.frames, ...layout.cards]) {
+        expect(x >= 0 && y >= 0 && x + width <= layout.width && y + height <= layout.height).toBe(true);
+      }
+      const svg = svgOf(layout, 'Traffic <of> "all"');
+      expect(svg).not.toMatch(/<script|<img|onerror="/);
+      expect(svg.match(/<g[ >]/g)?.length).toBe(svg.match(/<\/g>/g)?.length);
+      expect(svg).not.toContain('NaN');
+    }
+  });
+
+  test('as SVG: arrows end at the gates that they lead to', async () => {
+    const fixed = example('fixed');
+    const layout = await layoutOf(fixed);
+    for (const { edge, path } of layout.arrows) {
+      const [from, to] = [edge.from, edge.to].map((id) => layout.cards.find(({ node }) => node.id === id));
+      const [start, end] = [path[0], path.at(-1)];
+      if (!from || !to || !start || !end) throw new Error('An arrow leads nowhere.');
+      expect(Math.abs(start.x - (from.x + from.width))).toBeLessThan(2);
+      if (to.node.kind === 'DNS') expect(Math.abs(end.y - to.y)).toBeLessThan(2);
+      else expect(Math.abs(end.x - to.x)).toBeLessThan(4);
+    }
+  });
+
+  test('as Mermaid', () => {
+    const text = mermaidOf(example('broken'));
+    expect(text).toContain('flowchart LR\n  subgraph g0["');
+    expect(text).toMatch(/n\d+ --x\|"TCP 53, UDP 53 refused"\| n\d+/);
+    expect(text).toMatch(/n\d+ -\.->\|"TCP 8443"\| n\d+/);
+    expect(mermaidOf(hostile)).not.toMatch(/<script|<img/);
+  });
+
+  test('as Graphviz and as a table', () => {
+    expect(dotOf(example('fixed'))).toMatch(/^digraph netpol \{[\s\S]*style=dashed[\s\S]*\}\n$/);
+    expect(tableOf(example('broken'))).toContain(
+      '| app-namespace/frontend | kube-system/kube-dns | TCP 53, UDP 53 | refused by app-namespace/frontend |\n',
+    );
+  });
+});
