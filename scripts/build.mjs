@@ -41,7 +41,13 @@ const drawingApart = {
 const bundles = [
   { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'], plugins: [sessionApart] },
   { ...node, entryPoints: ['client/src/nodeSession.ts'], outfile: 'dist/client.session.cjs', external: ['vscode'] },
-  { ...node, entryPoints: ['server/src/lsp/node.ts'], outfile: 'dist/server.cjs', banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' } },
+  {
+    ...node,
+    entryPoints: ['server/src/lsp/node.ts'],
+    outfile: 'dist/server.cjs',
+    plugins: [drawingApart],
+    banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' },
+  },
   {
     ...node,
     format: 'esm',
@@ -51,6 +57,7 @@ const bundles = [
     banner: { js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },
   { ...node, format: 'esm', entryPoints: ['server/src/diagram/draw.ts'], outfile: 'dist/draw.mjs' },
+  { ...browser, format: 'iife', entryPoints: ['client/diagram/page.ts'], outfile: 'dist/diagram.js' },
   { ...browser, format: 'cjs', entryPoints: ['client/src/browser.ts'], outfile: 'dist/client.browser.cjs', external: ['vscode'] },
   { ...browser, format: 'iife', entryPoints: ['server/src/lsp/browser.ts'], outfile: 'dist/server.browser.js' },
 ];

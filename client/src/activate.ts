@@ -1,10 +1,7 @@
 import * as vscode from 'vscode';
+import { isManifest } from './documents.ts';
 import { examplePolicy } from './examplePolicy.ts';
-import { languages, looksLikeManifest } from './manifests.ts';
 import type { Session, StartSession } from './session.ts';
-
-const isManifest = (document: vscode.TextDocument): boolean =>
-  (languages as readonly string[]).includes(document.languageId) && looksLikeManifest(document.getText(new vscode.Range(0, 0, 2000, 0)));
 
 /**
  * Waits for the first text that looks like a Kubernetes manifest and starts the server then: a workspace without any
@@ -19,6 +16,7 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
     const started = performance.now();
     try {
       const made = await (await load()).start(context, log);
+      void vscode.commands.executeCommand('setContext', 'netpol.active', true);
       log.info(`The language server answered ${(performance.now() - started).toFixed(0)} ms after the first manifest was seen.`);
       return made;
     } catch (error) {
@@ -49,6 +47,10 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
       const running = await session;
       if (running) await running.restart();
       else session = startSession();
+    }),
+    vscode.commands.registerCommand('netpol.showDiagram', async () => {
+      session ??= startSession();
+      (await session)?.showDiagram();
     }),
     vscode.commands.registerCommand('netpol.openExample', async () => {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: examplePolicy }));

@@ -18,6 +18,7 @@ import {
   type Status,
   statusNotification,
 } from '../../server/src/protocol.ts';
+import { DiagramPanel } from './diagramPanel.ts';
 import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
 import { StatusItem } from './statusItem.ts';
@@ -73,10 +74,12 @@ const asLocation = ({ uri, range }: LspLocation): vscode.Location =>
 export class Session {
   private readonly client: BaseLanguageClient;
   private readonly status: StatusItem;
+  private readonly diagram: DiagramPanel;
 
-  private constructor(client: BaseLanguageClient, status: StatusItem) {
+  private constructor(client: BaseLanguageClient, status: StatusItem, diagram: DiagramPanel) {
     this.client = client;
     this.status = status;
+    this.diagram = diagram;
   }
 
   static async start(make: MakeClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Session> {
@@ -138,7 +141,13 @@ export class Session {
       status.stopped();
       throw error;
     }
-    return new Session(client, status);
+    const diagram = new DiagramPanel(client, context.extensionUri);
+    context.subscriptions.push(diagram);
+    return new Session(client, status, diagram);
+  }
+
+  showDiagram(): void {
+    this.diagram.open();
   }
 
   async restart(): Promise<void> {

@@ -27,6 +27,41 @@ export interface ReadFileParams {
 }
 export type ReadFileResult = string | null;
 
+/** Client → server: the traffic of the cluster view of an open file, drawn. Null where there is nothing new to show: the text does not parse, or is not open. */
+export const diagramRequest = 'netpol/diagram';
+export interface DiagramParams {
+  readonly uri: string;
+}
+export type DiagramResult = Diagram | null;
+export interface Diagram {
+  /** What it is a picture of. Holds names from manifests: text, never markup. */
+  readonly title: string;
+  /** An SVG image that stands alone; undefined where it cannot be drawn. */
+  readonly svg?: string;
+  /** Why it cannot be drawn, for people. */
+  readonly reason?: string;
+  /** What of the picture can be pointed at. */
+  readonly spots?: readonly DiagramSpot[];
+}
+export interface DiagramSpot {
+  /** In the image's own pixels, the origin at the top left. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** What it is, in words. */
+  readonly says: string;
+  /** Where it comes from: the manifest of a workload, the rules that allow a flow. */
+  readonly places: readonly DiagramPlace[];
+}
+export interface DiagramPlace {
+  readonly name: string;
+  readonly uri: string;
+  /** As in LSP: from 0, in UTF-16 code units. */
+  readonly line: number;
+  readonly character: number;
+}
+
 /** Server → client, whenever it changes: what the language status item shows. */
 export const statusNotification = 'netpol/status';
 export interface Status {

@@ -15,6 +15,8 @@ test('the package holds only what runs', () => {
       'dist/client.browser.cjs',
       'dist/client.cjs',
       'dist/client.session.cjs',
+      'dist/diagram.js',
+      'dist/draw.mjs',
       'dist/server.browser.js',
       'dist/server.cjs',
       'docs/images/icon.png',

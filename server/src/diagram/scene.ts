@@ -1,9 +1,10 @@
-import { portsAt } from '../connectivity/compile.ts';
-import type { Connectivity, Endpoint, matches } from '../connectivity/connectivity.ts';
+import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
+import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { portsInShort } from '../explain/inCluster.ts';
 import { podsInShort } from '../explain/lens.ts';
-import { peer as peerPhrase, plain } from '../explain/phrases.ts';
+import { capitalised, peer as peerPhrase, plain } from '../explain/phrases.ts';
+import { ruleName } from '../explain/reasons.ts';
 import type { Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Peer } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
@@ -58,7 +59,17 @@ export interface SceneEdge {
   readonly is: 'allowed' | 'potential' | 'refused';
   /** The end that refuses. */
   readonly refusedAt?: 'from' | 'to';
+  /** The rules that allow it, at either end; none for a flow that nothing allows. */
+  readonly rules: readonly SceneRule[];
 }
+
+export interface SceneRule {
+  /** "Ingress rule 1 of NetworkPolicy shop/web". */
+  readonly name: string;
+  readonly origin: Origin;
+}
+
+type Ends = Omit<SceneEdge, 'ports' | 'rules'>;
 
 const nodeId = (index: number): string => `w${index}`;
 
@@ -94,18 +105,26 @@ function workloadNode(connectivity: Connectivity, members: readonly Endpoint[]):
 /** What collects as rules are looked at. */
 class Drawing {
   readonly nodes = new Map<string, SceneNode>();
-  private readonly flows = new Map<string, { readonly edge: Omit<SceneEdge, 'ports'>; ports: PortSet }>();
+  private readonly flows = new Map<string, { readonly ends: Ends; ports: PortSet; readonly rules: Map<CompiledRule, Direction> }>();
 
-  flow(edge: Omit<SceneEdge, 'ports'>, ports: PortSet): void {
+  flow(ends: Ends, ports: PortSet, rule?: readonly [CompiledRule, Direction]): void {
     if (isEmpty(ports)) return;
-    const key = JSON.stringify(edge);
-    const known = this.flows.get(key);
-    if (known) known.ports = unionOf(known.ports, ports);
-    else this.flows.set(key, { edge, ports });
+    const key = JSON.stringify(ends);
+    const flow = this.flows.get(key) ?? { ends, ports, rules: new Map() };
+    flow.ports = unionOf(flow.ports, ports);
+    if (rule) flow.rules.set(...rule);
+    this.flows.set(key, flow);
   }
 
   get edges(): readonly SceneEdge[] {
-    return [...this.flows.values()].map(({ edge, ports }) => ({ ...edge, ports: portsInShort(ports) }));
+    return [...this.flows.values()].map(({ ends, ports, rules }) => ({
+      ...ends,
+      ports: portsInShort(ports),
+      rules: [...rules].map(([compiled, direction]) => ({
+        name: capitalised(ruleName(compiled, direction)),
+        origin: { ...compiled.policy.located.origin, at: compiled.rule.source },
+      })),
+    }));
   }
 }
 
@@ -180,17 +199,17 @@ function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoi
           if (rule.ports.length === 0) continue;
           const node = everyone(direction);
           drawing.nodes.set(node.id, node);
-          drawing.flow(edge(node.id, 'allowed'), ports);
+          drawing.flow(edge(node.id, 'allowed'), ports, [compiled, direction]);
         }
         for (const peer of rule.peers) {
           if (peer.is === 'addresses') {
             const node = outsideNode(peer, direction);
             drawing.nodes.set(node.id, node);
-            drawing.flow(edge(node.id, 'allowed'), ports);
+            drawing.flow(edge(node.id, 'allowed'), ports, [compiled, direction]);
           } else if (peer.is === 'pods' && (membersOf(connectivity.podsOf(peer, policy)).length === 0 || isWholeNamespace(peer))) {
             const node = potentialNode(peer, policy.namespace ?? '', connectivity);
             drawing.nodes.set(node.id, node);
-            drawing.flow(edge(node.id, 'potential'), ports);
+            drawing.flow(edge(node.id, 'potential'), ports, [compiled, direction]);
           }
         }
         for (const set of compiled.pods) {
@@ -211,15 +230,15 @@ function addPair(
   endpoint: Endpoint,
   other: Endpoint,
   direction: Direction,
-  compiled: Parameters<typeof matches>[0],
+  compiled: CompiledRule,
 ): void {
   const [from, to] = direction === 'ingress' ? [other, endpoint] : [endpoint, other];
   const meant = portsAt(compiled, to.ports);
   const [theirs, refusedAt] = direction === 'ingress' ? (['egress', 'from'] as const) : (['ingress', 'to'] as const);
   const passes = intersectionOf(meant, connectivity.side(other, theirs, endpoint));
   const ends = { from: nodeId(from.index), to: nodeId(to.index) };
-  if (!isEmpty(passes)) drawing.flow({ ...ends, is: 'allowed' }, passes);
-  else if (!isEmpty(meant)) drawing.flow({ ...ends, is: 'refused', refusedAt }, meant);
+  if (!isEmpty(passes)) drawing.flow({ ...ends, is: 'allowed' }, passes, [compiled, direction]);
+  else if (!isEmpty(meant)) drawing.flow({ ...ends, is: 'refused', refusedAt }, meant, [compiled, direction]);
 }
 
 /** The cluster's DNS, where a pod whose egress rules let something else out cannot ask it: everybody needs names. */

@@ -1,6 +1,7 @@
+import type { Origin } from '../model/cluster.ts';
 import type { Direction } from '../model/policy.ts';
 import type { Arrow, Box, Layout, Point } from './layout.ts';
-import type { Gate, SceneNamespace, SceneNode } from './scene.ts';
+import type { Gate, SceneEdge, SceneNamespace, SceneNode } from './scene.ts';
 
 /** The picture as SVG that stands alone: colours and fonts with it, light or dark as the reader has it. */
 
@@ -47,10 +48,11 @@ const states: Readonly<Record<Direction, Readonly<Record<Gate, string>>>> = {
   egress: { open: 'egress open to all', restricted: 'egress by rules', denied: 'egress denied' },
 };
 
+/** A node in words: "Deployment web, ingress by rules, egress open to all". */
+const nodeInWords = ({ kind, name, gates }: SceneNode): string =>
+  [`${kind} ${name}`, ...(gates ? [states.ingress[gates.ingress], states.egress[gates.egress]] : [])].join(', ');
+
 function card({ node, x, y, width, height }: Box & { readonly node: SceneNode }): string {
-  const says = [`${node.kind} ${node.name}`, ...(node.gates ? [states.ingress[node.gates.ingress], states.egress[node.gates.egress]] : [])].join(
-    ', ',
-  );
   const more = node.folded > 0 ? ` +${node.folded}` : '';
   const body =
     node.is === 'outside'
@@ -68,10 +70,45 @@ function card({ node, x, y, width, height }: Box & { readonly node: SceneNode })
           textAt(x + 14, y + 61, node.detail, 'small', 26),
           ...(node.gates ? [gate(x, y, height, node.gates.ingress), gate(x + width, y, height, node.gates.egress)] : []),
         ];
-  return `<g role="img" aria-label="${escaped(says)}">${body.join('')}</g>`;
+  return `<g role="img" aria-label="${escaped(nodeInWords(node))}">${body.join('')}</g>`;
 }
 
 const point = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
+
+const edgeLabel = ({ ports, is }: SceneEdge): string => (is === 'refused' ? `${ports} refused` : ports);
+
+/** A flow in words: "web to db, TCP 5432". */
+const edgeInWords = (edge: SceneEdge, name: (id: string) => string): string =>
+  `${name(edge.from)} to ${name(edge.to)}, ${edgeLabel(edge)}${edge.is === 'potential' ? ', not in the workspace' : ''}`;
+
+/** The frame of an arrow's label. */
+function pillOf({ edge, label }: Arrow): Box {
+  const width = Math.max(44, longest(edgeLabel(edge), 34).length * 6.6 + 20);
+  return { x: label.x - width / 2, y: label.y - 10, width, height: 20 };
+}
+
+/** What of a picture can be pointed at, in the units of its `viewBox`, with what it says and the places that it comes from. */
+export interface Spot extends Box {
+  readonly says: string;
+  readonly places: readonly { readonly name: string; readonly origin: Origin }[];
+}
+
+export function spotsOf({ cards, arrows }: Layout): readonly Spot[] {
+  const name = namesOf(cards);
+  return [
+    ...cards.map(({ node, x, y, width, height }) => ({
+      ...{ x, y, width, height },
+      says: nodeInWords(node),
+      places: node.origin ? [{ name: `${node.kind} ${node.name}`, origin: node.origin }] : [],
+    })),
+    ...arrows.map((one) => ({ ...pillOf(one), says: edgeInWords(one.edge, name), places: one.edge.rules })),
+  ];
+}
+
+function namesOf(cards: Layout['cards']): (id: string) => string {
+  const names = new Map(cards.map(({ node }) => [node.id, node.name]));
+  return (id) => names.get(id) ?? id;
+}
 
 function arrow({ edge, path, label }: Arrow, name: (id: string) => string): string {
   const [start, ...rest] = path;
@@ -80,13 +117,13 @@ function arrow({ edge, path, label }: Arrow, name: (id: string) => string): stri
   const curves: string[] = [];
   for (let i = 0; i + 2 < rest.length; i += 3)
     curves.push(`C${point(rest[i] as Point)} ${point(rest[i + 1] as Point)} ${point(rest[i + 2] as Point)}`);
-  const text = edge.is === 'refused' ? `${edge.ports} refused` : edge.ports;
-  const width = Math.max(44, longest(text, 34).length * 6.6 + 20);
+  const text = edgeLabel(edge);
+  const pill = pillOf({ edge, path, label });
   const sign = edge.is === 'refused' ? (edge.refusedAt === 'from' ? start : end) : undefined;
   return [
-    `<g role="img" aria-label="${escaped(`${name(edge.from)} to ${name(edge.to)}, ${text}${edge.is === 'potential' ? ', not in the workspace' : ''}`)}">`,
+    `<g role="img" aria-label="${escaped(edgeInWords(edge, name))}">`,
     `<path d="M${point(start)}${curves.join('')}" class="flow ${edge.is}" marker-end="url(#head-${edge.is})"/>`,
-    `<rect x="${round(label.x - width / 2)}" y="${round(label.y - 10)}" width="${round(width)}" height="20" rx="10" class="pill ${edge.is}"/>`,
+    `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is}"/>`,
     textAt(label.x, label.y + 4, text, 'label middle', 34),
     sign
       ? `<g class="no-entry"><circle cx="${round(sign.x)}" cy="${round(sign.y)}" r="8"/><line x1="${round(sign.x - 5)}" y1="${round(sign.y - 5)}" x2="${round(sign.x + 5)}" y2="${round(sign.y + 5)}"/></g>`
@@ -118,8 +155,7 @@ function legend(y: number): string {
 
 /** The picture of a layout. `title` names it for readers who cannot see it. */
 export function svgOf(layout: Layout, title: string): string {
-  const names = new Map(layout.cards.map(({ node }) => [node.id, node.name]));
-  const name = (id: string): string => names.get(id) ?? id;
+  const name = namesOf(layout.cards);
   const width = Math.max(layout.width, 640);
   const height = layout.height + legendHeight;
   return [

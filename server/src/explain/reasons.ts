@@ -19,7 +19,8 @@ export interface ReasonLine {
 const policyName = ({ policy }: CompiledPolicy): string =>
   `${policy.kind} ${policy.namespaced ? `${policy.namespace ?? ''}/` : ''}${policy.name ?? ''}`;
 
-const ruleName = ({ rule, policy }: CompiledRule, direction: string): string =>
+/** "ingress rule 1 of NetworkPolicy shop/web". */
+export const ruleName = ({ rule, policy }: CompiledRule, direction: string): string =>
   `${direction} rule ${policy.rules[direction as 'ingress' | 'egress'].findIndex((candidate) => candidate.rule === rule) + 1}${rule.name ? ` ("${rule.name}")` : ''} of ${policyName(policy)}`;
 
 /** The requirement that an end does not meet, in words: "its `app` is `web`". */

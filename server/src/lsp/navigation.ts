@@ -23,7 +23,7 @@ import { kustomizationNames } from '../workspace/kustomize.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { OpenDocuments } from './openDocuments.ts';
-import { Positions } from './positions.ts';
+import type { Positions } from './positions.ts';
 import type { Settings } from './settings.ts';
 
 /** What the handlers need of the server. */
@@ -49,17 +49,10 @@ export const tokenLegend: SemanticTokensLegend = { tokenTypes, tokenModifiers: [
 export function serveNavigation(connection: Connection, deps: Deps): void {
   const { workspace, open, guarded } = deps;
 
-  const positionsOf = (uri: string): Positions | undefined => {
-    const file = open.get(uri);
-    if (file) return file.positions;
-    const text = workspace.manifest(uri)?.text;
-    return text === undefined ? undefined : Positions.of(text, open.encoding);
-  };
-
   function locations(ranges: readonly FileRange[]): Location[] {
     const known = new Map<string, Positions | undefined>();
     return ranges.flatMap(({ file, at }) => {
-      if (!known.has(file)) known.set(file, positionsOf(file));
+      if (!known.has(file)) known.set(file, open.positionsOf(file));
       const positions = known.get(file);
       return positions ? [{ uri: file, range: positions.range(at) }] : [];
     });

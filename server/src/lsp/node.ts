@@ -2,6 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import type { Draw } from './diagram.ts';
 import type { Files } from './files.ts';
 import { serve } from './server.ts';
 
@@ -14,6 +15,9 @@ const nodeFiles: Files = {
   read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri)) : undefined),
 };
 
+/** Graphviz is loaded with the first picture. */
+const draw: Draw = async (scene, title) => (await import('../diagram/draw.ts')).draw(scene, title);
+
 /** Entry for Node: over stdio, IPC, a pipe or a socket, as the arguments say. */
 const transports = ['--stdio', '--node-ipc', '--pipe', '--socket'];
 
@@ -25,5 +29,5 @@ if (process.argv.includes('--version')) {
   );
   process.exitCode = 2;
 } else {
-  serve(createConnection(ProposedFeatures.all), nodeFiles, version);
+  serve(createConnection(ProposedFeatures.all), nodeFiles, version, draw);
 }

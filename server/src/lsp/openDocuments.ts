@@ -32,6 +32,14 @@ export class OpenDocuments {
     return this.texts.has(uri);
   }
 
+  /** Positions in a file that is open, or that the workspace knows. */
+  positionsOf(uri: string): Positions | undefined {
+    const text = this.texts.get(uri);
+    if (text) return new Positions(text, this.encoding);
+    const known = this.workspace.manifest(uri)?.text;
+    return known === undefined ? undefined : Positions.of(known, this.encoding);
+  }
+
   get(uri: string): OpenDocument | undefined {
     const text = this.texts.get(uri);
     const manifest = this.workspace.manifest(uri);

@@ -27,6 +27,7 @@ import { Workspace } from '../workspace/workspace.ts';
 import { codeActions, fixAllKind } from './codeActions.ts';
 import { documentationOf, toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
 import { Diagnoser } from './diagnoser.ts';
+import { type Draw, serveDiagram } from './diagram.ts';
 import type { Files } from './files.ts';
 import { countManifests, indexFile, indexFolder } from './indexing.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
@@ -42,7 +43,7 @@ const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
  * Serves one client over a connection. `files` is how this host reads the workspace. Never throws: a request that fails
  * is logged and answered with nothing.
  */
-export function serve(connection: Connection, files: Files, version: string): void {
+export function serve(connection: Connection, files: Files, version: string, draw?: Draw): void {
   const workspace = new Workspace();
   const open = new OpenDocuments(workspace);
   const settings = new Map<string, Settings>();
@@ -351,6 +352,8 @@ export function serve(connection: Connection, files: Files, version: string): vo
   });
 
   serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
+
+  serveDiagram(connection, { open, view: viewOf, draw });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
     guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),
