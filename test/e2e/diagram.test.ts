@@ -26,6 +26,8 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await page().locator('#picture').waitFor({ timeout: 60_000 });
   expect(await picture()).toContain('Deployment backend, ingress by rules');
   expect(await picture()).not.toContain('9999');
+  await editor.command('View: Toggle Primary Side Bar Visibility');
+  await editor.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   await editor.screenshot('diagram');
 
   await editor.page.locator('.tab', { hasText: 'network-policies.yaml' }).first().click();
@@ -47,10 +49,13 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await page().locator('button[aria-label^="Deployment backend"]').click();
   await editor.page.locator('.tab.active[data-resource-name="backend.yaml"]').waitFor();
   await page().locator('#in').click();
-  await page().locator('#fit').click();
-  await editor.command('View: Toggle Primary Side Bar Visibility');
   await editor.screenshot('diagram-changed');
   await editor.command('View: Toggle Primary Side Bar Visibility');
+
+  await page().locator('#fit').click();
+  await editor.command('Preferences: Toggle between Light/Dark Themes');
+  await page().locator('body.vscode-dark').waitFor();
+  await editor.screenshot('diagram-dark');
 
   // A file of another cluster, without anything to draw.
   await editor.page.locator('.tab[data-resource-name="backend.yaml"]').click();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { layoutOf } from '../../server/src/diagram/layout.ts';
+import { layoutOf, pillOf } from '../../server/src/diagram/layout.ts';
 import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
@@ -151,6 +151,24 @@ describe('drawn', () => {
       expect(Math.abs(start.x - (from.x + from.width))).toBeLessThan(2);
       if (to.node.kind === 'DNS') expect(Math.abs(end.y - to.y)).toBeLessThan(2);
       else expect(Math.abs(end.x - to.x)).toBeLessThan(4);
+    }
+  });
+
+  test('as SVG: labels cover no card and no other label', async () => {
+    const addresses = policyNamed(
+      'probe',
+      'shop',
+      'podSelector: {}\npolicyTypes: [Ingress, Egress]\ningress:\n  - from: [{ipBlock: {cidr: 192.0.2.0/24}}, {podSelector: {}}]\n    ports: [{port: 9999}]\negress:\n  - to: [{podSelector: {}}]\n  - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}]\n    ports: [{port: 53, protocol: UDP}]',
+    );
+    for (const one of [
+      example('fixed'),
+      example('broken'),
+      scene(deployment('web', 'shop'), deployment('db', 'shop'), deployment('queue', 'shop'), addresses),
+    ]) {
+      const { cards, arrows } = await layoutOf(one);
+      const boxes = [...cards, ...arrows.map(pillOf)];
+      const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).map((b) => [a, b] as const));
+      for (const [a, b] of pairs) expect(a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height).toBe(true);
     }
   });
 

@@ -33,6 +33,40 @@ export interface Arrow {
 const cardSize = { width: 176, height: 74 } as const;
 const outsideSize = { width: 104, height: 74 } as const;
 
+/** Most letters of an arrow's label that are drawn. */
+export const labelLetters = 34;
+
+export const longest = (text: string, letters: number): string => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
+
+export const edgeLabel = ({ ports, is }: SceneEdge): string => (is === 'refused' ? `${ports} refused` : ports);
+
+/** The frame of an arrow's label. */
+export function pillOf({ edge, label }: Arrow): Box {
+  const width = Math.max(44, longest(edgeLabel(edge), labelLetters).length * 6.6 + 20);
+  return { x: label.x - width / 2, y: label.y - 10, width, height: 20 };
+}
+
+const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** Moves labels along their arrows to where they cover no card and no other label; those without such a place stay. */
+function withClearLabels(layout: Layout): Layout {
+  const taken: Box[] = [...layout.cards];
+  const arrows = layout.arrows.map((arrow) => {
+    const along: Point[] = [];
+    for (let i = 0; i + 3 < arrow.path.length; i += 3) {
+      const curve = arrow.path.slice(i, i + 4) as [Point, Point, Point, Point];
+      for (let step = 1; step < 16; step++) along.push(pointOn(curve, step / 16));
+    }
+    const distance = ({ x, y }: Point) => Math.hypot(x - arrow.label.x, y - arrow.label.y);
+    along.sort((a, b) => distance(a) - distance(b));
+    const places = [arrow.label, ...along].map((label) => ({ ...arrow, label }));
+    const clear = places.find((place) => !taken.some((box) => overlap(pillOf(place), box))) ?? arrow;
+    taken.push(pillOf(clear));
+    return clear;
+  });
+  return { ...layout, arrows };
+}
+
 const inch = 72;
 const quoted = (text: string): string => JSON.stringify(text);
 
@@ -106,7 +140,7 @@ export async function layoutOf(scene: Scene): Promise<Layout> {
     nodes: scene.nodes.filter(({ id }) => !isAside.has(id)),
     edges: scene.edges.filter(({ from, to }) => !isAside.has(from) && !isAside.has(to)),
   });
-  return aside.length === 0 ? main : withAside(main, scene, aside);
+  return withClearLabels(aside.length === 0 ? main : withAside(main, scene, aside));
 }
 
 const gap = { frame: 30, row: 70 } as const;

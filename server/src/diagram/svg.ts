@@ -1,6 +1,6 @@
 import type { Origin } from '../model/cluster.ts';
 import type { Direction } from '../model/policy.ts';
-import type { Arrow, Box, Layout, Point } from './layout.ts';
+import { type Arrow, type Box, edgeLabel, type Layout, labelLetters, longest, type Point, pillOf } from './layout.ts';
 import type { Gate, SceneEdge, SceneNamespace, SceneNode } from './scene.ts';
 
 /** The picture as SVG that stands alone: colours and fonts with it, light or dark as the reader has it. */
@@ -9,7 +9,6 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);
-const longest = (text: string, letters: number): string => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
 function textAt(x: number, y: number, text: string, style: string, letters = 100): string {
   const cut = longest(text, letters);
@@ -75,17 +74,9 @@ function card({ node, x, y, width, height }: Box & { readonly node: SceneNode })
 
 const point = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
 
-const edgeLabel = ({ ports, is }: SceneEdge): string => (is === 'refused' ? `${ports} refused` : ports);
-
 /** A flow in words: "web to db, TCP 5432". */
 const edgeInWords = (edge: SceneEdge, name: (id: string) => string): string =>
   `${name(edge.from)} to ${name(edge.to)}, ${edgeLabel(edge)}${edge.is === 'potential' ? ', not in the workspace' : ''}`;
-
-/** The frame of an arrow's label. */
-function pillOf({ edge, label }: Arrow): Box {
-  const width = Math.max(44, longest(edgeLabel(edge), 34).length * 6.6 + 20);
-  return { x: label.x - width / 2, y: label.y - 10, width, height: 20 };
-}
 
 /** What of a picture can be pointed at, in the units of its `viewBox`, with what it says and the places that it comes from. */
 export interface Spot extends Box {
@@ -124,7 +115,7 @@ function arrow({ edge, path, label }: Arrow, name: (id: string) => string): stri
     `<g role="img" aria-label="${escaped(edgeInWords(edge, name))}">`,
     `<path d="M${point(start)}${curves.join('')}" class="flow ${edge.is}" marker-end="url(#head-${edge.is})"/>`,
     `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is}"/>`,
-    textAt(label.x, label.y + 4, text, 'label middle', 34),
+    textAt(label.x, label.y + 4, text, 'label middle', labelLetters),
     sign
       ? `<g class="no-entry"><circle cx="${round(sign.x)}" cy="${round(sign.y)}" r="8"/><line x1="${round(sign.x - 5)}" y1="${round(sign.y - 5)}" x2="${round(sign.x + 5)}" y2="${round(sign.y + 5)}"/></g>`
       : '',
