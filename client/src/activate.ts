@@ -27,6 +27,11 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
     }
   }
 
+  function running(): Promise<Session | undefined> {
+    session ??= startSession();
+    return session;
+  }
+
   const watchers: vscode.Disposable[] = [];
   function startOnManifest(document: vscode.TextDocument | undefined): void {
     if (session || !document || !isManifest(document)) return;
@@ -44,14 +49,12 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
     ...watchers,
     vscode.commands.registerCommand('netpol.showOutput', () => log.show()),
     vscode.commands.registerCommand('netpol.restartServer', async () => {
-      const running = await session;
-      if (running) await running.restart();
+      const started = await session;
+      if (started) await started.restart();
       else session = startSession();
     }),
-    vscode.commands.registerCommand('netpol.showDiagram', async () => {
-      session ??= startSession();
-      (await session)?.showDiagram();
-    }),
+    vscode.commands.registerCommand('netpol.showDiagram', async () => (await running())?.showDiagram()),
+    vscode.commands.registerCommand('netpol.askReach', async () => (await running())?.askReach()),
     vscode.commands.registerCommand('netpol.openExample', async () => {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: examplePolicy }));
     }),

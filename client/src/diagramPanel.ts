@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { type Diagram, type DiagramParams, type DiagramResult, type DiagramSpot, diagramRequest } from '../../server/src/protocol.ts';
 import { isManifest } from './documents.ts';
+import { goTo, placeInWords } from './places.ts';
 
 const unreadable: Diagram = { title: 'Traffic', reason: 'This text is not YAML yet, so there is no picture; the Problems view says where.' };
 
@@ -77,19 +78,11 @@ export class DiagramPanel implements vscode.Disposable {
   private async openSpot(index: number): Promise<void> {
     const spot = this.spots[index];
     if (!spot) return;
-    const items = spot.places.map((place) => ({
-      label: place.name,
-      description: `${vscode.workspace.asRelativePath(vscode.Uri.parse(place.uri))}:${place.line + 1}`,
-      place,
-    }));
+    const items = spot.places.map((place) => ({ label: place.name, description: placeInWords(place), place }));
     const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title: spot.says, placeHolder: 'Where to go' }) : items[0];
     if (!chosen) return;
-    const at = new vscode.Position(chosen.place.line, chosen.place.character);
     const beside = vscode.window.visibleTextEditors.find(({ document }) => document === this.shown)?.viewColumn;
-    await vscode.window.showTextDocument(vscode.Uri.parse(chosen.place.uri), {
-      viewColumn: beside ?? vscode.ViewColumn.One,
-      selection: new vscode.Range(at, at),
-    });
+    await goTo(chosen.place, beside ?? vscode.ViewColumn.One);
   }
 
   /** One question at a time: what changes meanwhile is asked for afterwards, once. */

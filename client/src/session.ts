@@ -18,6 +18,7 @@ import {
   type Status,
   statusNotification,
 } from '../../server/src/protocol.ts';
+import { askReach } from './askReach.ts';
 import { DiagramPanel } from './diagramPanel.ts';
 import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
@@ -144,6 +145,10 @@ export class Session {
     const diagram = new DiagramPanel(client, context.extensionUri);
     context.subscriptions.push(diagram);
     return new Session(client, status, diagram);
+  }
+
+  askReach(): Promise<void> {
+    return askReach(this.client);
   }
 
   showDiagram(): void {

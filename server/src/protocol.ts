@@ -27,6 +27,50 @@ export interface ReadFileParams {
 }
 export type ReadFileResult = string | null;
 
+/** A place in a file, for people to go to. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly uri: string;
+  /** As in LSP: from 0, in UTF-16 code units. */
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Client → server: what a question about reaching may name, in the cluster view of a file. */
+export const endsRequest = 'netpol/ends';
+export interface EndsParams {
+  readonly uri: string;
+}
+export type EndsResult = readonly End[];
+export interface End {
+  /** As a question names it: "shop/web", "svc/shop/web", "internet". Addresses may be named too. */
+  readonly name: string;
+  /** "Deployment, 2 pods" */
+  readonly detail: string;
+}
+
+/** Client → server: whether one end may reach another, and why. */
+export const reachRequest = 'netpol/reach';
+export interface ReachParams {
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  /** "8080", "53/udp"; empty: any port. */
+  readonly port: string;
+}
+export interface ReachResult {
+  /** Why the question has no answer; then there are no pairs. */
+  readonly problem?: string;
+  /** Each pod behind one name and each behind the other. */
+  readonly pairs: readonly ReachPair[];
+}
+export interface ReachPair {
+  /** "shop/web[Deployment] => shop/db[Deployment], TCP 5432" */
+  readonly question: string;
+  readonly allowed: boolean;
+  readonly reasons: readonly { readonly side: 'egress' | 'ingress'; readonly text: string; readonly place?: NamedPlace }[];
+}
+
 /** Client → server: the traffic of the cluster view of an open file, drawn. Null where there is nothing new to show: the text does not parse, or is not open. */
 export const diagramRequest = 'netpol/diagram';
 export interface DiagramParams {
@@ -52,16 +96,8 @@ export interface DiagramSpot {
   /** What it is, in words. */
   readonly says: string;
   /** Where it comes from: the manifest of a workload, the rules that allow a flow. */
-  readonly places: readonly DiagramPlace[];
+  readonly places: readonly NamedPlace[];
 }
-export interface DiagramPlace {
-  readonly name: string;
-  readonly uri: string;
-  /** As in LSP: from 0, in UTF-16 code units. */
-  readonly line: number;
-  readonly character: number;
-}
-
 /** Server → client, whenever it changes: what the language status item shows. */
 export const statusNotification = 'netpol/status';
 export interface Status {

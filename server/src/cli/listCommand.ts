@@ -3,12 +3,12 @@ import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import { exposuresOf } from '../connectivity/exposure.ts';
 import { endpointName, type Flow, flowsOf } from '../connectivity/flows.ts';
 import { explainSide } from '../connectivity/reasons.ts';
+import { endpointsNamed } from '../connectivity/targets.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { type FlowFormat, flowFormats, formatFlows } from './formatFlows.ts';
 import { print, tellOfLimits } from './output.ts';
-import { endpointsNamed } from './targets.ts';
 
 const help = `
 Each line is SRC => DST : CONN. A workload is namespace/name[Kind], a range of addresses first-last[External]; {ingress-controller}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../../package.json';
+import { TargetError } from '../connectivity/targets.ts';
 import { addCheckCommand } from './checkCommand.ts';
 import { addDiagramCommand } from './diagramCommand.ts';
 import { addDiffCommand } from './diffCommand.ts';
@@ -24,7 +25,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.fine : exit.failed;
   else {
     const message =
-      error instanceof UsageError
+      error instanceof UsageError || error instanceof TargetError
         ? error.message
         : `Something went wrong inside netpol: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     await print(process.stderr, `netpol: ${message}\n`);

@@ -2,11 +2,10 @@ import type { Connection } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import type { Picture } from '../diagram/draw.ts';
 import { type Scene, sceneOf } from '../diagram/scene.ts';
-import { rangeOf } from '../features/fileRange.ts';
 import { type DiagramParams, type DiagramResult, diagramRequest } from '../protocol.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { OpenDocuments } from './openDocuments.ts';
-import type { Positions } from './positions.ts';
+import { placer } from './places.ts';
 
 /** Lays a scene out and draws it as SVG. */
 export type Draw = (scene: Scene, title: string) => Promise<Picture>;
@@ -40,16 +39,8 @@ export function serveDiagram(connection: Connection, { open, view, draw }: Deps)
     const scene = sceneOf(connectivity);
     if (scene.edges.length > mostFlows) return tooMany(scene.edges.length, 'flows');
     const { svg, spots } = await draw(scene, title);
-    const known = new Map<string, Positions | undefined>();
-    const placed = spots.map(({ places, ...spot }) => ({
-      ...spot,
-      places: places.flatMap(({ name, origin }) => {
-        const { file: placeUri, at } = rangeOf(origin);
-        if (!known.has(placeUri)) known.set(placeUri, open.positionsOf(placeUri));
-        const start = known.get(placeUri)?.positionAt(at.start);
-        return start ? [{ name, uri: placeUri, ...start }] : [];
-      }),
-    }));
+    const place = placer(open);
+    const placed = spots.map(({ places, ...spot }) => ({ ...spot, places: places.flatMap(({ name, origin }) => place(name, origin) ?? []) }));
     return { title, svg, spots: placed };
   }
 

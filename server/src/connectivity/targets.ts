@@ -1,11 +1,13 @@
-import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import { addressesOf } from '../model/addressSet.ts';
 import { parseAddress } from '../model/cidr.ts';
 import { selects } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
-import { UsageError } from './load.ts';
+import type { Connectivity, Endpoint } from './connectivity.ts';
 
-/** What `--from` or `--to` means. */
+/** A question names what is not there, or what leads nowhere; the message says what there is. */
+export class TargetError extends Error {}
+
+/** An end of a question. */
 export type Target =
   | { readonly is: 'endpoints'; readonly name: string; readonly endpoints: readonly Endpoint[]; readonly service?: Service }
   | { readonly is: 'address'; readonly name: string; readonly address: bigint };
@@ -21,19 +23,19 @@ function split(wanted: string): readonly [namespace: string, name: string] {
 function serviceNamed({ cluster, endpoints }: Connectivity, namespace: string, name: string): Target | undefined {
   const service = cluster.services.find(({ value }) => value.namespace === namespace && value.name === name)?.value;
   if (!service) return undefined;
-  if (!service.selector) throw new UsageError(`The Service ${namespace}/${name} selects no pods, so that no manifest tells where it leads.`);
+  if (!service.selector) throw new TargetError(`The Service ${namespace}/${name} selects no pods, so that no manifest tells where it leads.`);
   const requirements = Object.entries(service.selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
   const behind = endpoints.filter((endpoint) => endpoint.namespace.name === namespace && selects({ requirements }, endpoint.labels));
   return { is: 'endpoints', name: `Service ${namespace}/${name}`, endpoints: behind, service };
 }
 
-/** Workloads of a name; pods go by their own and by their owner's. Throws UsageError where there is none. */
+/** Workloads of a name; pods go by their own and by their owner's. Throws TargetError where there is none. */
 export function endpointsNamed({ endpoints }: Connectivity, wanted: string): readonly Endpoint[] {
   const [namespace, name] = split(wanted);
   const found = endpoints.filter(({ workload }) => workload.namespace === namespace && (workload.name === name || workload.owner?.name === name));
   if (found.length === 0) {
     const known = endpoints.slice(0, 5).map(({ workload }) => `${workload.namespace}/${workload.name}`);
-    throw new UsageError(
+    throw new TargetError(
       `There is no workload ${namespace}/${name} in these manifests${known.length > 0 ? `; there are ${known.join(', ')}${endpoints.length > 5 ? ' and more' : ''}` : ''}.`,
     );
   }
@@ -42,7 +44,7 @@ export function endpointsNamed({ endpoints }: Connectivity, wanted: string): rea
 
 /**
  * Resolves a workload (`namespace/name`), a Service (`svc/namespace/name`, or `namespace/name` where no workload has the
- * name), an address, or `internet`. Throws UsageError for what is none of them.
+ * name), an address, or `internet`. Throws TargetError for what is none of them.
  */
 export function targetOf(connectivity: Connectivity, wanted: string): Target {
   if (wanted === 'internet') return { is: 'address', name: 'the internet', address: addressesOf(somewhere)[0] as bigint };
@@ -54,7 +56,7 @@ export function targetOf(connectivity: Connectivity, wanted: string): Target {
   if (wanted.startsWith('svc/')) {
     const [namespace, name] = split(wanted.slice('svc/'.length));
     const service = serviceNamed(connectivity, namespace, name);
-    if (!service) throw new UsageError(`There is no Service ${namespace}/${name} in these manifests.`);
+    if (!service) throw new TargetError(`There is no Service ${namespace}/${name} in these manifests.`);
     return service;
   }
   const [namespace, name] = split(wanted);

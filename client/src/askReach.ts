@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type EndsParams, type EndsResult, endsRequest, type ReachParams, type ReachResult, reachRequest } from '../../server/src/protocol.ts';
+import { goTo, placeInWords } from './places.ts';
+
+const looksLikeAddress = (text: string): boolean => /^[\da-f:.]*[.:][\da-f:.]*$/i.test(text);
+
+/** Lets an end be chosen, or an address be written; undefined where the user turns away. */
+function chooseEnd(title: string, ends: EndsResult): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick();
+  pick.title = title;
+  pick.placeholder = 'A workload, a Service, or an address such as 192.0.2.7';
+  pick.matchOnDescription = true;
+  const known = ends.map(({ name, detail }) => ({ label: name, description: detail }));
+  pick.items = known;
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((value) => {
+      const text = value.trim();
+      pick.items = looksLikeAddress(text) ? [{ label: text, description: 'an address' }, ...known] : known;
+    });
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.label);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+const sides = { egress: 'Out of the source', ingress: 'Into the destination' } as const;
+
+/** "Can A reach B?": asks for both ends and a port, and shows the answer with its reasons, each of which leads to its rule. */
+export async function askReach(client: BaseLanguageClient): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  if (uri === undefined) {
+    void vscode.window.showInformationMessage('Open a manifest first: the question is asked in the cluster that it belongs to.');
+    return;
+  }
+  const ends = await client.sendRequest<EndsResult>(endsRequest, { uri } satisfies EndsParams);
+  const from = await chooseEnd('Can A reach B? From where?', ends);
+  if (from === undefined) return;
+  const to = await chooseEnd(`Can ${from} reach … ?`, ends);
+  if (to === undefined) return;
+  const port = await vscode.window.showInputBox({
+    title: `Can ${from} reach ${to}?`,
+    prompt: 'On which port? 8080, 53/udp; empty for any.',
+    validateInput: (text) =>
+      /^\s*(\d+(\/(tcp|udp|sctp))?)?\s*$/i.test(text) ? undefined : 'A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.',
+  });
+  if (port === undefined) return;
+  const { problem, pairs } = await client.sendRequest<ReachResult>(reachRequest, { uri, from, to, port: port.trim() } satisfies ReachParams);
+  if (problem !== undefined) {
+    void vscode.window.showWarningMessage(problem);
+    return;
+  }
+  const allowed = pairs.every((pair) => pair.allowed);
+  const items = pairs.flatMap((pair) => [
+    ...(pairs.length > 1 ? [{ label: `${pair.question}: ${pair.allowed ? 'allowed' : 'denied'}`, kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...pair.reasons.map(({ side, text, place }) => ({
+      label: text,
+      detail: [sides[side], ...(place ? [placeInWords(place)] : [])].join(' · '),
+      place,
+    })),
+  ]);
+  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { place?: (typeof pairs)[number]['reasons'][number]['place'] }>(items, {
+    title: `${pairs.length === 1 ? pairs[0]?.question : `${from} => ${to}`}: ${allowed ? 'allowed' : 'denied'}`,
+    placeHolder: 'Why; choose a reason to go to its rule',
+  });
+  if (chosen?.place) await goTo(chosen.place);
+}

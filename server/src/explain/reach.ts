@@ -1,0 +1,85 @@
+import type { Connectivity, Endpoint, Peer } from '../connectivity/connectivity.ts';
+import { endpointName } from '../connectivity/flows.ts';
+import { explainSide, type SideReason, type Wanted } from '../connectivity/reasons.ts';
+import { type Target, TargetError } from '../connectivity/targets.ts';
+import type { Origin } from '../model/cluster.ts';
+import type { Direction } from '../model/policy.ts';
+import { isProtocol } from '../model/portSet.ts';
+import { plain } from './phrases.ts';
+import { reasonLines } from './reasons.ts';
+
+/** Whether one may reach another, and why, in sentences. */
+export interface Reach {
+  readonly from: string;
+  readonly to: string;
+  /** "TCP 8080", at the pods; undefined: any. */
+  readonly port: string | undefined;
+  readonly allowed: boolean;
+  readonly reasons: readonly ReachReason[];
+}
+
+export interface ReachReason {
+  readonly side: Direction;
+  readonly text: string;
+  /** The rule, or the policy, that it speaks of. */
+  readonly origin?: Origin;
+}
+
+/** A port as people write it, `8080` or `53/udp`; undefined where it is none. */
+export function parseWanted(text: string): Wanted {
+  const match = /^(\d+)(?:\/(tcp|udp|sctp))?$/i.exec(text);
+  const port = Number(match?.[1]);
+  const protocol = (match?.[2] ?? 'tcp').toUpperCase();
+  return match && port >= 1 && port <= 65535 && isProtocol(protocol) ? { protocol, port } : undefined;
+}
+
+export const portName = (wanted: Wanted): string | undefined => wanted && `${wanted.protocol} ${wanted.port}`;
+
+const peersOf = (target: Target): readonly Peer[] => (target.is === 'address' ? [target.address] : target.endpoints);
+const nameOf = (target: Target, peer: Peer): string => (typeof peer === 'bigint' ? target.name : endpointName(peer));
+
+/** The port of the pods that a question means: behind a Service, the target of the Service's port. */
+function wantedAt(target: Target, peer: Peer, asked: Wanted): Wanted {
+  if (!asked || target.is !== 'endpoints' || !target.service || typeof peer === 'bigint') return asked;
+  const found = target.service.ports.find(({ port, protocol }) => port === asked.port && protocol === asked.protocol);
+  if (!found) {
+    const known = target.service.ports.map(({ port, protocol }) => `${protocol} ${port}`).join(', ');
+    throw new TargetError(`${target.name} has no port ${portName(asked)}; it has ${known || 'none'}.`);
+  }
+  const { targetPort } = found;
+  const port = typeof targetPort === 'number' ? targetPort : peer.ports.find(({ name }) => name === targetPort)?.port;
+  if (port === undefined)
+    throw new TargetError(`${target.name} leads to the port "${targetPort}", and no container of ${endpointName(peer)} has one of that name.`);
+  return { protocol: asked.protocol, port };
+}
+
+/**
+ * Asks for each pod behind one name and each behind the other. Throws TargetError where the question has no answer: two
+ * addresses, a name without pods, a port that the Service does not have.
+ */
+export function reach(connectivity: Connectivity, from: Target, to: Target, asked: Wanted): readonly Reach[] {
+  if (from.is === 'address' && to.is === 'address')
+    throw new TargetError('Two addresses outside the cluster: no policy of it says anything of them.');
+  const pairs = peersOf(from).flatMap((source) =>
+    peersOf(to).map((target): Reach => {
+      const wanted = wantedAt(to, target, asked);
+      const own = (endpoint: Endpoint, direction: Direction, peer: Peer) => explainSide(connectivity, endpoint, direction, peer, wanted);
+      const names = { from: nameOf(from, source), to: nameOf(to, target), port: portName(wanted) };
+      if (source === target) return { ...names, allowed: true, reasons: [{ side: 'egress', text: 'A pod may always reach itself.' }] };
+      const sides: SideReason[] = [
+        ...(typeof source === 'bigint' ? [] : [own(source, 'egress', target)]),
+        ...(typeof target === 'bigint' ? [] : [own(target, 'ingress', source)]),
+      ];
+      const reasons = sides.flatMap((side) =>
+        reasonLines(side, wanted).map(({ text, rule, policy }): ReachReason => {
+          const origin = (rule?.policy ?? policy)?.located.origin;
+          return { side: side.direction, text: plain(text), ...(origin ? { origin: { ...origin, at: rule?.rule.source ?? origin.at } } : {}) };
+        }),
+      );
+      return { ...names, allowed: sides.every((side) => side.allowed), reasons };
+    }),
+  );
+  if (pairs.length === 0)
+    throw new TargetError(`${from.is === 'endpoints' && from.endpoints.length === 0 ? from.name : to.name} leads to no pods in these manifests.`);
+  return pairs;
+}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { End, ReachResult } from '../../server/src/protocol.ts';
+import { TestServer } from '../support/server.ts';
+
+let server: TestServer;
+const folder = resolve('examples/fixed');
+const uri = pathToFileURL(`${folder}/network-policies.yaml`).href;
+beforeAll(async () => {
+  server = await TestServer.start();
+  for (const file of readdirSync(folder)) await server.open(pathToFileURL(`${folder}/${file}`).href, readFileSync(`${folder}/${file}`, 'utf8'));
+});
+afterAll(() => server.stop());
+
+const ask = (from: string, to: string, port = '') => server.connection.sendRequest<ReachResult>('netpol/reach', { uri, from, to, port });
+
+test('what may be asked for', async () => {
+  const ends = await server.connection.sendRequest<readonly End[]>('netpol/ends', { uri });
+  expect(ends).toContainEqual({ name: 'app-namespace/backend', detail: 'Deployment, 2 pods' });
+  expect(ends).toContainEqual({ name: 'svc/app-namespace/backend', detail: 'Service, TCP 80' });
+  expect(ends.at(-1)?.name).toBe('internet');
+});
+
+test('allowed and denied, with the rules that say so', async () => {
+  const { pairs } = await ask('app-namespace/frontend', 'app-namespace/backend', '8080');
+  expect(pairs).toHaveLength(1);
+  expect(pairs[0]).toMatchObject({ question: 'app-namespace/frontend[Deployment] => app-namespace/backend[Deployment], TCP 8080', allowed: true });
+  // The policies that isolate each side, and the rule that allows.
+  const lines = ['egress 18', 'egress 52', 'egress 107', 'egress 128', 'ingress 18', 'ingress 139', 'ingress 148'];
+  expect(pairs[0]?.reasons.map(({ side, place }) => `${side} ${(place?.line ?? -1) + 1}`)).toEqual(lines);
+  expect((await ask('internet', 'svc/app-namespace/backend', '80')).pairs[0]?.allowed).toBe(false);
+});
+
+test('questions without an answer', async () => {
+  expect((await ask('nowhere/web', 'app-namespace/backend')).problem).toContain('There is no workload nowhere/web');
+  expect((await ask('192.0.2.1', '192.0.2.2')).problem).toContain('Two addresses outside the cluster');
+  expect((await ask('internet', 'app-namespace/backend', 'http')).problem).toContain('"http" is no port');
+});
