@@ -54,6 +54,7 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
       else session = startSession();
     }),
     vscode.commands.registerCommand('netpol.showDiagram', async () => (await running())?.showDiagram()),
+    vscode.commands.registerCommand('netpol.newPolicy', async () => (await running())?.newPolicy()),
     vscode.commands.registerCommand('netpol.askReach', async () => (await running())?.askReach()),
     vscode.commands.registerCommand('netpol.openExample', async () => {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: examplePolicy }));

@@ -22,6 +22,7 @@ import { askReach } from './askReach.ts';
 import { DiagramPanel } from './diagramPanel.ts';
 import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
+import { newPolicy } from './newPolicy.ts';
 import { StatusItem } from './statusItem.ts';
 
 /** Makes the client of this host: of a process on the desktop, of a worker in the browser. */
@@ -149,6 +150,10 @@ export class Session {
 
   askReach(): Promise<void> {
     return askReach(this.client);
+  }
+
+  newPolicy(): Promise<void> {
+    return newPolicy(this.client);
   }
 
   showDiagram(): void {

@@ -27,6 +27,22 @@ export interface ReadFileParams {
 }
 export type ReadFileResult = string | null;
 
+/** Client → server: policies that may be wanted next to a file: for workloads, default denies, DNS. */
+export const newPoliciesRequest = 'netpol/newPolicies';
+export interface NewPoliciesParams {
+  readonly uri: string;
+}
+export type NewPoliciesResult = readonly NewPolicyOffer[];
+export interface NewPolicyOffer {
+  /** "policy for Deployment web" */
+  readonly label: string;
+  readonly detail: string;
+  /** A sentence or two. */
+  readonly documentation: string;
+  /** A manifest in YAML, without a line's end behind it. */
+  readonly text: string;
+}
+
 /** A place in a file, for people to go to. */
 export interface NamedPlace {
   readonly name: string;

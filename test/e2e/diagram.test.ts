@@ -63,21 +63,3 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await page().getByRole('status').filter({ hasText: 'No workload is in sight' }).waitFor();
   await page().locator('#picture').waitFor({ state: 'hidden' });
 });
-
-test('“can A reach B?” is answered with reasons that lead to their rules', async () => {
-  await editor.open('fixed/backend.yaml');
-  await editor.command('Netpol: Can A Reach B?');
-  const row = (text: string) => editor.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
-  const input = editor.page.locator('.quick-input-widget:visible input.input').first();
-  await row('app-namespace/frontend').click();
-  await editor.page.getByText('Can app-namespace/frontend reach … ?').waitFor();
-  await input.fill('backend');
-  await row('app-namespace/backend').click();
-  await editor.page.getByText('Can app-namespace/frontend reach app-namespace/backend?').waitFor();
-  await input.fill('8080');
-  await editor.page.keyboard.press('Enter');
-  await editor.page.getByText('TCP 8080: allowed').waitFor();
-  await editor.screenshot('reach');
-  await row('Into the destination').click();
-  await editor.page.locator('.tab.active[data-resource-name="network-policies.yaml"]').waitFor();
-});

@@ -200,7 +200,7 @@ export function completionsAt(
 function offersAt(spot: Spot, around: Around): readonly Offer[] {
   switch (spot.is) {
     case 'root':
-      return spot.entries.length === 0 && !spot.entry ? policiesAround(around) : [];
+      return spot.entries.length === 0 && !spot.entry ? policiesAround(around.view) : [];
     case 'list':
       return itemsAround(spot.place, around);
     case 'value':

@@ -3,11 +3,12 @@ import { type Connectivity, connectivityOf, type Endpoint } from '../connectivit
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
-import { defaultDeny, dnsRule } from '../kinds/kubernetes/writePolicy.ts';
+import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { type Labels, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
-import { platformOf } from '../rules/dns.ts';
+import { freeName } from '../rules/counterparts.ts';
+import { allowsDns, platformOf } from '../rules/dns.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
 import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
@@ -307,28 +308,35 @@ export function valuesAround(place: Place, around: Around): readonly Offer[] {
 export const itemsAround = (place: Place, around: Around): readonly Offer[] =>
   place.type.role === 'rules' && directionOf(place) ? rules(place, around) : [];
 
-/** A default deny for each namespace that has workloads and none. */
-function defaultDenies({ cluster }: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
+/** A default deny, and DNS, for each namespace that has workloads and none. */
+function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
+  const { cluster } = view;
   return [...cluster.namespaces.values()].flatMap(({ name }): Offer[] => {
-    const denied = connectivity
-      .policiesIn(name)
-      .some(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0 && policy.isolates.ingress && policy.isolates.egress);
-    if (denied || connectivity.endpointsIn(name).length === 0) return [];
-    const { name: own, spec } = defaultDeny(name, ['Ingress', 'Egress']);
+    if (connectivity.endpointsIn(name).length === 0) return [];
+    const forAll = connectivity.policiesIn(name).filter(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0);
+    const denied = forAll.some(({ policy }) => policy.isolates.ingress && policy.isolates.egress);
+    const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
+    const offer = (label: string, documentation: string, { name: own, spec }: NewPolicy): Offer => ({
+      ...{ label, is: 'skeleton', detail: 'a whole policy', documentation },
+      body: asBody({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: freeName(own, name, view), namespace: name },
+        spec,
+      }),
+    });
+    const deny = 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.';
+    const dns =
+      'Lets every pod of the namespace ask the cluster’s DNS, UDP and TCP. It isolates their egress too: what else they need out takes a rule.';
     return [
-      {
-        label: `default deny for ${name}`,
-        is: 'skeleton',
-        detail: 'a whole policy',
-        documentation: 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.',
-        body: asBody({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: own, namespace: name }, spec }),
-      },
+      ...(denied ? [] : [offer(`default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
+      ...(resolves ? [] : [offer(`allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
     ];
   });
 }
 
-/** A policy for each workload that none selects yet, others after them; and default denies. */
-export function policiesAround({ view }: Around): readonly Offer[] {
+/** A policy for each workload that none selects yet, others after them; default denies and DNS for namespaces. */
+export function policiesAround(view: WorkspaceView): readonly Offer[] {
   const connectivity = connectivityOf(view.cluster);
   const lonely = (endpoint: Endpoint) =>
     connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
@@ -341,7 +349,7 @@ export function policiesAround({ view }: Around): readonly Offer[] {
     const policy = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: { name: workload.name, namespace: workload.namespace },
+      metadata: { name: freeName(workload.name, workload.namespace, view), namespace: workload.namespace },
       spec: {
         podSelector: { matchLabels: Object.fromEntries(selector.requirements.map(({ key, values }) => [key, values[0]])) },
         policyTypes: ['Ingress', 'Egress'],
@@ -359,5 +367,5 @@ export function policiesAround({ view }: Around): readonly Offer[] {
       },
     ];
   });
-  return [...forWorkloads, ...defaultDenies(view, connectivity)];
+  return [...forWorkloads, ...forNamespaces(view, connectivity)];
 }

@@ -33,7 +33,7 @@ import { countManifests, indexFile, indexFolder } from './indexing.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
-import { serveReach } from './reach.ts';
+import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 
@@ -354,7 +354,7 @@ export function serve(connection: Connection, files: Files, version: string, dra
 
   serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
 
-  serveReach(connection, { open, view: viewOf, guarded });
+  serveQuestions(connection, { open, view: viewOf, guarded });
   serveDiagram(connection, { open, view: viewOf, draw });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { End, ReachResult } from '../../server/src/protocol.ts';
+import type { End, NewPoliciesResult, ReachResult } from '../../server/src/protocol.ts';
 import { TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -37,4 +37,20 @@ test('questions without an answer', async () => {
   expect((await ask('nowhere/web', 'app-namespace/backend')).problem).toContain('There is no workload nowhere/web');
   expect((await ask('192.0.2.1', '192.0.2.2')).problem).toContain('Two addresses outside the cluster');
   expect((await ask('internet', 'app-namespace/backend', 'http')).problem).toContain('"http" is no port');
+});
+
+test('policies that may be wanted', async () => {
+  const offers = await server.connection.sendRequest<NewPoliciesResult>('netpol/newPolicies', { uri });
+  expect(offers.map(({ label }) => label)).toContain('policy for Deployment backend');
+  // The example has its default denies and DNS.
+  expect(offers.filter(({ label }) => /^(default deny|allow DNS) for/.test(label))).toEqual([]);
+  const alone = 'file:///alone/deployment.yaml';
+  await server.open(alone, readFileSync(`${folder}/backend.yaml`, 'utf8'));
+  const wanted = await server.connection.sendRequest<NewPoliciesResult>('netpol/newPolicies', { uri: alone });
+  expect(wanted.map(({ label }) => label)).toEqual([
+    'policy for Deployment backend',
+    'default deny for app-namespace',
+    'allow DNS for app-namespace',
+  ]);
+  expect(wanted[2]?.text).toContain('k8s-app: kube-dns');
 });

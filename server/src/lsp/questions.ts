@@ -3,7 +3,19 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { TargetError, targetOf } from '../connectivity/targets.ts';
 import { podsInShort } from '../explain/lens.ts';
 import { parseWanted, reach } from '../explain/reach.ts';
-import { type End, type EndsParams, type EndsResult, endsRequest, type ReachParams, type ReachResult, reachRequest } from '../protocol.ts';
+import { policiesAround } from '../features/completionInCluster.ts';
+import {
+  type End,
+  type EndsParams,
+  type EndsResult,
+  endsRequest,
+  type NewPoliciesParams,
+  type NewPoliciesResult,
+  newPoliciesRequest,
+  type ReachParams,
+  type ReachResult,
+  reachRequest,
+} from '../protocol.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { placer } from './places.ts';
@@ -28,9 +40,17 @@ function endsOf({ endpoints, cluster }: Connectivity): readonly End[] {
   return [...workloads.values(), ...services, { name: 'internet', detail: 'a public address that no policy names' }];
 }
 
-/** Answers "can A reach B?" for a file's cluster view. */
-export function serveReach(connection: Connection, { open, view, guarded }: Deps): void {
+/** Answers what the client's commands ask of a file's cluster view: can A reach B, and which policies may be wanted. */
+export function serveQuestions(connection: Connection, { open, view, guarded }: Deps): void {
   connection.onRequest(endsRequest, ({ uri }: EndsParams): EndsResult => guarded('Ends', [], () => endsOf(connectivityOf(view(uri).cluster))));
+
+  connection.onRequest(
+    newPoliciesRequest,
+    ({ uri }: NewPoliciesParams): NewPoliciesResult =>
+      guarded('New policies', [], () =>
+        policiesAround(view(uri)).map(({ label, detail, documentation, body }) => ({ label, detail, documentation, text: body })),
+      ),
+  );
 
   connection.onRequest(
     reachRequest,
