@@ -92,7 +92,7 @@ export class Session {
       documentSelector: languages.map((language) => ({ language })),
       outputChannel: log,
       progressOnInitialization: false,
-      initializationOptions: { showLocationsCommand } satisfies InitializationOptions,
+      initializationOptions: { showLocationsCommand, showDiagramCommand: 'netpol.showDiagram' } satisfies InitializationOptions,
       diagnosticPullOptions: { onChange: true, onTabs: true },
       middleware: {
         workspace: {

@@ -9,6 +9,8 @@ export interface InitializationOptions {
   readonly diagnostics?: 'push' | 'pull';
   /** A command of the client's that shows places: its arguments are a URI, a position and locations. Code lenses run it. */
   readonly showLocationsCommand?: string;
+  /** A command of the client's that draws the traffic around the active file. Code lenses run it. */
+  readonly showDiagramCommand?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }

@@ -48,3 +48,24 @@ spec:
 
 /** A file of `count` policies. */
 export const manifests = (count: number): string => Array.from({ length: count }, (_, i) => policy(i)).join('---\n');
+
+const workload = (i: number): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: service-${i}
+  namespace: team-${i % 40}
+spec:
+  template:
+    metadata:
+      labels:
+        app: service-${i}
+    spec:
+      containers:
+        - name: service
+          image: registry.example/service-${i}
+          ports:
+            - containerPort: ${8000 + (i % 1000)}
+`;
+
+/** A file of `count` Deployments, those that the policies of `manifests` select. */
+export const workloads = (count: number): string => Array.from({ length: count }, (_, i) => workload(i)).join('---\n');

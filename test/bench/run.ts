@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { networkPolicy } from '../../server/src/kinds/kubernetes/networkPolicy.ts';
 import { TestServer } from '../support/server.ts';
 import { jsonSchema } from './jsonSchema.ts';
-import { manifests } from './manifests.ts';
+import { manifests, workloads } from './manifests.ts';
 
 const runs = Number(process.argv[process.argv.indexOf('--runs') + 1]) || 9;
 const folder = mkdtempSync(join(tmpdir(), 'netpol-bench-'));
@@ -92,15 +92,6 @@ async function measure({ command, settings }: Contestant, count: number): Promis
     changes.push(since());
     await new Promise((done) => setTimeout(done, 20));
   }
-  const repeat = async (ask: () => Promise<unknown>): Promise<number> => {
-    const times: number[] = [];
-    for (let i = 0; i < runs; i++) {
-      start = performance.now();
-      await ask();
-      times.push(since());
-    }
-    return median(times);
-  };
   const at = { line: line + 6, character: 4 };
   const result = {
     'start to initialize': initialize,
@@ -110,6 +101,38 @@ async function measure({ command, settings }: Contestant, count: number): Promis
     completion: await repeat(() => server.completion(uri, at.line, 2)),
     'code actions': await repeat(() => server.codeActions(uri, { start: at, end: at })),
     'memory after (MB)': memoryOf(server.child.pid as number),
+  };
+  await server.stop();
+  return result;
+}
+
+async function repeat(ask: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await ask();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+/** What features that look around cost among `count` policies and as many workloads; ms. */
+async function measureAround(count: number): Promise<Readonly<Record<string, number>>> {
+  const server = await TestServer.start({ command: netpol.command });
+  const uri = pathToFileURL(join(folder, 'around', 'policies.yaml')).href;
+  const text = manifests(count);
+  await server.open(pathToFileURL(join(folder, 'around', 'workloads.yaml')).href, workloads(count));
+  await server.open(uri, text);
+  await server.diagnostics(uri);
+  const line = text.split('\n').findIndex((candidate) => candidate.startsWith('      app: service-'));
+  const position = { line, character: 14 };
+  const ask = (method: string, more = {}) => repeat(() => server.connection.sendRequest(method, { textDocument: { uri }, ...more }));
+  const result = {
+    'hover on a selector': await ask('textDocument/hover', { position }),
+    'completion of a label’s value': await ask('textDocument/completion', { position: { line, character: 11 } }),
+    'code lenses of the file': await ask('textDocument/codeLens'),
+    definition: await ask('textDocument/definition', { position }),
+    ...(count <= 100 ? { 'traffic diagram': await repeat(() => server.connection.sendRequest('netpol/diagram', { uri })) } : {}),
   };
   await server.stop();
   return result;
@@ -135,6 +158,11 @@ for (const count of [1, 100, 1000]) {
     const ratio = values.length > 1 ? ` ${shown((values[1] as number) / (values[0] as number))} |` : '';
     console.log(`| ${metric} | ${values.map(shown).join(' | ')} |${ratio}`);
   }
+  console.log();
+}
+for (const count of [50, 1000]) {
+  console.log(`| ${count.toLocaleString('en')} policies among as many workloads | ${netpol.name} |\n| --- | --- |`);
+  for (const [name, value] of Object.entries(await measureAround(count))) console.log(`| ${name} | ${shown(value)} |`);
   console.log();
 }
 rmSync(folder, { recursive: true });

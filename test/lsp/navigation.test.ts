@@ -37,7 +37,7 @@ const place = ({ uri, range }: Location) => `${uri.slice(uri.lastIndexOf('/') + 
 beforeAll(async () => {
   server = await TestServer.start({
     folders: [folder],
-    initializationOptions: { showLocationsCommand: 'show.locations' },
+    initializationOptions: { showLocationsCommand: 'show.locations', showDiagramCommand: 'show.diagram' },
     capabilities: {
       workspace: {
         workspaceFolders: true,
@@ -75,7 +75,7 @@ test('workspace symbols and links', async () => {
 
 test('code lenses run the client’s command with what they count', async () => {
   const lenses = await request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: uriOf('frontend.yaml') } });
-  expect(lenses).toHaveLength(1);
+  expect(lenses.map(({ command }) => command?.command)).toEqual(['show.locations', 'show.diagram']);
   expect(lenses[0]?.command).toMatchObject({ title: '3 policies · ingress isolated · egress isolated', command: 'show.locations' });
   const [uri, position, locations] = lenses[0]?.command?.arguments ?? [];
   expect([uri, position]).toEqual([uriOf('frontend.yaml'), { line: 0, character: 0 }]);

@@ -1,5 +1,6 @@
 import {
   type CallHierarchyItem,
+  type CodeLens,
   type Connection,
   DocumentHighlightKind,
   InlayHintKind,
@@ -18,6 +19,7 @@ import { definitionsAt, highlightsAt, linkedRangesAt, referencesAt } from '../fe
 import { type SemanticToken, semanticTokens } from '../features/semanticTokens.ts';
 import { workspaceSymbols } from '../features/workspaceSymbols.ts';
 import type { Direction } from '../model/policy.ts';
+import type { InitializationOptions } from '../protocol.ts';
 import { folderOf } from '../workspace/clusterView.ts';
 import { kustomizationNames } from '../workspace/kustomize.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -34,8 +36,8 @@ interface Deps {
   settings(uri: string): Settings;
   /** Runs a handler so that a failure is told and ends there. */
   guarded<T>(name: string, fallback: T, handler: () => T): T;
-  /** The client's command that shows places: (uri, position, locations); undefined where it has none. */
-  showLocations(): string | undefined;
+  /** The client's commands that lenses run, where it has them. */
+  commands(): Pick<InitializationOptions, 'showLocationsCommand' | 'showDiagramCommand'>;
 }
 
 const symbolKinds: Readonly<Record<string, SymbolKind>> = { Namespace: SymbolKind.Namespace, Service: SymbolKind.Interface };
@@ -136,10 +138,11 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
       if (!file || !deps.settings(uri).codeLens) return null;
       const view = deps.view(uri);
       return file.documents.flatMap(({ document, start }) =>
-        codeLenses(document, view).map(({ at, title, targets }) => {
+        codeLenses(document, view).flatMap(({ at, title, targets }): CodeLens[] => {
           const range = file.positions.range(at, start);
-          const command = deps.showLocations();
-          return { range, command: { title, command: command ?? '', ...(command ? { arguments: [uri, range.start, locations(targets)] } : {}) } };
+          const { showLocationsCommand: show, showDiagramCommand: draw } = deps.commands();
+          const counts = { range, command: { title, command: show ?? '', ...(show ? { arguments: [uri, range.start, locations(targets)] } : {}) } };
+          return draw ? [counts, { range, command: { title: 'show diagram', command: draw } }] : [counts];
         }),
       );
     }),

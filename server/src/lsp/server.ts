@@ -349,7 +349,7 @@ export function serve(connection: Connection, files: Files, version: string, dra
     view: viewOf,
     settings: settingsOf,
     guarded,
-    showLocations: () => options.showLocationsCommand,
+    commands: () => options,
   });
 
   serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
