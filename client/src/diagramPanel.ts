@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type Diagram, type DiagramParams, type DiagramResult, type DiagramSpot, diagramRequest } from '../../server/src/protocol.ts';
+import { type Diagram, type DiagramParams, type DiagramResult, diagramRequest } from '../../server/src/protocol.ts';
 import { isManifest } from './documents.ts';
 import { goTo, placeInWords } from './places.ts';
 
@@ -18,9 +18,8 @@ export class DiagramPanel implements vscode.Disposable {
   private readonly listeners: vscode.Disposable[] = [];
   private drawing = false;
   private outdated = false;
-  /** Whether the page shows the file that is followed. */
-  private upToDate = false;
-  private spots: readonly DiagramSpot[] = [];
+  /** What the page shows; it forgets when it is hidden. */
+  private last: Diagram | undefined;
 
   constructor(client: BaseLanguageClient, extension: vscode.Uri) {
     this.client = client;
@@ -44,13 +43,16 @@ export class DiagramPanel implements vscode.Disposable {
     panel.webview.html = page(panel.webview, panel.webview.asWebviewUri(vscode.Uri.joinPath(roots, 'diagram.js')));
     this.listeners.push(
       panel.webview.onDidReceiveMessage((message: unknown) => {
-        if (message === 'ready') void this.draw();
-        else if (asksToOpen(message)) void this.openSpot(message.open);
+        if (message === 'ready') {
+          if (this.last) this.show(this.last);
+          void this.draw();
+        }
+        if (asksToOpen(message)) void this.openSpot(message.open);
       }),
       panel.onDidDispose(() => this.closed()),
       vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor?.document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (isManifest(document)) void this.draw();
+        if (panel.visible && isManifest(document)) void this.draw();
       }),
     );
     this.follow(vscode.window.activeTextEditor?.document);
@@ -63,26 +65,31 @@ export class DiagramPanel implements vscode.Disposable {
   private closed(): void {
     this.panel = undefined;
     this.shown = undefined;
+    this.last = undefined;
     for (const listener of this.listeners.splice(0)) listener.dispose();
   }
 
   private follow(document: vscode.TextDocument | undefined): void {
     if (!document || document === this.shown || !isManifest(document)) return;
     this.shown = document;
-    this.upToDate = false;
-    this.spots = [];
+    this.last = undefined;
     void this.draw();
   }
 
   /** Leads to where a spot comes from; asks where there are several places. */
   private async openSpot(index: number): Promise<void> {
-    const spot = this.spots[index];
+    const spot = this.last?.spots?.[index];
     if (!spot) return;
     const items = spot.places.map((place) => ({ label: place.name, description: placeInWords(place), place }));
     const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title: spot.says, placeHolder: 'Where to go' }) : items[0];
     if (!chosen) return;
     const beside = vscode.window.visibleTextEditors.find(({ document }) => document === this.shown)?.viewColumn;
     await goTo(chosen.place, beside ?? vscode.ViewColumn.One);
+  }
+
+  private show(diagram: Diagram): void {
+    this.last = diagram;
+    void this.panel?.webview.postMessage(diagram);
   }
 
   /** One question at a time: what changes meanwhile is asked for afterwards, once. */
@@ -103,9 +110,10 @@ export class DiagramPanel implements vscode.Disposable {
         }
         const params: DiagramParams = { uri: this.shown.uri.toString() };
         const diagram = await this.client.sendRequest<DiagramResult>(diagramRequest, params);
-        this.spots = diagram?.spots ?? this.spots;
-        if (diagram || !this.upToDate) void this.panel?.webview.postMessage(diagram ?? unreadable);
-        this.upToDate = true;
+        // Another file came to the front meanwhile.
+        if (params.uri !== this.shown?.uri.toString()) continue;
+        // Without an answer the last picture stays.
+        if (diagram || !this.last) this.show(diagram ?? unreadable);
       } while (this.outdated);
     } catch (error) {
       const reason = `The language server does not answer: ${error instanceof Error ? error.message : String(error)}`;

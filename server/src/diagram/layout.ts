@@ -50,7 +50,14 @@ const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + 
 
 /** Moves labels along their arrows to where they cover no card and no other label; those without such a place stay. */
 function withClearLabels(layout: Layout): Layout {
-  const taken: Box[] = [...layout.cards];
+  const taken: Box[] = [
+    ...layout.cards,
+    // What stands in the corners of frames.
+    ...layout.frames.flatMap(({ x, y, width, height }) => [
+      { x, y, width: Math.min(width, 150), height: 26 },
+      { x: x + width - Math.min(width, 120), y: y + height - 24, width: Math.min(width, 120), height: 24 },
+    ]),
+  ];
   const arrows = layout.arrows.map((arrow) => {
     const along: Point[] = [];
     for (let i = 0; i + 3 < arrow.path.length; i += 3) {

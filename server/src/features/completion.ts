@@ -6,9 +6,10 @@ import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
-import { type Around, itemsAround, keysAround, type Offer, policiesAround, valuesAround } from './completionInCluster.ts';
+import { type Around, itemsAround, keysAround, type Offer, valuesAround } from './completionInCluster.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
 import { fieldDocumentation } from './hover.ts';
+import { policiesAround } from './newPolicies.ts';
 import { fitSnippet } from './snippetText.ts';
 
 export interface Completion {

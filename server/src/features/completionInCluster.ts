@@ -3,13 +3,11 @@ import { type Connectivity, connectivityOf, type Endpoint } from '../connectivit
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
-import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
+import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { type Labels, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
-import { freeName } from '../rules/counterparts.ts';
-import { allowsDns, platformOf } from '../rules/dns.ts';
-import { selectorFor } from '../rules/selectorFixes.ts';
+import { platformOf } from '../rules/dns.ts';
 import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -32,7 +30,7 @@ export interface Around {
 }
 
 /** Most values that are offered of one kind. */
-const most = 100;
+export const most = 100;
 
 interface Known {
   readonly value: string;
@@ -208,7 +206,8 @@ function cidrs({ view }: Around): readonly Offer[] {
 
 const quotedCidr = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
 
-const asBody = (value: unknown): string => stringify(value, { lineWidth: 0 }).trimEnd();
+/** A value as the body of an offer. */
+export const asBody = (value: unknown): string => stringify(value, { lineWidth: 0 }).trimEnd();
 
 const inNamespace = (namespace: string, pods: Readonly<Record<string, unknown>>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
@@ -307,65 +306,3 @@ export function valuesAround(place: Place, around: Around): readonly Offer[] {
 /** What fits as an item of a list at a place: whole rules. */
 export const itemsAround = (place: Place, around: Around): readonly Offer[] =>
   place.type.role === 'rules' && directionOf(place) ? rules(place, around) : [];
-
-/** A default deny, and DNS, for each namespace that has workloads and none. */
-function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
-  const { cluster } = view;
-  return [...cluster.namespaces.values()].flatMap(({ name }): Offer[] => {
-    if (connectivity.endpointsIn(name).length === 0) return [];
-    const forAll = connectivity.policiesIn(name).filter(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0);
-    const denied = forAll.some(({ policy }) => policy.isolates.ingress && policy.isolates.egress);
-    const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
-    const offer = (label: string, documentation: string, { name: own, spec }: NewPolicy): Offer => ({
-      ...{ label, is: 'skeleton', detail: 'a whole policy', documentation },
-      body: asBody({
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: freeName(own, name, view), namespace: name },
-        spec,
-      }),
-    });
-    const deny = 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.';
-    const dns =
-      'Lets every pod of the namespace ask the cluster’s DNS, UDP and TCP. It isolates their egress too: what else they need out takes a rule.';
-    return [
-      ...(denied ? [] : [offer(`default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
-      ...(resolves ? [] : [offer(`allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
-    ];
-  });
-}
-
-/** A policy for each workload that none selects yet, others after them; default denies and DNS for namespaces. */
-export function policiesAround(view: WorkspaceView): readonly Offer[] {
-  const connectivity = connectivityOf(view.cluster);
-  const lonely = (endpoint: Endpoint) =>
-    connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
-  const ordered = [...connectivity.endpoints].sort((a, b) => Number(lonely(b)) - Number(lonely(a)));
-  const forWorkloads = ordered.slice(0, most).flatMap((endpoint): Offer[] => {
-    const { workload } = endpoint;
-    const selector = selectorFor(workload.podLabels);
-    if (selector.requirements.length === 0) return [];
-    const listening = workload.ports.map(({ protocol, port }) => ({ protocol, port }));
-    const policy = {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: freeName(workload.name, workload.namespace, view), namespace: workload.namespace },
-      spec: {
-        podSelector: { matchLabels: Object.fromEntries(selector.requirements.map(({ key, values }) => [key, values[0]])) },
-        policyTypes: ['Ingress', 'Egress'],
-        ingress: listening.length > 0 ? [{ from: [{ podSelector: {} }], ports: listening }] : [],
-        egress: [dnsRule(platformOf(view.cluster))],
-      },
-    };
-    return [
-      {
-        label: `policy for ${workload.kind} ${workload.name}`,
-        is: 'skeleton',
-        detail: `namespace ${workload.namespace}${lonely(endpoint) ? ', not selected yet' : ''}`,
-        documentation: `Lets the namespace in on its ports, and DNS out; narrow it to those who need it.`,
-        body: asBody(policy),
-      },
-    ];
-  });
-  return [...forWorkloads, ...forNamespaces(view, connectivity)];
-}

@@ -3,7 +3,7 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { TargetError, targetOf } from '../connectivity/targets.ts';
 import { podsInShort } from '../explain/lens.ts';
 import { parseWanted, reach } from '../explain/reach.ts';
-import { policiesAround } from '../features/completionInCluster.ts';
+import { policiesAround } from '../features/newPolicies.ts';
 import {
   type End,
   type EndsParams,

@@ -1,7 +1,7 @@
 import { replaceValue } from '../syntax/edits.ts';
 import { entryOf } from '../syntax/node.ts';
 import { onOneLine } from './counterparts.ts';
-import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import { deployment, documents, flagged, intoWeb } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { isSystemNamespace } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -49,11 +49,7 @@ export const rule: Rule = {
 };
 
 const base = documents(
-  policyNamed(
-    'web',
-    'shop',
-    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - namespaceSelector: {}\n    ports:\n      - port: 80',
-  ),
+  intoWeb('from:\n      - namespaceSelector: {}\n    ports:\n      - port: 80'),
   deployment('web', 'shop', '{containerPort: 80}'),
 );
 

@@ -55,3 +55,7 @@ export function flagged(text: string, part: string, words: string, nth = 1): str
   const carets = column === 0 ? `#<${'^'.repeat(part.length)}` : `#${' '.repeat(column - 1)}${'^'.repeat(part.length)}`;
   return `${text.slice(0, end)}\n${carets} ${words}${text.slice(end)}`;
 }
+
+/** The policy `web` of `shop` with one ingress rule, in YAML. */
+export const intoWeb = (rule: string): string =>
+  policyNamed('web', 'shop', `podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - ${rule}`);

@@ -1,7 +1,7 @@
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { nearest } from '../model/nearest.ts';
-import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import { deployment, documents, flagged, intoWeb } from './examples.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
 import { otherProtocol, servedPorts, targetedPorts } from './ports.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -44,11 +44,7 @@ export const rule: Rule = {
 };
 
 const base = documents(
-  policyNamed(
-    'web',
-    'shop',
-    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: htpp}]',
-  ),
+  intoWeb('from: [{podSelector: {}}]\n    ports: [{port: htpp}]'),
   deployment('web', 'shop', '{name: http, containerPort: 8080}'),
 );
 

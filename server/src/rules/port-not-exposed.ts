@@ -1,6 +1,6 @@
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
-import { deployment, documents, flagged, policyNamed } from './examples.ts';
+import { deployment, documents, flagged, intoWeb, policyNamed } from './examples.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
 import { declares, mistakenFor, otherProtocol, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -44,14 +44,7 @@ export const rule: Rule = {
   policy: check,
 };
 
-const base = documents(
-  policyNamed(
-    'web',
-    'shop',
-    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: 8081}]',
-  ),
-  deployment('web', 'shop', '{containerPort: 8080}'),
-);
+const base = documents(intoWeb('from: [{podSelector: {}}]\n    ports: [{port: 8081}]'), deployment('web', 'shop', '{containerPort: 8080}'));
 
 export const page: RulePage = {
   why: 'The application moves from 8081 to 8080; the Deployment follows, the policy does not. The old port stays open for nobody, and the new one is shut.',

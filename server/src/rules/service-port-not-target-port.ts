@@ -1,5 +1,5 @@
 import { agreeing, workloadNames } from '../explain/names.ts';
-import { deployment, documents, flagged, policyNamed, service } from './examples.ts';
+import { deployment, documents, flagged, intoWeb, service } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { mistakenFor, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -44,11 +44,7 @@ export const rule: Rule = {
 };
 
 const base = documents(
-  policyNamed(
-    'web',
-    'shop',
-    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports: [{port: 80}]',
-  ),
+  intoWeb('from: [{podSelector: {}}]\n    ports: [{port: 80}]'),
   deployment('web', 'shop', '{containerPort: 8080}'),
   service('web', 'shop', '{port: 80, targetPort: 8080}'),
 );

@@ -1,0 +1,71 @@
+import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
+import { freeName } from '../rules/counterparts.ts';
+import { allowsDns, platformOf } from '../rules/dns.ts';
+import { selectorFor } from '../rules/selectorFixes.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+import { asBody, most, type Offer } from './completionInCluster.ts';
+
+/** Whole policies that may be wanted, for completion and for the command. */
+
+/** A default deny, and DNS, for each namespace that has workloads and none. */
+function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
+  const { cluster } = view;
+  return [...cluster.namespaces.values()].flatMap(({ name }): Offer[] => {
+    if (connectivity.endpointsIn(name).length === 0) return [];
+    const forAll = connectivity.policiesIn(name).filter(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0);
+    const denied = forAll.some(({ policy }) => policy.isolates.ingress && policy.isolates.egress);
+    const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
+    const offer = (label: string, documentation: string, { name: own, spec }: NewPolicy): Offer => ({
+      ...{ label, is: 'skeleton', detail: 'a whole policy', documentation },
+      body: asBody({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: freeName(own, name, view), namespace: name },
+        spec,
+      }),
+    });
+    const deny = 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.';
+    const dns =
+      'Lets every pod of the namespace ask the cluster’s DNS, UDP and TCP. It isolates their egress too: what else they need out takes a rule.';
+    return [
+      ...(denied ? [] : [offer(`default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
+      ...(resolves ? [] : [offer(`allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
+    ];
+  });
+}
+
+/** A policy for each workload that none selects yet, others after them; default denies and DNS for namespaces. */
+export function policiesAround(view: WorkspaceView): readonly Offer[] {
+  const connectivity = connectivityOf(view.cluster);
+  const lonely = (endpoint: Endpoint) =>
+    connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
+  const ordered = [...connectivity.endpoints].sort((a, b) => Number(lonely(b)) - Number(lonely(a)));
+  const forWorkloads = ordered.slice(0, most).flatMap((endpoint): Offer[] => {
+    const { workload } = endpoint;
+    const selector = selectorFor(workload.podLabels);
+    if (selector.requirements.length === 0) return [];
+    const listening = workload.ports.map(({ protocol, port }) => ({ protocol, port }));
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: freeName(workload.name, workload.namespace, view), namespace: workload.namespace },
+      spec: {
+        podSelector: { matchLabels: Object.fromEntries(selector.requirements.map(({ key, values }) => [key, values[0]])) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: listening.length > 0 ? [{ from: [{ podSelector: {} }], ports: listening }] : [],
+        egress: [dnsRule(platformOf(view.cluster))],
+      },
+    };
+    return [
+      {
+        label: `policy for ${workload.kind} ${workload.name}`,
+        is: 'skeleton',
+        detail: `namespace ${workload.namespace}${lonely(endpoint) ? ', not selected yet' : ''}`,
+        documentation: `Lets the namespace in on its ports, and DNS out; narrow it to those who need it.`,
+        body: asBody(policy),
+      },
+    ];
+  });
+  return [...forWorkloads, ...forNamespaces(view, connectivity)];
+}
