@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Labels, Requirement, Selector } from '../model/selector.ts';
 import { selects } from '../model/selector.ts';
 
@@ -26,8 +27,12 @@ export function membersOf(set: PodSet): readonly number[] {
   return members;
 }
 
-const keyOf = (selector: Selector | undefined): string =>
-  selector ? selector.requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';') : '*';
+/** The same for selectors that say the same; each is asked for several times. */
+const keyed = memoizedByObject(({ requirements }: Selector) => ({
+  key: requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';'),
+}));
+
+const keyOf = (selector: Selector | undefined): string => (selector ? keyed(selector).key : '*');
 
 /**
  * Finds the pods that selectors select. Each selector is looked at once; where it asks for a label's value, only the

@@ -64,7 +64,9 @@ function inPolicy(place: Place, policy: PolicyInView, surroundings: Surroundings
     case 'policy-port':
     case 'port':
     case 'protocol': {
-      const { port, protocol } = readPort(enclosing(place, 'policy-port')?.node);
+      const written = enclosing(place, 'policy-port');
+      if (!written) return undefined;
+      const { port, protocol } = readPort(written.node);
       return port === undefined ? undefined : portInCluster(port, protocol, destinations(place, policy), link);
     }
     default:

@@ -62,8 +62,8 @@ function fromPolicy(place: Place, policy: PolicyInView, view: WorkspaceView): re
   const peer = enclosing(place, 'peer');
   const value = peer && readPeer(peer.node);
   const ofPeer = value?.is === 'pods' ? podsIn(connectivity.podsOf(value, policy.policy), connectivity) : [];
-  if (place.type.role === 'port') {
-    const { port } = readPort(place.parent?.node);
+  if (place.type.role === 'port' && place.parent) {
+    const { port } = readPort(place.parent.node);
     const rule = enclosing(place, 'rule');
     const targets =
       directionOf(place) === 'ingress'

@@ -3,13 +3,27 @@
  * a thousand times. `most` bounds what is kept.
  */
 export function memoized<T>(compute: (text: string) => T, most = 2000): (text: string) => T {
-  const known = new Map<string, T>();
+  const known = new Map<string, { readonly answer: T }>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined || known.has(text)) return found as T;
-    if (known.size >= most) known.clear();
-    const answer = compute(text);
-    known.set(text, answer);
+    let found = known.get(text);
+    if (!found) {
+      if (known.size >= most) known.clear();
+      found = { answer: compute(text) };
+      known.set(text, found);
+    }
+    return found.answer;
+  };
+}
+
+/** A pure function of an object that never changes, which remembers its answers as long as the objects live. */
+export function memoizedByObject<Subject extends object, T extends object>(compute: (subject: Subject) => T): (subject: Subject) => T {
+  const known = new WeakMap<Subject, T>();
+  return (subject) => {
+    let answer = known.get(subject);
+    if (!answer) {
+      answer = compute(subject);
+      known.set(subject, answer);
+    }
     return answer;
   };
 }

@@ -10,10 +10,11 @@ import { isEveryPod } from './worldwide.ts';
 /** Most namespaces that are offered in place of all. */
 const mostOffered = 4;
 
-function check({ rules, connectivity, namespace, selected }: PolicyInView, context: RuleContext): void {
-  const others = [...connectivity.cluster.namespaces.values()]
-    .map(({ name }) => name)
-    .filter((name) => name !== namespace && !isSystemNamespace(name));
+const othersOf = ({ connectivity, namespace }: PolicyInView): readonly string[] =>
+  [...connectivity.cluster.namespaces.keys()].filter((name) => name !== namespace && !isSystemNamespace(name)).slice(0, mostOffered);
+
+function check(found: PolicyInView, context: RuleContext): void {
+  const { rules, connectivity, namespace, selected } = found;
   for (const { direction, peers, rule } of rules) {
     // DNS may be asked of anywhere; where it runs differs by platform.
     if (direction === 'egress' && rule.ports.length > 0 && rule.ports.every(({ port }) => port === 53 || port === 5353)) continue;
@@ -27,7 +28,7 @@ function check({ rules, connectivity, namespace, selected }: PolicyInView, conte
         message: `Means every pod of every namespace${count}; it does not mean "this namespace", which is podSelector: {}.`,
         fixes: () => [
           { title: 'Select this namespace alone', edits: [{ start: entry.key.start, end: entry.key.end, newText: 'podSelector' }] },
-          ...others.slice(0, mostOffered).map(
+          ...othersOf(found).map(
             (name): Fix => ({
               title: `Select namespace ${name} alone`,
               edits: [replaceValue(entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],

@@ -1,6 +1,6 @@
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import type { Role } from '../kinds/fieldTypes.ts';
+import type { FieldType } from '../kinds/fieldTypes.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -8,7 +8,7 @@ import type { Engine } from '../workspace/engine.ts';
 import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
-import { policyInView } from './inView.ts';
+import { type PolicyInView, policyInView } from './inView.ts';
 import { rules } from './registry.ts';
 import type { Related, RelatedResource, Report, Rule, RuleContext, Severity } from './rule.ts';
 import type { RuleSettings } from './ruleSettings.ts';
@@ -48,44 +48,67 @@ interface RawFinding extends Report {
 
 const cache = new WeakMap<DocumentText, Own>();
 
-type PlaceCheck = (place: Place, context: RuleContext) => void;
-
-/** Rules made ready to run together: each place is visited once, and only the checks of its role are called. */
-interface Runner {
-  readonly rules: readonly Rule[];
-  /** Indices of the rules that look at whole documents, at resources, at policies. */
-  readonly documents: readonly number[];
-  readonly resources: readonly number[];
-  readonly policies: readonly number[];
-  readonly everyPlace: readonly (readonly [index: number, check: PlaceCheck])[];
-  readonly byRole: ReadonlyMap<Role, readonly (readonly [index: number, check: PlaceCheck])[]>;
+/** One of a rule's checks. */
+interface Check<Subject> {
+  readonly rule: Rule;
+  readonly look: (subject: Subject, context: RuleContext) => void;
 }
 
-function runnerOf(selected: readonly Rule[]): Runner {
-  const byRole = new Map<Role, (readonly [number, PlaceCheck])[]>();
-  for (const [index, rule] of selected.entries()) {
-    for (const [role, check] of Object.entries(rule.places ?? {}) as [Role, PlaceCheck][]) {
-      byRole.set(role, [...(byRole.get(role) ?? []), [index, check]]);
-    }
+/** Rules made ready to run together: each place is visited once, and only the checks that its type concerns are called. */
+class Runner {
+  readonly documents: readonly Check<DocumentText>[];
+  readonly resources: readonly Check<Resource>[];
+  readonly policies: readonly Check<PolicyInView>[];
+  private readonly ofPlaces: readonly Rule[];
+  private readonly byType = new Map<FieldType, readonly Check<Place>[]>();
+
+  constructor(selected: readonly Rule[]) {
+    this.documents = selected.flatMap((rule) => (rule.document ? [{ rule, look: (_, context) => rule.document?.(context) }] : []));
+    this.resources = selected.flatMap((rule) => (rule.resource ? [{ rule, look: rule.resource }] : []));
+    this.policies = selected.flatMap((rule) => (rule.policy ? [{ rule, look: rule.policy }] : []));
+    this.ofPlaces = selected.filter((rule) => rule.everyPlace || rule.places);
   }
-  const everyPlace = selected.flatMap((rule, index): (readonly [number, PlaceCheck])[] => (rule.everyPlace ? [[index, rule.everyPlace]] : []));
-  const having = (hook: 'document' | 'resource' | 'policy') => selected.flatMap((rule, index) => (rule[hook] ? [index] : []));
-  return { rules: selected, everyPlace, byRole, documents: having('document'), resources: having('resource'), policies: having('policy') };
+
+  get looksAtPlaces(): boolean {
+    return this.ofPlaces.length > 0;
+  }
+
+  /** The checks for places of a type. Types are few and live as long as the tables. */
+  checksOf(type: FieldType): readonly Check<Place>[] {
+    let checks = this.byType.get(type);
+    if (!checks) {
+      checks = this.ofPlaces.flatMap((rule) => {
+        const { everyPlace, concerns, places } = rule;
+        const ofRole = type.role && places?.[type.role];
+        const general = everyPlace && (!concerns || concerns(type)) ? [{ rule, look: everyPlace }] : [];
+        return ofRole ? [...general, { rule, look: ofRole }] : general;
+      });
+      this.byType.set(type, checks);
+    }
+    return checks;
+  }
 }
 
-const documentRules = runnerOf(rules.filter((rule) => rule.scope === undefined));
+const documentRules = new Runner(rules.filter((rule) => rule.scope === undefined));
 const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type', 'invalid-value', 'invalid-cidr'];
-const configRules = runnerOf(rules.filter((rule) => ofConfigs.includes(rule.id)));
+const configRules = new Runner(rules.filter((rule) => ofConfigs.includes(rule.id)));
 
-type Scope = NonNullable<Rule['scope']>;
-const byEngine = { workspace: new Map<Engine | undefined, Runner>(), cluster: new Map<Engine | undefined, Runner>() };
+type Among = NonNullable<Rule['scope']> | 'cluster without workloads';
+const runners = new Map<string, Runner>();
 
-/** The rules of a scope that speak of an engine, those for all included. Made once. */
-function runnerFor(scope: Scope, engine: Engine | undefined): Runner {
-  let runner = byEngine[scope].get(engine);
+/** The rules that look at other files and speak of an engine, those for all engines included. Made once. */
+function runnerFor(among: Among, engine: Engine | undefined): Runner {
+  const key = `${among} ${engine}`;
+  let runner = runners.get(key);
   if (!runner) {
-    runner = runnerOf(rules.filter((rule) => rule.scope === scope && (!rule.engines || (engine !== undefined && rule.engines.includes(engine)))));
-    byEngine[scope].set(engine, runner);
+    const bare = among === 'cluster without workloads';
+    runner = new Runner(
+      rules.filter(
+        ({ scope, engines, needsWorkloads }) =>
+          scope === (bare ? 'cluster' : among) && !(bare && needsWorkloads) && (!engines || (engine !== undefined && engines.includes(engine))),
+      ),
+    );
+    runners.set(key, runner);
   }
   return runner;
 }
@@ -96,16 +119,22 @@ interface Outcome {
   readonly observer: Observer | undefined;
 }
 
-/** One pass of rules over a document. */
-class Pass {
+/** One pass of rules over a document: what each of them gets to see. */
+class Pass implements RuleContext {
   readonly document: DocumentText;
   readonly view: WorkspaceView;
   readonly found: RawFinding[] = [];
+  /** The rule at work. */
+  private rule: Rule | undefined;
   private seen: Observer | undefined;
 
   constructor(document: DocumentText, view: WorkspaceView) {
     this.document = document;
     this.view = view;
+  }
+
+  get text(): string {
+    return this.document.text;
   }
 
   get observer(): Observer {
@@ -116,59 +145,28 @@ class Pass {
   get outcome(): Outcome {
     return { found: this.found, observer: this.seen };
   }
-}
 
-/** What one rule gets to see in a pass. Made when first needed: most rules have nothing to look at in most documents. */
-class Context implements RuleContext {
-  private readonly pass: Pass;
-  private readonly rule: Rule;
-  readonly report: (report: Report) => void;
+  // Rules take it out of their context.
+  readonly report = (report: Report): void => {
+    this.found.push({ ...report, rule: this.rule as Rule });
+  };
 
-  constructor(pass: Pass, rule: Rule) {
-    this.pass = pass;
-    this.rule = rule;
-    this.report = (report) => this.pass.found.push({ ...report, rule: this.rule });
-  }
-
-  get document(): DocumentText {
-    return this.pass.document;
-  }
-
-  get text(): string {
-    return this.pass.document.text;
-  }
-
-  get view(): WorkspaceView {
-    return this.pass.view;
-  }
-
-  get observer(): Observer {
-    return this.pass.observer;
+  run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {
+    for (const { rule, look } of checks) {
+      this.rule = rule;
+      look(subject, this);
+    }
   }
 }
 
 function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): Outcome {
   const pass = new Pass(document, view);
-  const contexts: Context[] = [];
-  const contextOf = (index: number): Context => {
-    contexts[index] ??= new Context(pass, runner.rules[index] as Rule);
-    return contexts[index];
-  };
-  for (const index of runner.documents) runner.rules[index]?.document?.(contextOf(index));
-  for (const index of runner.resources) for (const resource of resources) runner.rules[index]?.resource?.(resource, contextOf(index));
-  if (runner.policies.length > 0) {
-    for (const resource of resources) {
-      const policy = policyInView(resource, view, pass.observer);
-      if (policy) for (const index of runner.policies) runner.rules[index]?.policy?.(policy, contextOf(index));
-    }
-  }
-  if (runner.everyPlace.length === 0 && runner.byRole.size === 0) return pass.outcome;
+  pass.run(runner.documents, document);
   for (const resource of resources) {
-    walk(resource, (place) => {
-      for (const [index, check] of runner.everyPlace) check(place, contextOf(index));
-      const { role } = place.type;
-      if (role) for (const [index, check] of runner.byRole.get(role) ?? []) check(place, contextOf(index));
-    });
+    pass.run(runner.resources, resource);
+    const policy = runner.policies.length > 0 ? policyInView(resource, view, pass.observer) : undefined;
+    if (policy) pass.run(runner.policies, policy);
+    if (runner.looksAtPlaces) walk(resource, (place) => pass.run(runner.checksOf(place.type), place));
   }
   return pass.outcome;
 }
@@ -199,7 +197,8 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
     before.observer.holdsFor(connectivity)
   )
     return before.found;
-  const { found, observer = new Observer(connectivity) } = run(runnerFor('cluster', view.engine), document, resources, view);
+  const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
+  const { found, observer = new Observer(connectivity) } = run(runnerFor(among, view.engine), document, resources, view);
   inCluster.set(document, { found, view, partial: view.partial, observer });
   return found;
 }

@@ -1,31 +1,33 @@
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
-import { isSeq } from '../syntax/node.ts';
+import { isMap, isScalar, type Node, resolve, type SeqItem } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
 import { isTemplatedDocument } from './places.ts';
-import { meaning } from './redundant.ts';
+import { isComparable, sameMeaning } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const nouns: Readonly<Record<string, string>> = { peers: 'peer', ports: 'port', rules: 'rule' };
 
+const isEmpty = (node: Node): boolean => (isMap(node) ? node.entries.length === 0 : isScalar(node) && node.text === '');
+
 function check(place: Place, { text, report, document }: RuleContext): void {
   const list = place.node;
   const noun = nouns[place.type.role ?? ''];
-  if (!isSeq(list) || list.items.length < 2 || !noun || isTemplatedDocument(document)) return;
-  const seen = new Map<string, number>();
-  for (const [i, item] of list.items.entries()) {
-    const says = meaning(item.value);
-    // What is empty has rules of its own.
-    if (says === undefined || says === '{}' || says === '["",true]') continue;
-    const first = seen.get(says);
-    if (first === undefined) seen.set(says, i);
-    else {
+  if (!isComparable(list) || !noun || isTemplatedDocument(document)) return;
+  const { items } = list;
+  for (let i = 1; i < items.length; i++) {
+    const item = items[i] as SeqItem;
+    for (let j = 0; j < i; j++) {
+      const value = resolve(item.value);
+      // What is empty has rules of its own.
+      if (!value || isEmpty(value) || !sameMeaning(items[j]?.value, value)) continue;
       report({
         at: item,
-        message: `The same ${noun} as number ${first + 1} of this list; it adds nothing.`,
+        message: `The same ${noun} as number ${j + 1} of this list; it adds nothing.`,
         tag: 'unnecessary',
         fixes: () => [{ title: `Remove the second ${noun}`, certain: true, edits: [removeItem(text, list, item)] }],
       });
+      break;
     }
   }
 }

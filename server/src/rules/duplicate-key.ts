@@ -1,7 +1,16 @@
 import { removeEntry } from '../syntax/edits.ts';
-import { isMap } from '../syntax/node.ts';
+import { type Entry, isMap } from '../syntax/node.ts';
 import { isTemplatedDocument, quoted } from './places.ts';
 import type { Rule, RulePage } from './rule.ts';
+
+/** Asked of every mapping: comparing the few keys of most is sooner than a set of them. */
+function areDistinct(entries: readonly Entry[]): boolean {
+  if (entries.length > 12) return new Set(entries.map((entry) => entry.key.text)).size === entries.length;
+  for (let i = 1; i < entries.length; i++) {
+    for (let j = 0; j < i; j++) if (entries[i]?.key.text === entries[j]?.key.text) return false;
+  }
+  return true;
+}
 
 export const rule: Rule = {
   id: 'duplicate-key',
@@ -12,7 +21,7 @@ export const rule: Rule = {
     const { node } = place;
     // Two branches of a template's condition may hold the same key.
     if (!isMap(node) || isTemplatedDocument(context.document)) return;
-    if (node.entries.length > 1 && new Set(node.entries.map((entry) => entry.key.text)).size === node.entries.length) return;
+    if (areDistinct(node.entries)) return;
     const seen = new Set<string>();
     for (const entry of node.entries) {
       const key = entry.key.text;

@@ -32,9 +32,8 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'none or several of fields of which exactly one must stand: a subject, peer or port of a cluster-wide policy',
-  everyPlace(place, context) {
-    if (place.type.is === 'object' && place.type.exactlyOne) check(place, context);
-  },
+  concerns: (type) => type.is === 'object' && type.exactlyOne !== undefined,
+  everyPlace: check,
 };
 
 export const page: RulePage = {

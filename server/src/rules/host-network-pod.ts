@@ -32,6 +32,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a policy for pods that use their node’s network, on which it mostly has no effect',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

@@ -65,34 +65,72 @@ export const podsIn = (set: PodSet | undefined, { classes }: Connectivity): read
 
 const dash = (item: SeqItem): Range => ({ start: item.start, end: item.start + 1 });
 
-function itemNodes(list: Node | undefined): readonly { readonly node: Node; readonly item: SeqItem; readonly list: SeqNode }[] {
+interface ItemNode {
+  readonly node: Node;
+  readonly item: SeqItem;
+  readonly list: SeqNode;
+}
+
+function itemNodes(list: Node | undefined): readonly ItemNode[] {
   const seq = resolve(list);
   if (!isSeq(seq)) return [];
-  return seq.items.flatMap((item) => {
+  const nodes: ItemNode[] = [];
+  for (const item of seq.items) {
     const node = resolve(item.value);
-    return node ? [{ node, item, list: seq }] : [];
-  });
+    if (node) nodes.push({ node, item, list: seq });
+  }
+  return nodes;
+}
+
+/** Few rules ask for the pods, and of few peers. */
+class WrittenPeer implements PeerInView {
+  readonly peer: Peer;
+  readonly node: Node;
+  readonly item: SeqItem;
+  readonly list: SeqNode;
+  private readonly policy: Policy;
+  private readonly connectivity: Connectivity;
+
+  constructor({ node, item, list }: ItemNode, peer: Peer, policy: Policy, connectivity: Connectivity) {
+    this.peer = peer;
+    this.node = node;
+    this.item = item;
+    this.list = list;
+    this.policy = policy;
+    this.connectivity = connectivity;
+  }
+
+  get pods(): PodSet | undefined {
+    return this.peer.is === 'pods' ? this.connectivity.podsOf(this.peer, this.policy) : undefined;
+  }
+}
+
+function ruleInView({ node, item, list }: ItemNode, direction: Direction, rule: Rule, policy: Policy, connectivity: Connectivity): RuleInView {
+  const peers: PeerInView[] = [];
+  for (const written of itemNodes(entryOf(node, direction === 'ingress' ? 'from' : 'to')?.value)) {
+    const peer = holdsPeer(written.node) ? rule.peers[peers.length] : undefined;
+    if (peer) peers.push(new WrittenPeer(written, peer, policy, connectivity));
+  }
+  const ports: PortInView[] = [];
+  for (const written of itemNodes(entryOf(node, 'ports')?.value)) {
+    const port = rule.ports[ports.length];
+    const at = entryOf(written.node, 'port')?.value ?? dash(written.item);
+    if (port) ports.push({ port, node: written.node, item: written.item, list: written.list, at });
+  }
+  return { direction, rule, node, item, list, peers, ports };
 }
 
 function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectivity): readonly RuleInView[] {
-  return directions.flatMap((direction) => {
-    const rules = policy[direction];
-    if (!rules) return [];
-    return itemNodes(valueAt(spec, direction)).flatMap(({ node, item, list }, i): RuleInView[] => {
-      const rule = rules[i];
-      if (!rule) return [];
-      const written = itemNodes(valueAt(node, direction === 'ingress' ? 'from' : 'to')).filter((one) => holdsPeer(one.node));
-      const peers = written.flatMap((one, j) => {
-        const peer = rule.peers[j];
-        return peer ? [{ ...one, peer, pods: peer.is === 'pods' ? connectivity.podsOf(peer, policy) : undefined }] : [];
-      });
-      const ports = itemNodes(valueAt(node, 'ports')).flatMap((one, j) => {
-        const port = rule.ports[j];
-        return port ? [{ ...one, port, at: entryOf(one.node, 'port')?.value ?? dash(one.item) }] : [];
-      });
-      return [{ direction, rule, node, item, list, peers, ports }];
-    });
-  });
+  const found: RuleInView[] = [];
+  for (const direction of directions) {
+    const rules = policy[direction] ?? [];
+    const nodes = rules.length > 0 ? itemNodes(entryOf(spec, direction)?.value) : [];
+    for (let i = 0; i < nodes.length; i++) {
+      const [node, rule] = [nodes[i], rules[i]];
+      if (node && rule) found.push(ruleInView(node, direction, rule, policy, connectivity));
+    }
+  }
+  return found;
 }
 
 /** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template writes, and while the text is broken. */

@@ -46,10 +46,12 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a value that its field does not allow: an unknown action or tier, a priority out of range, too many rules, a wrong name',
+  concerns: (type) =>
+    type.is === 'integer' ? type.minimum !== undefined : type.is === 'list' && (type.minItems !== undefined || type.maxItems !== undefined),
   everyPlace(place, context) {
     const { type } = place;
-    if (type.is === 'integer' && type.minimum !== undefined) checkBounds(place, type, context);
-    else if (type.is === 'list' && (type.minItems !== undefined || type.maxItems !== undefined)) checkCount(place, type, context);
+    if (type.is === 'integer') checkBounds(place, type, context);
+    else if (type.is === 'list') checkCount(place, type, context);
   },
   places: {
     action: (place, context) => checkEnum(place, context, `an action of ${place.resource.table?.type.name}`),

@@ -54,6 +54,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a selector that fits a workload’s own labels and not those of its pods',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

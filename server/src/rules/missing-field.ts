@@ -56,6 +56,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a required field that is left out: apiVersion, metadata.name, cidr, key, operator',
+  concerns: (type) => type.is === 'object' && requiredFields(type).length > 0,
   everyPlace(place, context) {
     const { type, node } = place;
     if (type.is !== 'object' || !place.resource.table?.validated || !isMap(node) || isTemplatedDocument(context.document)) return;

@@ -40,6 +40,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a port name that no container of the pods declares with that protocol',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

@@ -1,5 +1,5 @@
 import { namespaceName } from '../explain/names.ts';
-import { entriesOf, isMap, resolve, valueAt } from '../syntax/node.ts';
+import { entriesOf, entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { isSystemNamespace, podPeers } from './peerSelectors.ts';
@@ -10,7 +10,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   const { namespaces: known } = connectivity.cluster;
   for (const { namespaces } of podPeers(found)) {
     const labels = valueAt(namespaces?.node, 'matchLabels');
-    if (!namespaces || !isMap(labels) || connectivity.namespacesOf(namespaces.selector).length > 0) continue;
+    if (!namespaces || !isMap(labels) || !entryOf(labels, 'name') || connectivity.namespacesOf(namespaces.selector).length > 0) continue;
     for (const { key, value } of entriesOf(labels)) {
       const wanted = resolve(value);
       if (key.text !== 'name' || wanted?.kind !== 'scalar') continue;

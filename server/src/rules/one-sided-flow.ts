@@ -180,6 +180,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a flow that one side allows and the other refuses',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

@@ -57,6 +57,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a peer that means no workload of its namespaces, where the workspace knows some of them',
   scope: 'cluster',
+  needsWorkloads: true,
   policy(found, context) {
     for (const peer of podPeers(found)) checkPeer(peer, found, context);
   },

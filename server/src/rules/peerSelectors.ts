@@ -1,3 +1,4 @@
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Peer } from '../model/policy.ts';
 import type { Selector } from '../model/selector.ts';
 import { isMap, type MapNode, type Node, valueAt } from '../syntax/node.ts';
@@ -14,23 +15,23 @@ export interface PodPeer {
   readonly previous: PeerInView | undefined;
 }
 
-/** Every peer of a policy that means pods. */
-export function* podPeers({ rules }: PolicyInView): Iterable<PodPeer> {
-  for (const { peers } of rules) {
-    for (const [i, inView] of peers.entries()) {
-      const { peer, node } = inView;
-      if (peer.is !== 'pods' || !isMap(node)) continue;
-      const [pods, namespaces] = [valueAt(node, 'podSelector'), valueAt(node, 'namespaceSelector')];
-      yield {
-        peer,
-        node,
-        pods: peer.pods && pods ? { selector: peer.pods, node: pods } : undefined,
-        namespaces: peer.namespaces && namespaces ? { selector: peer.namespaces, node: namespaces } : undefined,
-        inView,
-        previous: peers[i - 1],
-      };
-    }
-  }
+/** Every peer of a policy that means pods. Several rules ask. */
+export const podPeers = memoizedByObject(({ rules }: PolicyInView): readonly PodPeer[] =>
+  rules.flatMap(({ peers }) => peers.flatMap((inView, i) => podPeerOf(inView, peers[i - 1]) ?? [])),
+);
+
+function podPeerOf(inView: PeerInView, previous: PeerInView | undefined): PodPeer | undefined {
+  const { peer, node } = inView;
+  if (peer.is !== 'pods' || !isMap(node)) return undefined;
+  const [pods, namespaces] = [valueAt(node, 'podSelector'), valueAt(node, 'namespaceSelector')];
+  return {
+    peer,
+    node,
+    pods: peer.pods && pods ? { selector: peer.pods, node: pods } : undefined,
+    namespaces: peer.namespaces && namespaces ? { selector: peer.namespaces, node: namespaces } : undefined,
+    inView,
+    previous,
+  };
 }
 
 /** Whether a selector means the cluster's own pods, DNS and the like, whose manifests are hardly ever in a workspace. */

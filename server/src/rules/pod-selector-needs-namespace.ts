@@ -39,6 +39,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a podSelector without a namespaceSelector whose labels exist in other namespaces alone',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

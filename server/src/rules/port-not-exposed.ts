@@ -41,6 +41,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a port that no container of the pods declares, where all of them declare some',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

@@ -35,6 +35,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a port that the pods declare with another protocol than the rule’s, which is TCP by default',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

@@ -1,31 +1,29 @@
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
-import { entriesOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem } from '../syntax/node.ts';
+import { entriesOf, entryOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem, type SeqNode } from '../syntax/node.ts';
 import { isTemplatedDocument } from './places.ts';
 import type { RuleContext } from './rule.ts';
 
-/** What a node says, without how it is written; undefined where a template writes part of it. */
-export function meaning(node: Node | undefined): string | undefined {
-  const target = resolve(node);
-  if (isScalar(target)) return target.templated ? undefined : JSON.stringify([target.text, target.style === 'plain']);
-  if (isSeq(target)) {
-    const parts = target.items.map((item) => meaning(item.value));
-    return parts.includes(undefined) ? undefined : `[${parts.join()}]`;
-  }
-  if (!isMap(target)) return undefined;
-  const parts = entriesOf(target).map(({ key, value }) => [key.text, meaning(value)] as const);
-  if (parts.some(([, value]) => value === undefined)) return undefined;
-  return `{${parts
-    .map(([key, value]) => `${JSON.stringify(key)}:${value}`)
-    .sort()
-    .join()}}`;
+/**
+ * Whether two nodes say the same, however they are written; false where a template writes part of one. Aliases are
+ * followed `budget.steps` times in all: a few of them can stand for a million nodes.
+ */
+export function sameMeaning(one: Node | undefined, other: Node | undefined, budget = { steps: 10_000 }): boolean {
+  const [a, b] = [resolve(one), resolve(other)];
+  if (budget.steps-- <= 0) return false;
+  if (isScalar(a)) return isScalar(b) && a.text === b.text && (a.style === 'plain') === (b.style === 'plain') && !a.templated && !b.templated;
+  if (isSeq(a))
+    return isSeq(b) && a.items.length === b.items.length && a.items.every((item, i) => sameMeaning(item.value, b.items[i]?.value, budget));
+  if (!isMap(a) || !isMap(b)) return false;
+  const entries = entriesOf(a);
+  return entries.length === entriesOf(b).length && entries.every(({ key, value }) => sameMeaning(value, entryOf(b, key.text)?.value, budget));
 }
+
+/** A list whose items can be compared with each other: longer ones are written by programs, and the time grows with the square. */
+export const isComparable = (node: Node): node is SeqNode => isSeq(node) && node.items.length > 1 && node.items.length <= 500;
 
 /** What to fade where an item of a list is superfluous. */
 const wholeItem = ({ start, end, value }: SeqItem): Range => (value.end > value.start ? { start: value.start, end: value.end } : { start, end });
-
-/** Whether two items say the same, however they are written: another rule speaks of those. */
-const sameMeaning = (a: SeqItem, b: SeqItem): boolean => meaning(a.value) === meaning(b.value);
 
 /** Index of an item that makes another superfluous; of two that say the same, the later one is. Undefined where none does. */
 function madeSuperfluousBy<T>(items: readonly T[], index: number, implies: (narrow: T, wide: T) => boolean): number | undefined {
@@ -48,7 +46,7 @@ interface Comparison<T> {
 /** Reports the items of a NetworkPolicy's list that add nothing to the rest of it. */
 export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun, read, implies, says }: Comparison<T>): void {
   const list = place.node;
-  if (!isSeq(list) || list.items.length < 2 || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isComparable(list) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
   const items = list.items.flatMap((item, index) => {
     const value = read(item);
     return value === undefined ? [] : [{ item, value, number: index + 1 }];
@@ -56,7 +54,8 @@ export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun,
   for (const [i, { item, value }] of items.entries()) {
     const by = madeSuperfluousBy(items, i, (narrow, wide) => implies(narrow.value, wide.value));
     const wider = by === undefined ? undefined : items[by];
-    if (!wider || sameMeaning(item, wider.item)) continue;
+    // Another rule speaks of those.
+    if (!wider || sameMeaning(item.value, wider.item.value)) continue;
     context.report({
       at: wholeItem(item),
       message: says(value, wider.value, wider.number),

@@ -1,5 +1,5 @@
 import type { Observer } from '../connectivity/observer.ts';
-import type { Role } from '../kinds/fieldTypes.ts';
+import type { FieldType, Role } from '../kinds/fieldTypes.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { Origin } from '../model/cluster.ts';
@@ -82,6 +82,8 @@ export interface Rule {
    * changed, or policies that it learned of by the observer.
    */
   readonly scope?: 'workspace' | 'cluster';
+  /** It has nothing to say of policies where the view holds no workload; with scope `cluster`. */
+  readonly needsWorkloads?: true;
   /** It speaks of these network plugins alone. */
   readonly engines?: readonly Engine[];
   readonly document?: (context: RuleContext) => void;
@@ -89,6 +91,8 @@ export interface Rule {
   /** Each NetworkPolicy among the others of its cluster view; with scope `cluster`. */
   readonly policy?: (policy: PolicyInView, context: RuleContext) => void;
   readonly everyPlace?: (place: Place, context: RuleContext) => void;
+  /** The types of which `everyPlace` sees the places; without it all. Asked once a type. */
+  readonly concerns?: (type: FieldType) => boolean;
   readonly places?: Partial<Record<Role, (place: Place, context: RuleContext) => void>>;
 }
 

@@ -51,6 +51,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a podSelector that selects no workload of its namespace, where the workspace knows some',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

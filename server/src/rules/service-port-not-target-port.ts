@@ -40,6 +40,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a port that is a Service’s, where the pods listen on its targetPort',
   scope: 'cluster',
+  needsWorkloads: true,
   policy: check,
 };
 

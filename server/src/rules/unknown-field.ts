@@ -54,6 +54,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a field that the kind does not have, and where a field of that name belongs',
+  concerns: (type) => type.is === 'object' && !type.open,
   everyPlace(place, context) {
     const { type, node } = place;
     if (type.is !== 'object' || type.open || !isMap(node)) return;

@@ -75,9 +75,10 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a list where a mapping belongs, a number where a string belongs, and the like',
+  concerns: (type) => type.is !== 'any',
   everyPlace(place, context) {
     const { type } = place;
-    if (type.is === 'any' || fits(type, place)) return;
+    if (fits(type, place)) return;
     const { role } = type;
     // Label values have a rule of their own, with the same fix.
     if (role === 'setting' && isScalar(place.node)) return;

@@ -9,9 +9,9 @@ export interface Range {
 }
 
 interface NodeBase extends Range {
-  readonly anchor?: string;
+  readonly anchor?: string | undefined;
   /** Explicit tag as written, such as `!!str`. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
@@ -22,7 +22,7 @@ export interface ScalarNode extends NodeBase {
   readonly text: string;
   readonly style: ScalarStyle;
   /** Part or all of it is written by a template (`{{ … }}`): its real text is unknown. */
-  readonly templated?: boolean;
+  readonly templated?: boolean | undefined;
 }
 
 export interface Entry extends Range {
@@ -36,7 +36,7 @@ export interface MapNode extends NodeBase {
   readonly flow: boolean;
   readonly entries: readonly Entry[];
   /** Some entry is a merge key (`<<`). */
-  readonly merges?: boolean;
+  readonly merges?: boolean | undefined;
 }
 
 export interface SeqItem extends Range {
@@ -54,7 +54,7 @@ export interface AliasNode extends NodeBase {
   readonly kind: 'alias';
   readonly name: string;
   /** Absent where no such anchor stands before it. */
-  readonly target?: Node;
+  readonly target?: Node | undefined;
 }
 
 export type Node = ScalarNode | MapNode | SeqNode | AliasNode;

@@ -147,7 +147,7 @@ class Converter {
 
   convert(node: yaml.Node | null, at: number, depth = 0): Node {
     const [start, valueEnd] = node?.range ?? [at, at];
-    if (node === null) return { kind: 'scalar', text: '', style: 'plain', start, end: start };
+    if (node === null) return plain('', start, start);
     if (depth > maxDepth) {
       if (!this.problems.some((problem) => problem.code === 'TOO_DEEP')) {
         this.problems.push({
@@ -157,15 +157,14 @@ class Converter {
           message: `Nesting is read to ${maxDepth} levels; what is below this is ignored.`,
         });
       }
-      return { kind: 'scalar', text: '', style: 'plain', start, end: start };
+      return plain('', start, start);
     }
     if (yaml.isAlias(node)) return this.alias(node, start, valueEnd);
-    const base = { start, ...(node.anchor ? { anchor: node.anchor } : {}), ...(node.tag ? { tag: shortTag(node.tag) } : {}) };
     const converted = yaml.isMap(node)
-      ? this.map(node, base, valueEnd, depth)
+      ? this.map(node, start, valueEnd, depth)
       : yaml.isSeq(node)
-        ? this.seq(node, base, valueEnd, depth)
-        : this.scalar(node as yaml.Scalar, base, valueEnd);
+        ? this.seq(node, start, valueEnd, depth)
+        : this.scalar(node as yaml.Scalar, start, valueEnd);
     if (node.anchor) this.anchors.set(node.anchor, converted);
     return converted;
   }
@@ -176,44 +175,44 @@ class Converter {
       const message = `No anchor &${node.source} stands before this alias.`;
       this.problems.push({ start, end, code: 'UNKNOWN_ALIAS', message });
     }
-    return { kind: 'alias', name: node.source, start, end, ...(target ? { target } : {}) };
+    return { kind: 'alias', start, end, anchor: undefined, tag: undefined, name: node.source, target };
   }
 
-  private map(node: yaml.YAMLMap, base: { start: number }, end: number, depth: number): MapNode {
+  private map(node: yaml.YAMLMap, start: number, end: number, depth: number): MapNode {
     const entries: Entry[] = [];
     for (const pair of node.items) {
-      const keyNode = this.convert(pair.key as yaml.Node | null, base.start, depth + 1);
-      const key: ScalarNode = isScalar(keyNode)
-        ? keyNode
-        : { kind: 'scalar', text: this.source.slice(keyNode.start, keyNode.end), style: 'plain', start: keyNode.start, end: keyNode.end };
+      const keyNode = this.convert(pair.key as yaml.Node | null, start, depth + 1);
+      const key = isScalar(keyNode) ? keyNode : plain(this.source.slice(keyNode.start, keyNode.end), keyNode.start, keyNode.end);
       const value = this.convert(pair.value as yaml.Node | null, pair.value === null ? this.afterColon(key.end) : 0, depth + 1);
       entries.push({ key, value, start: key.start, end: Math.max(key.end, value.end) });
     }
     const flow = node.flow === true;
-    const merges = entries.some((entry) => isMergeKey(entry.key));
-    return { ...base, kind: 'map', flow, entries, ...(merges ? { merges } : {}), ...spanOf(base.start, end, flow, entries) };
+    const merges = entries.some((entry) => isMergeKey(entry.key)) || undefined;
+    const span = spanOf(start, end, flow, entries);
+    return { kind: 'map', start: span.start, end: span.end, anchor: node.anchor, tag: tagOf(node), flow, entries, merges };
   }
 
-  private seq(node: yaml.YAMLSeq, base: { start: number }, end: number, depth: number): SeqNode {
+  private seq(node: yaml.YAMLSeq, start: number, end: number, depth: number): SeqNode {
     const flow = node.flow === true;
     const items: SeqItem[] = [];
-    let from = base.start;
+    let from = start;
     for (const item of node.items) {
       const value = this.convert(item as yaml.Node | null, from, depth + 1);
-      const start = flow ? value.start : this.dashBefore(value.start, from);
-      items.push({ start, end: Math.max(value.end, Math.min(start + (flow ? 0 : 1), this.source.length)), value });
+      const dash = flow ? value.start : this.dashBefore(value.start, from);
+      items.push({ start: dash, end: Math.max(value.end, Math.min(dash + (flow ? 0 : 1), this.source.length)), value });
       from = value.end;
     }
-    return { ...base, kind: 'seq', flow, items, ...spanOf(base.start, end, flow, items) };
+    const span = spanOf(start, end, flow, items);
+    return { kind: 'seq', start: span.start, end: span.end, anchor: node.anchor, tag: tagOf(node), flow, items };
   }
 
-  private scalar(node: yaml.Scalar, base: { start: number }, valueEnd: number): ScalarNode {
+  private scalar(node: yaml.Scalar, start: number, valueEnd: number): ScalarNode {
     const style = scalarStyles[node.type ?? 'PLAIN'] ?? 'plain';
-    const text = String(node.value ?? '');
+    const text = interned(String(node.value ?? ''));
     let end = valueEnd;
-    if (style === 'literal' || style === 'folded') while (end > base.start && /\s/.test(this.source[end - 1] as string)) end--;
-    const templated = this.holes.length > 0 && this.holes.some((hole) => hole.start < end && hole.end > base.start);
-    return { ...base, kind: 'scalar', text, style, end, ...(templated ? { templated } : {}) };
+    if (style === 'literal' || style === 'folded') while (end > start && /\s/.test(this.source[end - 1] as string)) end--;
+    const templated = this.holes.some((hole) => hole.start < end && hole.end > start) || undefined;
+    return { kind: 'scalar', start, end, anchor: node.anchor, tag: tagOf(node), text, style, templated };
   }
 
   private afterColon(keyEnd: number): number {
@@ -251,4 +250,28 @@ const scalarStyles: Readonly<Record<string, ScalarNode['style']>> = {
   BLOCK_FOLDED: 'folded',
 };
 
-const shortTag = (tag: string): string => tag.replace('tag:yaml.org,2002:', '!!');
+const words = new Map<string, string>();
+
+/** One string for all texts that are the same. The few words that manifests consist of are compared and looked up all the time. */
+function interned(text: string): string {
+  if (text.length > 40) return text;
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  if (words.size >= 5000) words.clear();
+  words.set(text, text);
+  return text;
+}
+
+const tagOf = ({ tag }: yaml.Node): string | undefined => tag?.replace('tag:yaml.org,2002:', '!!');
+
+// Every node of a kind is built with the same keys in the same order: the walks over them are half as long for it.
+const plain = (text: string, start: number, end: number): ScalarNode => ({
+  kind: 'scalar',
+  start,
+  end,
+  anchor: undefined,
+  tag: undefined,
+  text,
+  style: 'plain',
+  templated: undefined,
+});

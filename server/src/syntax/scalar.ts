@@ -24,8 +24,21 @@ function goIntegerValue(text: string): number {
 /** Whether a plain text can only be a string, by its first character: most can, and this is asked a thousand times a document. */
 function beginsAsString(text: string): boolean {
   const code = text.charCodeAt(0) | 32;
-  // A letter that begins none of null, true, yes, on, false, no, off.
-  return code >= 97 && code <= 122 && code !== 102 && code !== 110 && code !== 111 && code !== 116 && code !== 121;
+  if (code < 97 || code > 122) return false;
+  // Longer than "false", or a letter that begins none of null, true, yes, on, false, no, off.
+  return text.length > 5 || (code !== 102 && code !== 110 && code !== 111 && code !== 116 && code !== 121);
+}
+
+/** The value of a plain decimal such as a port, NaN for anything else: the usual number, without regular expressions. */
+function smallDecimal(text: string): number {
+  if (text.length > 9 || (text.length > 1 && text.charCodeAt(0) === 48)) return Number.NaN;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /**
@@ -38,6 +51,8 @@ export function scalarValue(node: ScalarNode): ScalarValue {
   if (node.tag === '!!str' || node.tag === '!' || node.style !== 'plain') {
     return { type: 'string', value: text };
   }
+  const decimal = text === '' ? Number.NaN : smallDecimal(text);
+  if (decimal >= 0) return { type: 'integer', value: decimal };
   if (nulls.has(text)) return { type: 'null' };
   if (trues.has(text)) return { type: 'boolean', value: true };
   if (falses.has(text)) return { type: 'boolean', value: false };

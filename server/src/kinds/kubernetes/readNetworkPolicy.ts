@@ -1,3 +1,4 @@
+import { memoizedByObject } from '../../model/memoized.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import type { Operator, Requirement, Selector } from '../../model/selector.ts';
 import { entriesOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
@@ -50,7 +51,8 @@ export function readPeer(node: Node | undefined): Peer | undefined {
   };
 }
 
-export function readPort(node: Node | undefined): PortRange {
+/** A port as written. Rules ask for it again and again. */
+export const readPort = memoizedByObject((node: Node): PortRange => {
   const port = valueAt(node, 'port');
   const value = isScalar(port) && !isNull(port) ? scalarValue(port) : undefined;
   const endPort = integerOf(valueAt(node, 'endPort'));
@@ -59,7 +61,7 @@ export function readPort(node: Node | undefined): PortRange {
     ...(value?.type === 'integer' || value?.type === 'string' ? { port: value.value } : {}),
     ...(endPort === undefined ? {} : { endPort }),
   };
-}
+});
 
 /** A rule; `{}` and null allow everything. */
 export function readRule(node: Node | undefined, direction: Direction): Rule {
