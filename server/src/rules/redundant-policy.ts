@@ -53,12 +53,16 @@ const narrow = policyNamed(
   'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: api}}}]\n    ports: [{port: 80}]',
 );
 const wide = policyNamed('within', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]');
+const flaggedNarrow = narrow.replace('name: web', 'name: web\n#       ^^^ within selects the same pods or more');
 
 export const page: RulePage = {
   why: 'A policy “allow within the namespace” came in last month. The careful policy for the web pods, one port from one peer, is still there and without effect: policies only add to each other.',
   fix: 'Remove it; or remove or narrow the wider one, where the narrow one is what you want.',
   ignore: 'Where the wider policy is there for a while only.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation (policies are additive)',
-  examples: [{ bad: documents(wide, narrow.replace('name: web', 'name: web\n#       ^^^ within selects the same pods or more')), fixed: wide }],
+  examples: [
+    { bad: documents(wide, flaggedNarrow), fixed: wide },
+    { bad: documents(`# Policies of the shop.\n\n# From the api alone.\n${flaggedNarrow}`, wide), fixed: `# Policies of the shop.\n\n---\n${wide}` },
+  ],
   good: [documents(narrow, policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'))],
 };

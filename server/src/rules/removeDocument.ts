@@ -2,9 +2,17 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Fix } from './rule.ts';
 
-/** Takes a resource away with its whole document; none where the document holds others, or where it is the first of its file and others follow. */
+/** Offset from which a file's first document is its resource's: what a blank line parts from it, a licence say, is the file's. */
+function ownStart(text: string, resource: Resource): number {
+  const head = text.slice(0, resource.root.start);
+  const blank = /^[\s\S]*\n[ \t]*\r?\n/.exec(head)?.[0] ?? '';
+  return blank.trim() === '' ? 0 : blank.length;
+}
+
+/** Takes a resource away with its whole document; none where the document holds others. */
 export function removeDocument(document: DocumentText, resource: Resource): readonly Fix[] {
   const { text } = document;
-  if (resourcesOf(document).length !== 1 || !/^---/.test(text)) return [];
-  return [{ title: `Remove the policy ${resource.name ?? ''}`, edits: [{ start: 0, end: text.length, newText: '' }] }];
+  if (resourcesOf(document).length !== 1) return [];
+  const start = /^---/.test(text) ? 0 : ownStart(text, resource);
+  return [{ title: `Remove the policy ${resource.name ?? ''}`, edits: [{ start, end: text.length, newText: '' }] }];
 }
