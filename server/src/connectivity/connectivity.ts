@@ -156,13 +156,12 @@ export class Connectivity {
       }
       this.around.set(namespace, index);
     }
-    const keys = selector.requirements.flatMap(({ key, operator, values }) =>
-      operator === 'In' && values.length === 1 ? [`${key}=${values[0]}`] : [],
-    );
-    return ['', ...keys]
-      .flatMap((key) => index.get(key) ?? [])
-      .sort(([a], [b]) => a - b)
-      .map(([, compiled]) => compiled);
+    const found = [...(index.get('') ?? [])];
+    for (const { key, operator, values } of selector.requirements) {
+      const asking = operator === 'In' && values.length === 1 ? index.get(`${key}=${values[0]}`) : undefined;
+      if (asking) found.push(...asking);
+    }
+    return found.sort(([a], [b]) => a - b).map(([, compiled]) => compiled);
   }
 
   /** The pods that a peer of a policy means, of those that are known. */

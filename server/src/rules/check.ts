@@ -94,12 +94,12 @@ const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type'
 const configRules = new Runner(rules.filter((rule) => ofConfigs.includes(rule.id)));
 
 type Among = NonNullable<Rule['scope']> | 'cluster without workloads';
-const runners = new Map<string, Runner>();
+const runners = new Map<Among, Map<Engine | undefined, Runner>>();
 
 /** The rules that look at other files and speak of an engine, those for all engines included. Made once. */
 function runnerFor(among: Among, engine: Engine | undefined): Runner {
-  const key = `${among} ${engine}`;
-  let runner = runners.get(key);
+  const byEngine = runners.get(among) ?? new Map<Engine | undefined, Runner>();
+  let runner = byEngine.get(engine);
   if (!runner) {
     const bare = among === 'cluster without workloads';
     runner = new Runner(
@@ -108,7 +108,7 @@ function runnerFor(among: Among, engine: Engine | undefined): Runner {
           scope === (bare ? 'cluster' : among) && !(bare && needsWorkloads) && (!engines || (engine !== undefined && engines.includes(engine))),
       ),
     );
-    runners.set(key, runner);
+    runners.set(among, byEngine.set(engine, runner));
   }
   return runner;
 }

@@ -16,9 +16,18 @@ export interface PodPeer {
 }
 
 /** Every peer of a policy that means pods. Several rules ask. */
-export const podPeers = memoizedByObject(({ rules }: PolicyInView): readonly PodPeer[] =>
-  rules.flatMap(({ peers }) => peers.flatMap((inView, i) => podPeerOf(inView, peers[i - 1]) ?? [])),
-);
+export const podPeers = memoizedByObject(({ rules }: PolicyInView): readonly PodPeer[] => {
+  const found: PodPeer[] = [];
+  for (const { peers } of rules) {
+    let previous: PeerInView | undefined;
+    for (const inView of peers) {
+      const peer = podPeerOf(inView, previous);
+      if (peer) found.push(peer);
+      previous = inView;
+    }
+  }
+  return found;
+});
 
 function podPeerOf(inView: PeerInView, previous: PeerInView | undefined): PodPeer | undefined {
   const { peer, node } = inView;
