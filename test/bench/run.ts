@@ -126,11 +126,13 @@ async function measureAround(count: number): Promise<Readonly<Record<string, num
   await server.diagnostics(uri);
   const line = text.split('\n').findIndex((candidate) => candidate.startsWith('      app: service-'));
   const position = { line, character: 14 };
+  const [lens] = await server.connection.sendRequest<unknown[]>('textDocument/codeLens', { textDocument: { uri } });
   const ask = (method: string, more = {}) => repeat(() => server.connection.sendRequest(method, { textDocument: { uri }, ...more }));
   const result = {
     'hover on a selector': await ask('textDocument/hover', { position }),
     'completion of a label’s value': await ask('textDocument/completion', { position: { line, character: 11 } }),
     'code lenses of the file': await ask('textDocument/codeLens'),
+    'what one of them says': await repeat(async () => server.connection.sendRequest('codeLens/resolve', lens)),
     definition: await ask('textDocument/definition', { position }),
     ...(count <= 100 ? { 'traffic diagram': await repeat(() => server.connection.sendRequest('netpol/diagram', { uri })) } : {}),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type TrafficItem, trafficCalls, trafficItemsAt } from '../../server/src/features/callHierarchy.ts';
-import { codeLenses } from '../../server/src/features/codeLens.ts';
+import { codeLensAt, codeLensPlaces } from '../../server/src/features/codeLens.ts';
 import { kustomizationLinks } from '../../server/src/features/documentLinks.ts';
 import type { FileRange } from '../../server/src/features/fileRange.ts';
 import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
@@ -158,7 +158,7 @@ describe('code lenses', () => {
   const lenses = (workspace: Workspace, name: string) => {
     const uri = `${root}/${name}`;
     return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document }) =>
-      codeLenses(document, workspace.viewFor(uri)).map(({ title }) => title),
+      codeLensPlaces(document, workspace.viewFor(uri)).map(({ start }) => codeLensAt(document, start, workspace.viewFor(uri))?.title),
     );
   };
 
@@ -166,8 +166,8 @@ describe('code lenses', () => {
     expect(lenses(example, policies)).toEqual([
       '2 pods · nothing in · nothing out',
       '4 pods · nothing in · nothing out',
-      '2 pods · out to 0 workloads',
-      '4 pods · out to 0 workloads',
+      '2 pods · out to no known workload',
+      '4 pods · out to no known workload',
       '2 pods · in from addresses · out to 1 workload',
       '2 pods · in from 1 workload · out to 1 workload',
       '2 pods · in from 1 workload',

@@ -25,7 +25,8 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[])
   if (rules.some(({ peers }) => peers.length === 0)) return `${word} everyone`;
   const outside = rules.some(({ peers }) => peers.some(({ is }) => is === 'addresses'));
   const inside = rules.some(({ peers }) => peers.some(({ is }) => is === 'pods'));
-  const parts = [...(inside ? [counted(known.length, 'workload')] : []), ...(outside ? ['addresses'] : [])];
+  const workloads = known.length === 0 ? 'no known workload' : counted(known.length, 'workload');
+  const parts = [...(inside ? [workloads] : []), ...(outside ? ['addresses'] : [])];
   return `${word} ${parts.join(' and ')}`;
 }
 

@@ -1,9 +1,10 @@
-import { connectivityOf } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { policyLens, workloadLens } from '../explain/lens.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
-import type { Direction } from '../model/policy.ts';
-import { podsIn, policyInView } from '../rules/inView.ts';
+import { type Direction, directions } from '../model/policy.ts';
+import type { Workload } from '../model/workload.ts';
+import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -17,33 +18,48 @@ export interface CodeLens {
   readonly targets: readonly FileRange[];
 }
 
-function lensOf(resource: Resource, view: WorkspaceView): CodeLens | undefined {
-  const connectivity = connectivityOf(view.cluster);
-  // Above the whole resource.
-  const at = resource.root.entries[0]?.key ?? resource.root;
-  const policy = policyInView(resource, view, new Observer(connectivity));
-  if (policy) {
-    if (connectivity.endpoints.length === 0) return undefined;
-    const peers = (direction: Direction) => [
-      ...new Set(
-        policy.rules.filter((rule) => rule.direction === direction).flatMap((rule) => rule.peers.flatMap(({ pods }) => podsIn(pods, connectivity))),
-      ),
-    ];
-    const title = policyLens(policy.policy, policy.selected, { ingress: peers('ingress'), egress: peers('egress') });
-    return { at, title, targets: policy.selected.map(({ origin }) => rangeOf(origin)) };
-  }
-  const workload = view.readingOf(resource)?.workload;
-  if (!workload || view.cluster.policies.length === 0) return undefined;
-  const endpoint = connectivity.endpointsIn(workload.value.namespace).find((candidate) => candidate.workload === workload.value);
+/** Above the whole resource. */
+const placeOf = (resource: Resource): Range => resource.root.entries[0]?.key ?? resource.root;
+
+/** Where in a document lenses stand: above policies where workloads are known, above workloads where policies are. Cheap: what they say is asked one by one. */
+export function codeLensPlaces(document: DocumentText, view: WorkspaceView): readonly Range[] {
+  const { workloads, policies } = view.cluster;
+  const { templated, problems } = document.parsed;
+  return resourcesOf(document).flatMap((resource) => {
+    const reading = view.readingOf(resource);
+    const isPolicy = reading?.policy && resource.table?.kind === 'NetworkPolicy' && !templated && problems.length === 0;
+    return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
+  });
+}
+
+function ofPolicy(policy: PolicyInView, at: Range): CodeLens {
+  const peers = (direction: Direction) => [
+    ...new Set(
+      policy.rules
+        .filter((rule) => rule.direction === direction)
+        .flatMap((rule) => rule.peers.flatMap(({ pods }) => podsIn(pods, policy.connectivity))),
+    ),
+  ];
+  const title = policyLens(policy.policy, policy.selected, { ingress: peers('ingress'), egress: peers('egress') });
+  return { at, title, targets: policy.selected.map(({ origin }) => rangeOf(origin)) };
+}
+
+function ofWorkload(workload: Workload, at: Range, connectivity: Connectivity): CodeLens | undefined {
+  const endpoint = connectivity.endpointsIn(workload.namespace ?? '').find((candidate) => candidate.workload === workload);
   if (!endpoint) return undefined;
   const policies = new Set(
-    (['ingress', 'egress'] as const).flatMap((direction) =>
-      connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list.map(({ located }) => located)),
-    ),
+    directions.flatMap((direction) => connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list.map(({ located }) => located))),
   );
   return { at, title: workloadLens(policies.size, endpoint, connectivity), targets: [...policies].map(({ origin }) => rangeOf(origin)) };
 }
 
-/** What stands above the policies and workloads of a document. */
-export const codeLenses = (document: DocumentText, view: WorkspaceView): readonly CodeLens[] =>
-  resourcesOf(document).flatMap((resource) => lensOf(resource, view) ?? []);
+/** The lens of the resource that begins at an offset of a document; undefined where none does, and while its text is broken. */
+export function codeLensAt(document: DocumentText, offset: number, view: WorkspaceView): CodeLens | undefined {
+  const resource = resourcesOf(document).find((candidate) => placeOf(candidate).start === offset);
+  if (!resource) return undefined;
+  const connectivity = connectivityOf(view.cluster);
+  const policy = policyInView(resource, view, new Observer(connectivity));
+  if (policy) return ofPolicy(policy, placeOf(resource));
+  const workload = view.readingOf(resource)?.workload;
+  return workload && ofWorkload(workload.value, placeOf(resource), connectivity);
+}

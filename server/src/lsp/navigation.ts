@@ -11,7 +11,7 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import { type TrafficItem, trafficCalls, trafficItemsAt } from '../features/callHierarchy.ts';
-import { codeLenses } from '../features/codeLens.ts';
+import { codeLensAt, codeLensPlaces } from '../features/codeLens.ts';
 import { kustomizationLinks } from '../features/documentLinks.ts';
 import type { FileRange } from '../features/fileRange.ts';
 import { inlayHints } from '../features/inlayHints.ts';
@@ -46,6 +46,11 @@ const tokenTypes: string[] = ['label', 'port'] satisfies SemanticToken['is'][];
 
 /** Types and modifiers of the semantic tokens, as the client must know them. */
 export const tokenLegend: SemanticTokensLegend = { tokenTypes, tokenModifiers: ['matched', 'unmatched'] };
+
+/** Which file a lens without words stands in. */
+interface LensData {
+  readonly uri: string;
+}
 
 /** Everything that leads from one place of the workspace to another, and what stands above and beside policies. */
 export function serveNavigation(connection: Connection, deps: Deps): void {
@@ -137,14 +142,28 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
       const file = open.get(uri);
       if (!file || !deps.settings(uri).codeLens) return null;
       const view = deps.view(uri);
+      const { showDiagramCommand: draw } = deps.commands();
       return file.documents.flatMap(({ document, start }) =>
-        codeLenses(document, view).flatMap(({ at, title, targets }): CodeLens[] => {
+        codeLensPlaces(document, view).flatMap((at): CodeLens[] => {
           const range = file.positions.range(at, start);
-          const { showLocationsCommand: show, showDiagramCommand: draw } = deps.commands();
-          const counts = { range, command: { title, command: show ?? '', ...(show ? { arguments: [uri, range.start, locations(targets)] } : {}) } };
+          // What it says is computed for the lenses that come into sight.
+          const counts = { range, data: { uri } satisfies LensData };
           return draw ? [counts, { range, command: { title: 'show diagram', command: draw } }] : [counts];
         }),
       );
+    }),
+  );
+
+  connection.onCodeLensResolve((lens) =>
+    guarded('Code lens', lens, () => {
+      const { uri } = lens.data as LensData;
+      const found = locate(uri, lens.range.start);
+      const said = found && codeLensAt(found.placed.document, found.local, deps.view(uri));
+      const { showLocationsCommand: show } = deps.commands();
+      // The text has changed since: the client will ask for the lenses anew.
+      if (!said) return { ...lens, command: { title: '', command: '' } };
+      const leads = show ? { arguments: [uri, lens.range.start, locations(said.targets)] } : {};
+      return { ...lens, command: { title: said.title, command: show ?? '', ...leads } };
     }),
   );
 

@@ -165,7 +165,7 @@ export function serve(connection: Connection, files: Files, version: string, dra
         documentHighlightProvider: true,
         workspaceSymbolProvider: true,
         documentLinkProvider: {},
-        codeLensProvider: {},
+        codeLensProvider: { resolveProvider: true },
         inlayHintProvider: true,
         callHierarchyProvider: true,
         linkedEditingRangeProvider: true,
