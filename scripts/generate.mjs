@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { getL10nJson } from '@vscode/l10n-dev';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const rulesFolder = path.join(root, 'server/src/rules');
@@ -112,19 +113,40 @@ const levels = ['error', 'warning', 'information', 'hint', 'off'];
 const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 const { configType } = await import(pathToFileURL(path.join(rulesFolder, 'config.ts')).href);
 const { engine } = configType.fields;
+// What people read of package.json stands in package.nls.json, where a translation stands beside it.
+const stringsPath = path.join(root, 'package.nls.json');
+const handWritten = Object.entries(fs.existsSync(stringsPath) ? JSON.parse(fs.readFileSync(stringsPath, 'utf8')) : {}).filter(
+  ([key]) => !/^(rule|category|engine)\./.test(key),
+);
 if (setting) {
-  setting.properties = Object.fromEntries([
+  const made = [
     ...Object.entries(categories).map(([category, title]) => [
-      category,
-      { enum: levels, description: `Every rule of the category “${title}” that is not named itself.` },
+      `category.${category}`,
+      `Every rule of the category “${title}” that is not named itself.`,
     ]),
-    ...modules.map(({ rule }) => [rule.id, { enum: levels, default: rule.severity, description: `${capital(rule.summary)}.` }]),
+    ...modules.map(({ rule }) => [`rule.${rule.id}`, `${capital(rule.summary)}.`]),
+    ...Object.entries(engine.type.values).map(([name, text]) => [`engine.${name}`, text]),
+  ];
+  setting.properties = Object.fromEntries([
+    ...Object.keys(categories).map((category) => [category, { enum: levels, description: `%category.${category}%` }]),
+    ...modules.map(({ rule }) => [rule.id, { enum: levels, default: rule.severity, description: `%rule.${rule.id}%` }]),
   ]);
   const choice = manifest.contributes.configuration.properties['netpol.engine'];
   choice.enum = Object.keys(engine.type.values);
-  choice.enumDescriptions = Object.values(engine.type.values);
+  choice.enumDescriptions = Object.keys(engine.type.values).map((name) => `%engine.${name}%`);
   write('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  write('package.nls.json', `${JSON.stringify(Object.fromEntries([...handWritten, ...made]), null, 2)}\n`);
 }
+
+/** Every string that the program shows by `l10n.t`, for translators: a translation is a bundle.l10n.<language>.json beside it. */
+const sources = ['client/src', 'client/diagram', 'server/src'].flatMap((folder) =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => ({ extension: '.ts', contents: fs.readFileSync(path.join(root, folder, name), 'utf8') })),
+);
+write('l10n/bundle.l10n.json', `${JSON.stringify(await getL10nJson(sources), null, 2)}\n`);
 
 /** A field table as JSON Schema, for editors that complete by that. */
 function schemaOf(type, description) {

@@ -21,7 +21,10 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
       return made;
     } catch (error) {
       log.error(error instanceof Error ? error : String(error));
-      const chosen = await vscode.window.showErrorMessage('The netpol language server could not be started; the log says why.', 'Show Log');
+      const chosen = await vscode.window.showErrorMessage(
+        vscode.l10n.t('The netpol language server could not be started; the log says why.'),
+        vscode.l10n.t('Show Log'),
+      );
       if (chosen) log.show();
       return undefined;
     }
@@ -54,7 +57,9 @@ export function activateWith(context: vscode.ExtensionContext, load: () => Promi
       else session = startSession();
     }),
     vscode.commands.registerCommand('netpol.showDiagram', async () => (await running())?.showDiagram()),
-    vscode.commands.registerCommand('netpol.newPolicy', async () => (await running())?.newPolicy()),
+    vscode.commands.registerCommand('netpol.newPolicy', async () => (await running())?.newPolicy('workload')),
+    vscode.commands.registerCommand('netpol.newDefaultDeny', async () => (await running())?.newPolicy('default-deny')),
+    vscode.commands.registerCommand('netpol.newAllowDns', async () => (await running())?.newPolicy('allow-dns')),
     vscode.commands.registerCommand('netpol.askReach', async () => (await running())?.askReach()),
     vscode.commands.registerCommand('netpol.openExample', async () => {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: examplePolicy }));

@@ -9,14 +9,14 @@ const looksLikeAddress = (text: string): boolean => /^[\da-f:.]*[.:][\da-f:.]*$/
 function chooseEnd(title: string, ends: EndsResult): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick();
   pick.title = title;
-  pick.placeholder = 'A workload, a Service, or an address such as 192.0.2.7';
+  pick.placeholder = vscode.l10n.t('A workload, a Service, or an address such as 192.0.2.7');
   pick.matchOnDescription = true;
   const known = ends.map(({ name, detail }) => ({ label: name, description: detail }));
   pick.items = known;
   return new Promise((resolve) => {
     pick.onDidChangeValue((value) => {
       const text = value.trim();
-      pick.items = looksLikeAddress(text) ? [{ label: text, description: 'an address' }, ...known] : known;
+      pick.items = looksLikeAddress(text) ? [{ label: text, description: vscode.l10n.t('an address') }, ...known] : known;
     });
     pick.onDidAccept(() => {
       resolve(pick.selectedItems[0]?.label);
@@ -30,25 +30,31 @@ function chooseEnd(title: string, ends: EndsResult): Promise<string | undefined>
   });
 }
 
-const sides = { egress: 'Out of the source', ingress: 'Into the destination' } as const;
+const sideName = (side: 'egress' | 'ingress'): string =>
+  side === 'egress' ? vscode.l10n.t('Out of the source') : vscode.l10n.t('Into the destination');
+
+const verdict = (question: string, allowed: boolean): string =>
+  allowed ? vscode.l10n.t('{0}: allowed', question) : vscode.l10n.t('{0}: denied', question);
 
 /** "Can A reach B?": asks for both ends and a port, and shows the answer with its reasons, each of which leads to its rule. */
 export async function askReach(client: BaseLanguageClient): Promise<void> {
   const uri = vscode.window.activeTextEditor?.document.uri.toString();
   if (uri === undefined) {
-    void vscode.window.showInformationMessage('Open a manifest first: the question is asked in the cluster that it belongs to.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a manifest first: the question is asked in the cluster that it belongs to.'));
     return;
   }
   const ends = await client.sendRequest<EndsResult>(endsRequest, { uri } satisfies EndsParams);
-  const from = await chooseEnd('Can A reach B? From where?', ends);
+  const from = await chooseEnd(vscode.l10n.t('Can A reach B? From where?'), ends);
   if (from === undefined) return;
-  const to = await chooseEnd(`Can ${from} reach … ?`, ends);
+  const to = await chooseEnd(vscode.l10n.t('Can {0} reach … ?', from), ends);
   if (to === undefined) return;
   const port = await vscode.window.showInputBox({
-    title: `Can ${from} reach ${to}?`,
-    prompt: 'On which port? 8080, 53/udp; empty for any.',
+    title: vscode.l10n.t('Can {0} reach {1}?', from, to),
+    prompt: vscode.l10n.t('On which port? 8080, 53/udp; empty for any.'),
     validateInput: (text) =>
-      /^\s*(\d+(\/(tcp|udp|sctp))?)?\s*$/i.test(text) ? undefined : 'A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.',
+      /^\s*(\d+(\/(tcp|udp|sctp))?)?\s*$/i.test(text)
+        ? undefined
+        : vscode.l10n.t('A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.'),
   });
   if (port === undefined) return;
   const { problem, pairs } = await client.sendRequest<ReachResult>(reachRequest, { uri, from, to, port: port.trim() } satisfies ReachParams);
@@ -58,16 +64,16 @@ export async function askReach(client: BaseLanguageClient): Promise<void> {
   }
   const allowed = pairs.every((pair) => pair.allowed);
   const items = pairs.flatMap((pair) => [
-    ...(pairs.length > 1 ? [{ label: `${pair.question}: ${pair.allowed ? 'allowed' : 'denied'}`, kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...(pairs.length > 1 ? [{ label: verdict(pair.question, pair.allowed), kind: vscode.QuickPickItemKind.Separator }] : []),
     ...pair.reasons.map(({ side, text, place }) => ({
       label: text,
-      detail: [sides[side], ...(place ? [placeInWords(place)] : [])].join(' · '),
+      detail: [sideName(side), ...(place ? [placeInWords(place)] : [])].join(' · '),
       place,
     })),
   ]);
   const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { place?: (typeof pairs)[number]['reasons'][number]['place'] }>(items, {
-    title: `${pairs.length === 1 ? pairs[0]?.question : `${from} => ${to}`}: ${allowed ? 'allowed' : 'denied'}`,
-    placeHolder: 'Why; choose a reason to go to its rule',
+    title: verdict(pairs[0] && pairs.length === 1 ? pairs[0].question : `${from} => ${to}`, allowed),
+    placeHolder: vscode.l10n.t('Why; choose a reason to go to its rule'),
   });
   if (chosen?.place) await goTo(chosen.place);
 }

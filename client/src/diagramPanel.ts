@@ -4,7 +4,10 @@ import { type Diagram, type DiagramParams, type DiagramResult, diagramRequest } 
 import { isManifest } from './documents.ts';
 import { goTo, placeInWords } from './places.ts';
 
-const unreadable: Diagram = { title: 'Traffic', reason: 'This text is not YAML yet, so there is no picture; the Problems view says where.' };
+const unreadable = (): Diagram => ({
+  title: vscode.l10n.t('Traffic'),
+  reason: vscode.l10n.t('This text is not YAML yet, so there is no picture; the Problems view says where.'),
+});
 
 const asksToOpen = (message: unknown): message is { readonly open: number } =>
   typeof message === 'object' && message !== null && 'open' in message && Number.isInteger(message.open);
@@ -81,7 +84,8 @@ export class DiagramPanel implements vscode.Disposable {
     const spot = this.last?.spots?.[index];
     if (!spot) return;
     const items = spot.places.map((place) => ({ label: place.name, description: placeInWords(place), place }));
-    const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title: spot.says, placeHolder: 'Where to go' }) : items[0];
+    const chosen =
+      items.length > 1 ? await vscode.window.showQuickPick(items, { title: spot.says, placeHolder: vscode.l10n.t('Where to go') }) : items[0];
     if (!chosen) return;
     const beside = vscode.window.visibleTextEditors.find(({ document }) => document === this.shown)?.viewColumn;
     await goTo(chosen.place, beside ?? vscode.ViewColumn.One);
@@ -105,7 +109,10 @@ export class DiagramPanel implements vscode.Disposable {
         await new Promise((resolve) => setTimeout(resolve));
         this.outdated = false;
         if (!this.shown) {
-          void this.panel?.webview.postMessage({ title: 'Traffic', reason: 'Open a Kubernetes manifest to see the traffic around it.' });
+          void this.panel?.webview.postMessage({
+            title: vscode.l10n.t('Traffic'),
+            reason: vscode.l10n.t('Open a Kubernetes manifest to see the traffic around it.'),
+          });
           return;
         }
         const params: DiagramParams = { uri: this.shown.uri.toString() };
@@ -113,11 +120,11 @@ export class DiagramPanel implements vscode.Disposable {
         // Another file came to the front meanwhile.
         if (params.uri !== this.shown?.uri.toString()) continue;
         // Without an answer the last picture stays.
-        if (diagram || !this.last) this.show(diagram ?? unreadable);
+        if (diagram || !this.last) this.show(diagram ?? unreadable());
       } while (this.outdated);
     } catch (error) {
       const reason = `The language server does not answer: ${error instanceof Error ? error.message : String(error)}`;
-      void this.panel?.webview.postMessage({ title: 'Traffic', reason });
+      void this.panel?.webview.postMessage({ title: vscode.l10n.t('Traffic'), reason });
     } finally {
       this.drawing = false;
     }

@@ -1,25 +1,44 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type NewPoliciesParams, type NewPoliciesResult, newPoliciesRequest } from '../../server/src/protocol.ts';
+import { type NewPoliciesParams, type NewPoliciesResult, type NewPolicyPurpose, newPoliciesRequest } from '../../server/src/protocol.ts';
+
+/** What there is to choose from, and what to say where that is nothing. */
+const texts = (purpose: NewPolicyPurpose) =>
+  ({
+    workload: {
+      title: vscode.l10n.t('New policy'),
+      placeHolder: vscode.l10n.t('For which workload?'),
+      none: vscode.l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.'),
+    },
+    'default-deny': {
+      title: vscode.l10n.t('Default deny'),
+      placeHolder: vscode.l10n.t('For which namespace?'),
+      none: vscode.l10n.t('Every namespace in sight that has workloads has a default deny for both directions.'),
+    },
+    'allow-dns': {
+      title: vscode.l10n.t('Allow DNS'),
+      placeHolder: vscode.l10n.t('For which namespace?'),
+      none: vscode.l10n.t('Every namespace in sight that has workloads has a policy that lets DNS out.'),
+    },
+  })[purpose];
 
 /** Writes a policy that the workspace suggests behind the active YAML, or into a new file. */
-export async function newPolicy(client: BaseLanguageClient): Promise<void> {
+export async function newPolicy(client: BaseLanguageClient, purpose: NewPolicyPurpose): Promise<void> {
   const active = vscode.window.activeTextEditor;
   if (!active) {
-    void vscode.window.showInformationMessage('Open a manifest first: policies are suggested for the workloads around it.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a manifest first: policies are suggested for the workloads around it.'));
     return;
   }
   const offers = await client.sendRequest<NewPoliciesResult>(newPoliciesRequest, { uri: active.document.uri.toString() } satisfies NewPoliciesParams);
-  if (offers.length === 0) {
-    void vscode.window.showInformationMessage('No workload is in sight: the folder of this file, or what it is applied with, holds none.');
+  const items = offers
+    .filter((offer) => offer.purpose === purpose)
+    .map(({ label, detail, documentation, text }) => ({ label, description: detail, detail: documentation, text }));
+  const { title, placeHolder, none } = texts(purpose);
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(none);
     return;
   }
-  const items = offers.map(({ label, detail, documentation, text }) => ({ label, description: detail, detail: documentation, text }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: 'New policy',
-    placeHolder: 'For a workload or a namespace',
-    matchOnDescription: true,
-  });
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
   if (!chosen) return;
   if (active.document.languageId !== 'yaml') {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: `${chosen.text}\n` }));

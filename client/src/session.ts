@@ -12,6 +12,7 @@ import {
   type FindFilesResult,
   findFilesRequest,
   type InitializationOptions,
+  type NewPolicyPurpose,
   type ReadFileParams,
   type ReadFileResult,
   readFileRequest,
@@ -88,11 +89,17 @@ export class Session {
     const status = new StatusItem();
     context.subscriptions.push(status);
     const deaths: number[] = [];
+    // The server gets the texts themselves: in a browser it can read no files.
+    const translations = vscode.l10n.uri ? await readFile({ uri: vscode.l10n.uri.toString() }) : null;
     const client = make({
       documentSelector: languages.map((language) => ({ language })),
       outputChannel: log,
       progressOnInitialization: false,
-      initializationOptions: { showLocationsCommand, showDiagramCommand: 'netpol.showDiagram' } satisfies InitializationOptions,
+      initializationOptions: {
+        showLocationsCommand,
+        showDiagramCommand: 'netpol.showDiagram',
+        ...(translations ? { translations } : {}),
+      } satisfies InitializationOptions,
       diagnosticPullOptions: { onChange: true, onTabs: true },
       middleware: {
         workspace: {
@@ -126,7 +133,7 @@ export class Session {
             asPosition(position),
             found.map(asLocation),
             'peek',
-            'The workspace holds none of them.',
+            vscode.l10n.t('The workspace holds none of them.'),
           ),
       ),
     );
@@ -152,8 +159,8 @@ export class Session {
     return askReach(this.client);
   }
 
-  newPolicy(): Promise<void> {
-    return newPolicy(this.client);
+  newPolicy(purpose: NewPolicyPurpose): Promise<void> {
+    return newPolicy(this.client, purpose);
   }
 
   showDiagram(): void {
@@ -172,14 +179,14 @@ export class Session {
 }
 
 async function tellOfDeath(often: boolean, log: vscode.LogOutputChannel): Promise<void> {
-  const [showLog, restart] = ['Show Log', 'Restart'];
+  const [showLog, restart] = [vscode.l10n.t('Show Log'), vscode.l10n.t('Restart')];
   const chosen = often
     ? await vscode.window.showErrorMessage(
-        `The netpol language server stopped ${mostRestarts + 1} times within three minutes and stays stopped.`,
+        vscode.l10n.t('The netpol language server stopped {0} times within three minutes and stays stopped.', mostRestarts + 1),
         showLog,
         restart,
       )
-    : await vscode.window.showWarningMessage('The netpol language server stopped unexpectedly and was restarted.', showLog);
+    : await vscode.window.showWarningMessage(vscode.l10n.t('The netpol language server stopped unexpectedly and was restarted.'), showLog);
   if (chosen === showLog) log.show();
   if (chosen === restart) await vscode.commands.executeCommand('netpol.restartServer');
 }

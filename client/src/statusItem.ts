@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import type { Status } from '../../server/src/protocol.ts';
 import { languages } from './manifests.ts';
 
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
 /** The server's state, in the language status beside the file's language. */
 export class StatusItem {
   private readonly item = vscode.languages.createLanguageStatusItem(
@@ -13,22 +11,25 @@ export class StatusItem {
 
   constructor() {
     this.item.name = 'Netpol';
-    this.item.command = { command: 'netpol.showOutput', title: 'Show log' };
+    this.item.command = { command: 'netpol.showOutput', title: vscode.l10n.t('Show Log') };
     this.starting();
   }
 
   starting(): void {
-    this.show('starting…', vscode.LanguageStatusSeverity.Information, true);
+    this.show(vscode.l10n.t('starting…'), vscode.LanguageStatusSeverity.Information, true);
   }
 
   update({ state, files, policies, engine }: Status): void {
-    this.item.detail = `Network plugin ${engine}`;
-    const text = `${plural(policies, 'network policy', 'network policies')} in ${plural(files, 'manifest', 'manifests')}`;
+    this.item.detail = vscode.l10n.t('Network plugin {0}', engine);
+    const ofPolicies =
+      policies === 1 ? vscode.l10n.t('1 network policy') : vscode.l10n.t('{0} network policies', policies.toLocaleString(vscode.env.language));
+    const ofFiles = files === 1 ? vscode.l10n.t('1 manifest') : vscode.l10n.t('{0} manifests', files.toLocaleString(vscode.env.language));
+    const text = vscode.l10n.t('{0} in {1}', ofPolicies, ofFiles);
     this.show(text, vscode.LanguageStatusSeverity.Information, state === 'indexing');
   }
 
   stopped(): void {
-    this.show('language server stopped', vscode.LanguageStatusSeverity.Error, false);
+    this.show(vscode.l10n.t('language server stopped'), vscode.LanguageStatusSeverity.Error, false);
   }
 
   dispose(): void {

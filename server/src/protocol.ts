@@ -11,6 +11,8 @@ export interface InitializationOptions {
   readonly showLocationsCommand?: string;
   /** A command of the client's that draws the traffic around the active file. Code lenses run it. */
   readonly showDiagramCommand?: string;
+  /** The strings of the editor's language: the text of a `bundle.l10n.<language>.json`. English without it. */
+  readonly translations?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +37,9 @@ export interface NewPoliciesParams {
   readonly uri: string;
 }
 export type NewPoliciesResult = readonly NewPolicyOffer[];
+export type NewPolicyPurpose = 'workload' | 'default-deny' | 'allow-dns';
 export interface NewPolicyOffer {
+  readonly purpose: NewPolicyPurpose;
   /** "policy for Deployment web" */
   readonly label: string;
   readonly detail: string;

@@ -52,5 +52,6 @@ test('policies that may be wanted', async () => {
     'default deny for app-namespace',
     'allow DNS for app-namespace',
   ]);
+  expect(wanted.map(({ purpose }) => purpose)).toEqual(['workload', 'default-deny', 'allow-dns']);
   expect(wanted[2]?.text).toContain('k8s-app: kube-dns');
 });

@@ -487,3 +487,27 @@ describe('the workspace', () => {
     for (const path of [first, second]) rmSync(path, { recursive: true });
   });
 });
+
+describe('strings of the editor’s language', () => {
+  const title = async (translations: string) => {
+    const server = await start({ initializationOptions: { translations } });
+    await server.open(uri, quotedPort);
+    await server.diagnostics(uri);
+    const at = { line: portLine, character: 17 };
+    const actions = await server.connection.sendRequest<{ title: string }[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: at, end: at },
+      context: { diagnostics: [] },
+    });
+    return actions[0]?.title;
+  };
+
+  test('come from the bundle that the client sends', async () => {
+    expect(await title(JSON.stringify({ 'Remove the quotes': 'Anführungszeichen entfernen' }))).toBe('Anführungszeichen entfernen');
+  });
+
+  test('are English where it is no bundle', async () => {
+    expect(await title('{"Remove')).toBe('Remove the quotes');
+    expect(await title('null')).toBe('Remove the quotes');
+  });
+});

@@ -23,7 +23,9 @@ test('the package holds only what runs', () => {
       'docs/walkthrough/check.md',
       'docs/walkthrough/hover.md',
       'docs/walkthrough/mend.md',
+      'l10n/bundle.l10n.json',
       'package.json',
+      'package.nls.json',
       'schemas/netpol.schema.json',
       'snippets/netpol.json',
       'syntaxes/netpol.injection.tmLanguage.json',
@@ -64,4 +66,10 @@ test('the bundles stay small', () => {
   for (const file of ['dist/client.session.cjs', 'dist/server.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs', 'dist/server.browser.js']) {
     expect(statSync(file).size, file).toBeLessThan(700_000);
   }
+});
+
+test('every string that the manifest names is written, and every one written is named', () => {
+  const named = [...JSON.stringify(manifest).matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key);
+  expect(named.length).toBeGreaterThan(100);
+  expect(Object.keys(JSON.parse(readFileSync('package.nls.json', 'utf8'))).sort()).toEqual([...new Set(named)].sort());
 });

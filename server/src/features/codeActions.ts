@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { checkDocument, type Finding } from '../rules/check.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import type { RuleSettings } from '../rules/ruleSettings.ts';
@@ -27,7 +28,7 @@ function ignoreHere(finding: Finding, text: string): QuickFix | undefined {
   const line = lineStart(text, finding.at.start);
   const indent = ' '.repeat(/^[ \t]*/.exec(text.slice(line, line + columnOf(text, finding.at.start)))?.[0].length ?? 0);
   const edit = { start: line, end: line, newText: `${indent}# netpol-ignore ${finding.rule.id}${breakOf(text)}` };
-  return { title: `Ignore ${finding.rule.id} here`, finding, edits: [edit], elsewhere: [], preferred: false };
+  return { title: l10n.t('Ignore {0} here', finding.rule.id), finding, edits: [edit], elsewhere: [], preferred: false };
 }
 
 /** The quick fixes for findings that touch a range, in the order of the findings. */

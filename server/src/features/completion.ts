@@ -6,7 +6,7 @@ import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
-import { type Around, itemsAround, keysAround, type Offer, valuesAround } from './completionInCluster.ts';
+import { type Around, itemsAround, keysAround, most, type Offer, valuesAround } from './completionInCluster.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
 import { fieldDocumentation } from './hover.ts';
 import { policiesAround } from './newPolicies.ts';
@@ -201,7 +201,7 @@ export function completionsAt(
 function offersAt(spot: Spot, around: Around): readonly Offer[] {
   switch (spot.is) {
     case 'root':
-      return spot.entries.length === 0 && !spot.entry ? policiesAround(around.view) : [];
+      return spot.entries.length === 0 && !spot.entry ? policiesAround(around.view, most) : [];
     case 'list':
       return itemsAround(spot.place, around);
     case 'value':

@@ -1,23 +1,29 @@
 import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
 import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
+import type { NewPolicyPurpose } from '../protocol.ts';
 import { freeName } from '../rules/counterparts.ts';
 import { allowsDns, platformOf } from '../rules/dns.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { asBody, most, type Offer } from './completionInCluster.ts';
+import { asBody, type Offer } from './completionInCluster.ts';
 
 /** Whole policies that may be wanted, for completion and for the command. */
 
+/** A whole policy, and what it is for. */
+export interface NewPolicyOffer extends Offer {
+  readonly purpose: NewPolicyPurpose;
+}
+
 /** A default deny, and DNS, for each namespace that has workloads and none. */
-function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonly Offer[] {
+function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonly NewPolicyOffer[] {
   const { cluster } = view;
-  return [...cluster.namespaces.values()].flatMap(({ name }): Offer[] => {
+  return [...cluster.namespaces.values()].flatMap(({ name }): NewPolicyOffer[] => {
     if (connectivity.endpointsIn(name).length === 0) return [];
     const forAll = connectivity.policiesIn(name).filter(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0);
     const denied = forAll.some(({ policy }) => policy.isolates.ingress && policy.isolates.egress);
     const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
-    const offer = (label: string, documentation: string, { name: own, spec }: NewPolicy): Offer => ({
-      ...{ label, is: 'skeleton', detail: 'a whole policy', documentation },
+    const offer = (purpose: NewPolicyPurpose, label: string, documentation: string, { name: own, spec }: NewPolicy): NewPolicyOffer => ({
+      ...{ purpose, label, is: 'skeleton', detail: 'a whole policy', documentation },
       body: asBody({
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
@@ -29,19 +35,19 @@ function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonl
     const dns =
       'Lets every pod of the namespace ask the cluster’s DNS, UDP and TCP. It isolates their egress too: what else they need out takes a rule.';
     return [
-      ...(denied ? [] : [offer(`default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
-      ...(resolves ? [] : [offer(`allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
+      ...(denied ? [] : [offer('default-deny', `default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
+      ...(resolves ? [] : [offer('allow-dns', `allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
     ];
   });
 }
 
-/** A policy for each workload that none selects yet, others after them; default denies and DNS for namespaces. */
-export function policiesAround(view: WorkspaceView): readonly Offer[] {
+/** A policy for each workload that none selects yet, others after them, `most` in all; default denies and DNS for namespaces. */
+export function policiesAround(view: WorkspaceView, most: number): readonly NewPolicyOffer[] {
   const connectivity = connectivityOf(view.cluster);
   const lonely = (endpoint: Endpoint) =>
     connectivity.policiesOf(endpoint, 'ingress').length === 0 && connectivity.policiesOf(endpoint, 'egress').length === 0;
   const ordered = [...connectivity.endpoints].sort((a, b) => Number(lonely(b)) - Number(lonely(a)));
-  const forWorkloads = ordered.slice(0, most).flatMap((endpoint): Offer[] => {
+  const forWorkloads = ordered.slice(0, most).flatMap((endpoint): NewPolicyOffer[] => {
     const { workload } = endpoint;
     const selector = selectorFor(workload.podLabels);
     if (selector.requirements.length === 0) return [];
@@ -59,6 +65,7 @@ export function policiesAround(view: WorkspaceView): readonly Offer[] {
     };
     return [
       {
+        purpose: 'workload',
         label: `policy for ${workload.kind} ${workload.name}`,
         is: 'skeleton',
         detail: `namespace ${workload.namespace}${lonely(endpoint) ? ', not selected yet' : ''}`,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
@@ -98,7 +99,7 @@ function split(resource: Resource, text: string): Refactoring | undefined {
   const second = copied(text, resource.root, [...renamed(text, resource, '-egress'), ...without(text, spec, 'ingress')]);
   const copy = { start: text.length, end: text.length, newText: `${text.endsWith('\n') ? '' : lineBreak}---${lineBreak}${second}${lineBreak}` };
   return {
-    title: 'Split into a policy for ingress and one for egress',
+    title: l10n.t('Split into a policy for ingress and one for egress'),
     kind: 'refactor.rewrite',
     edits: [...renamed(text, resource, '-ingress'), ...without(text, spec, 'egress'), copy],
   };
@@ -149,7 +150,7 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
   const removals = others.map(({ other }) => ({ start: other.start, end: other.start + other.document.text.length, newText: '' }));
   const names = others.map(({ only }) => only.name ?? '').join(', ');
   return {
-    title: `Merge ${names} into this policy: the same pods`,
+    title: l10n.t('Merge {0} into this policy: the same pods', names),
     kind: 'refactor.rewrite',
     edits: [],
     file: { file: file.uri, edits: [...moved, ...removals] },
@@ -193,7 +194,7 @@ function fewerRanges(list: SeqNode, text: string): Refactoring | undefined {
       ? removeItem(text, list, item)
       : { start: cidr.start, end: cidr.end, newText: range.includes('::') && range.startsWith(':') ? `"${range}"` : range };
   });
-  return { title: `Join ${blocks.length} ranges to ${fewest.length}`, kind: 'refactor.rewrite', edits };
+  return { title: l10n.t('Join {0} ranges to {1}', blocks.length, fewest.length), kind: 'refactor.rewrite', edits };
 }
 
 /** The items of a List as documents of their own. */
@@ -211,7 +212,7 @@ function extractList(document: DocumentText): Refactoring | undefined {
     return outdentedText(text, { start: value.start, end }).trimEnd().replaceAll('\n', lineBreak);
   });
   return {
-    title: `Write the List’s ${items.items.length} items as documents`,
+    title: l10n.t('Write the List’s {0} items as documents', items.items.length),
     kind: 'refactor.extract',
     edits: [{ start: root.start, end: lineEnd(text, root.end), newText: documents.join(`${lineBreak}---${lineBreak}`) }],
   };
@@ -244,7 +245,7 @@ function counterpart(place: Place, document: DocumentText, view: WorkspaceView):
       },
     },
   ]);
-  return edits.length > 0 ? { title: `Create the other side of this rule: policy ${name}`, kind: 'refactor.rewrite', edits } : undefined;
+  return edits.length > 0 ? { title: l10n.t('Create the other side of this rule: policy {0}', name), kind: 'refactor.rewrite', edits } : undefined;
 }
 
 /** The refactorings at an offset of a document. */

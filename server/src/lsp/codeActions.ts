@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ClientCapabilities, CodeAction, CodeActionParams, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { fixAllEdits, quickFixes } from '../features/codeActions.ts';
 import { refactoringsAt } from '../features/refactorings.ts';
@@ -96,7 +97,7 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
   if (context.only && wants(context.only, fixAllKind)) {
     const edits = file.documents.flatMap(({ document, start: shift }) => toEdits(fixAllEdits(document, view, rules), file.positions, shift));
     if (edits.length > 0)
-      actions.push({ title: 'Fix all that netpol can mend for certain', kind: fixAllKind, edit: workspaceEdit(file, edits, deps) });
+      actions.push({ title: l10n.t('Fix all that netpol can mend for certain'), kind: fixAllKind, edit: workspaceEdit(file, edits, deps) });
   }
   return actions;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import type { Picture } from '../diagram/draw.ts';
@@ -26,11 +27,12 @@ export function serveDiagram(connection: Connection, { open, view, draw }: Deps)
   async function diagramOf(uri: string): Promise<DiagramResult> {
     const file = open.get(uri);
     if (!file || file.documents.some(({ document }) => document.parsed.problems.length > 0)) return null;
-    const title = `Traffic around ${decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1))}`;
-    if (!draw) return { title, reason: 'The picture is drawn by the desktop’s server only; in the browser it is still missing.' };
+    const title = l10n.t('Traffic around {0}', decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)));
+    if (!draw) return { title, reason: l10n.t('The picture is drawn by the desktop’s server only; in the browser it is still missing.') };
     const connectivity = connectivityOf(view(uri).cluster);
     const workloads = connectivity.classes.length;
-    if (workloads === 0) return { title, reason: 'No workload is in sight: the folder of this file, or what it is applied with, holds none.' };
+    if (workloads === 0)
+      return { title, reason: l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.') };
     const tooMany = (count: number, what: string) => ({
       title,
       reason: `${count} ${what} are too many for a picture. \`netpol diagram\` draws one of a smaller folder; \`netpol list\` lists all flows.`,
@@ -49,7 +51,7 @@ export function serveDiagram(connection: Connection, { open, view, draw }: Deps)
       return await diagramOf(uri);
     } catch (error) {
       connection.console.error(`Diagram failed, and the server goes on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return { title: 'Traffic', reason: 'The picture could not be drawn; the log says why.' };
+      return { title: l10n.t('Traffic'), reason: l10n.t('The picture could not be drawn; the log says why.') };
     }
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
@@ -52,7 +53,7 @@ export async function indexFolder(
     if (text !== undefined) deps.configs.set(uri, text);
   }
   const progress = await connection.window.createWorkDoneProgress();
-  progress.begin('netpol', undefined, 'reading manifests', true);
+  progress.begin('netpol', undefined, l10n.t('reading manifests'), true);
   try {
     let sliceStart = performance.now();
     let count = 0;
@@ -61,7 +62,7 @@ export async function indexFolder(
       await indexFile(uri, deps);
       count++;
       if (performance.now() - sliceStart < longestSlice) continue;
-      progress.report(`${count} files`);
+      progress.report(l10n.t('{0} files', count));
       await pause();
       sliceStart = performance.now();
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type CallHierarchyItem,
   type CodeLens,
@@ -148,7 +149,7 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
           const range = file.positions.range(at, start);
           // What it says is computed for the lenses that come into sight.
           const counts = { range, data: { uri } satisfies LensData };
-          return draw ? [counts, { range, command: { title: 'show diagram', command: draw } }] : [counts];
+          return draw ? [counts, { range, command: { title: l10n.t('show diagram'), command: draw } }] : [counts];
         }),
       );
     }),

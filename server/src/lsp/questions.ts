@@ -20,6 +20,9 @@ import type { WorkspaceView } from '../workspace/view.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { placer } from './places.ts';
 
+/** Most workloads for which a policy is offered: more than anyone scrolls through, and made within a second. */
+const mostOffered = 1000;
+
 interface Deps {
   readonly open: OpenDocuments;
   view(uri: string): WorkspaceView;
@@ -48,7 +51,10 @@ export function serveQuestions(connection: Connection, { open, view, guarded }: 
     newPoliciesRequest,
     ({ uri }: NewPoliciesParams): NewPoliciesResult =>
       guarded('New policies', [], () =>
-        policiesAround(view(uri)).map(({ label, detail, documentation, body }) => ({ label, detail, documentation, text: body })),
+        policiesAround(view(uri), mostOffered).map(({ purpose, label, detail, documentation, body }) => ({
+          ...{ purpose, label, detail, documentation },
+          text: body,
+        })),
       ),
   );
 

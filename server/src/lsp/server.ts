@@ -36,6 +36,7 @@ import type { PositionEncoding } from './positions.ts';
 import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
+import { translate } from './translate.ts';
 
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
 const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
@@ -143,6 +144,7 @@ export function serve(connection: Connection, files: Files, version: string, dra
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     capabilities = params.capabilities;
     options = (params.initializationOptions ?? {}) as InitializationOptions;
+    if (options.translations !== undefined) translate(options.translations);
     const offered = capabilities.general?.positionEncodings;
     open.encoding = (offered && encodings.find((encoding) => offered.includes(encoding))) ?? 'utf-16';
     const roots = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);

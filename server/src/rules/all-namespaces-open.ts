@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { replaceValue } from '../syntax/edits.ts';
 import { entryOf } from '../syntax/node.ts';
 import { onOneLine } from './counterparts.ts';
@@ -27,10 +28,10 @@ function check(found: PolicyInView, context: RuleContext): void {
         at: entry.key,
         message: `Means every pod of every namespace${count}; it does not mean "this namespace", which is podSelector: {}.`,
         fixes: () => [
-          { title: 'Select this namespace alone', edits: [{ start: entry.key.start, end: entry.key.end, newText: 'podSelector' }] },
+          { title: l10n.t('Select this namespace alone'), edits: [{ start: entry.key.start, end: entry.key.end, newText: 'podSelector' }] },
           ...othersOf(found).map(
             (name): Fix => ({
-              title: `Select namespace ${name} alone`,
+              title: l10n.t('Select namespace {0} alone', name),
               edits: [replaceValue(entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],
             }),
           ),

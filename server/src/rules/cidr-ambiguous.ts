@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { type Cidr, cidrRange, formatCidr, parseCidr, unmapCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
@@ -25,7 +26,9 @@ function check(place: Place, context: RuleContext): void {
   context.report({
     at,
     message: `${quoted(text)} ${problem}; Kubernetes reads it as ${formatCidr(plain)}. Write that.`,
-    fixes: () => [{ title: `Change to ${formatCidr(plain)}`, certain: true, edits: [{ ...at, newText: `${quote}${formatCidr(plain)}${quote}` }] }],
+    fixes: () => [
+      { title: l10n.t('Change to {0}', formatCidr(plain)), certain: true, edits: [{ ...at, newText: `${quote}${formatCidr(plain)}${quote}` }] },
+    ],
   });
 }
 

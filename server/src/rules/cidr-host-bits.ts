@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { cidrRange, formatCidr, parseCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
@@ -14,7 +15,7 @@ function check(place: Place, context: RuleContext): void {
   context.report({
     at,
     message: `${quoted(text ?? '')} has bits set behind its prefix length and means ${network}, the whole network; a newer API server refuses it.`,
-    fixes: () => [{ title: `Change to ${network}`, certain: true, edits: [{ ...at, newText: `${quote}${network}${quote}` }] }],
+    fixes: () => [{ title: l10n.t('Change to {0}', network), certain: true, edits: [{ ...at, newText: `${quote}${network}${quote}` }] }],
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { difference } from '../model/intervals.ts';
 import { entryOf } from '../syntax/node.ts';
@@ -21,7 +22,7 @@ function check({ rules }: PolicyInView, context: RuleContext): void {
         message: `${peer.cidr} lies among the addresses of pods or nodes (${outer}); ${engines[engine ?? 'cilium']} never matches those by address, so that this allows nothing. Select pods by labels.`,
         fixes: () => [
           {
-            title: 'Select every pod of this namespace, to narrow by labels',
+            title: l10n.t('Select every pod of this namespace, to narrow by labels'),
             edits: [{ start: node.start, end: node.end, newText: 'podSelector: {}' }],
           },
         ],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { removeEntry } from '../syntax/edits.ts';
 import { isMap, type Range } from '../syntax/node.ts';
@@ -29,7 +30,7 @@ function checkLabels(place: Place, context: RuleContext): void {
     if (!changing.has(entry.key.text)) continue;
     // A selector that this would leave empty would select everything: that is for its author to decide.
     tell(entry.key.text, entry.key, context, () =>
-      map.entries.length > 1 ? [{ title: `Remove "${entry.key.text}"`, edits: [removeEntry(context.text, map, entry)] }] : [],
+      map.entries.length > 1 ? [{ title: l10n.t('Remove "{0}"', entry.key.text), edits: [removeEntry(context.text, map, entry)] }] : [],
     );
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../connectivity/connectivity.ts';
 import { workloadNames } from '../explain/names.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
@@ -36,7 +37,7 @@ function fixesFor(found: PolicyInView, { text, view }: RuleContext): readonly Fi
   const spec = { podSelector: forAll ? {} : writtenSelector(selector), policyTypes: ['Egress'], egress: [dnsRule(platform)] };
   const created = appendPolicies(text, [{ name, namespace: resource.namespace === undefined ? undefined : namespace, spec }]);
   return [
-    ...(list ? [{ title: 'Let DNS out by a rule of this policy', edits: [addItem(text, list, dnsRule(platform))] }] : []),
+    ...(list ? [{ title: l10n.t('Let DNS out by a rule of this policy'), edits: [addItem(text, list, dnsRule(platform))] }] : []),
     ...(created.length > 0
       ? [
           {

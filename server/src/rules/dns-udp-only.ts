@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { appendItem } from '../syntax/edits.ts';
@@ -28,7 +29,7 @@ function check(place: Place, context: RuleContext): void {
     context.report({
       at: valueAt(item.value, 'port') ?? item,
       message: `DNS is let out over UDP alone; answers that do not fit come over TCP ${port}, and those will fail.`,
-      fixes: () => [{ title: `Add TCP ${port}`, edits: [appendItem(context.text, list, text)] }],
+      fixes: () => [{ title: l10n.t('Add TCP {0}', port), edits: [appendItem(context.text, list, text)] }],
     });
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isMap, isScalar, type Node, resolve, type SeqItem } from '../syntax/node.ts';
@@ -25,7 +26,7 @@ function check(place: Place, { text, report, document }: RuleContext): void {
         at: item,
         message: `The same ${noun} as number ${j + 1} of this list; it adds nothing.`,
         tag: 'unnecessary',
-        fixes: () => [{ title: `Remove the second ${noun}`, certain: true, edits: [removeItem(text, list, item)] }],
+        fixes: () => [{ title: l10n.t('Remove the second {0}', noun), certain: true, edits: [removeItem(text, list, item)] }],
       });
       break;
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { removeEntry } from '../syntax/edits.ts';
 import { type Entry, isMap } from '../syntax/node.ts';
 import { isTemplatedDocument, quoted } from './places.ts';
@@ -29,7 +30,7 @@ export const rule: Rule = {
         context.report({
           at: entry.key,
           message: `${quoted(key)} stands twice in this mapping, and the API server refuses that; keep one and move what both hold into it.`,
-          fixes: () => [{ title: `Remove this "${key}"`, edits: [removeEntry(context.text, node, entry)] }],
+          fixes: () => [{ title: l10n.t('Remove this "{0}"', key), edits: [removeEntry(context.text, node, entry)] }],
         });
       }
       seen.add(key);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { removeEntry, removeItem } from '../syntax/edits.ts';
 import { isMap, isSeq } from '../syntax/node.ts';
@@ -19,10 +20,10 @@ function check(place: Place, { text, report }: RuleContext): void {
     const rules = rule?.parent?.node;
     return [
       {
-        title: `Remove "${entry.key.text}": it means the same`,
+        title: l10n.t('Remove "{0}": it means the same', entry.key.text),
         edits: isMap(parent?.node) && parent.node.entries.includes(entry) ? [removeEntry(text, parent.node, entry)] : [],
       },
-      { title: 'Remove the rule: allow nothing by it', edits: isSeq(rules) && rule?.item ? [removeItem(text, rules, rule.item)] : [] },
+      { title: l10n.t('Remove the rule: allow nothing by it'), edits: isSeq(rules) && rule?.item ? [removeItem(text, rules, rule.item)] : [] },
     ];
   };
   report({

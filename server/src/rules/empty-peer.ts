@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { childrenOf, directionOf } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isMap, isSeq } from '../syntax/node.ts';
@@ -25,7 +26,7 @@ export const rule: Rule = {
         message: `This peer of "${direction}" is empty, and the API server refuses it: specify podSelector, namespaceSelector or ipBlock. To allow every peer, leave "${direction}" out.`,
         fixes: () =>
           isSeq(list) && place.item && list.items.length > 1
-            ? [{ title: 'Remove the empty peer', edits: [removeItem(context.text, list, place.item)] }]
+            ? [{ title: l10n.t('Remove the empty peer'), edits: [removeItem(context.text, list, place.item)] }]
             : [],
       });
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ScalarType } from '../kinds/fieldTypes.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
@@ -18,7 +19,7 @@ export function checkEnum(place: Place, context: RuleContext, what: string): voi
     fixes: () => {
       const close = nearest(value, known);
       return (close ? [close] : known).map((choice) => ({
-        title: `Change to ${choice}`,
+        title: l10n.t('Change to {0}', choice),
         certain: close !== undefined,
         edits: [{ ...at, newText: choice }],
       }));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { removeEntry } from '../syntax/edits.ts';
@@ -23,7 +24,7 @@ function check(place: Place, context: RuleContext): void {
       there.length === 0
         ? `${pathOf(place)} must have exactly one of ${choices}, and has none.`
         : `${pathOf(place)} must have exactly one of ${choices}, and has ${there.map((entry) => entry.key.text).join(' and ')}; make an item of its own for each.`,
-    fixes: () => (second ? [{ title: `Remove "${second.key.text}"`, edits: [removeEntry(context.text, node, second)] }] : []),
+    fixes: () => (second ? [{ title: l10n.t('Remove "{0}"', second.key.text), edits: [removeEntry(context.text, node, second)] }] : []),
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isStrictSubnet, parseCidr } from '../model/cidr.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
@@ -24,7 +25,8 @@ export const rule: Rule = {
       context.report({
         at: valueRange(place),
         message: `${quoted(text)} ${what} cidr ${quoted(outerText)}: an exception can only take away part of the range that it belongs to.`,
-        fixes: () => (isSeq(list) && place.item ? [{ title: 'Remove this exception', edits: [removeItem(context.text, list, place.item)] }] : []),
+        fixes: () =>
+          isSeq(list) && place.item ? [{ title: l10n.t('Remove this exception'), edits: [removeItem(context.text, list, place.item)] }] : [],
       });
     },
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { takesDocuments } from '../kinds/kubernetes/writePolicy.ts';
 import { selects } from '../model/selector.ts';
@@ -31,7 +32,7 @@ export function namespaceFixes(found: PolicyInView, context: RuleContext, namesp
   const free = namespaces.filter((namespace) => !taken.has(namespace));
   const single = free.slice(0, mostOffered).flatMap((namespace): Fix[] => {
     const edit = namespaceEdit(found, text, namespace);
-    return edit ? [{ title: `Write namespace: ${namespace}`, edits: [edit] }] : [];
+    return edit ? [{ title: l10n.t('Write namespace: {0}', namespace), edits: [edit] }] : [];
   });
   const [first, ...others] = free;
   const edit = first === undefined ? undefined : namespaceEdit(found, text, first);
@@ -48,7 +49,7 @@ export function namespaceFixes(found: PolicyInView, context: RuleContext, namesp
   };
   const copies = others.map((namespace) => `---${lineBreak}${body(namespace)}${lineBreak}`).join('');
   const copy = { start: text.length, end: text.length, newText: `${text.endsWith('\n') ? '' : lineBreak}${copies}` };
-  return [...single, { title: `Write one for each of ${free.length} namespaces`, edits: [edit, copy] }];
+  return [...single, { title: l10n.t('Write one for each of {0} namespaces', free.length), edits: [edit, copy] }];
 }
 
 /** Known namespaces, those first in which the policy selects something. */

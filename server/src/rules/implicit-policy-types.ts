@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import type { Place } from '../kinds/walk.ts';
 import { appendEntry } from '../syntax/edits.ts';
@@ -25,8 +26,13 @@ function check(place: Place, context: RuleContext): void {
     message: `policyTypes is left out and means ${allOf(types)}${denies}; Egress is only among them once there is an egress rule.`,
     fixes: () =>
       denies === ''
-        ? [{ title: 'Write policyTypes out', edits: [edit()] }]
-        : [{ title: 'Write out policyTypes, and ingress: [] for what they deny', edits: [edit(), appendEntry(context.text, spec, 'ingress', '[]')] }],
+        ? [{ title: l10n.t('Write policyTypes out'), edits: [edit()] }]
+        : [
+            {
+              title: l10n.t('Write out policyTypes, and ingress: [] for what they deny'),
+              edits: [edit(), appendEntry(context.text, spec, 'ingress', '[]')],
+            },
+          ],
   });
 }
 

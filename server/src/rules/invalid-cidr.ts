@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { parseCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
@@ -19,7 +20,7 @@ function check(place: Place, context: RuleContext): void {
     fixes: () => {
       if (!bareAddress) return [];
       const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
-      return [{ title: `Add /${prefix}`, certain: true, edits: [{ ...at, newText: `${quote}${text}/${prefix}${quote}` }] }];
+      return [{ title: l10n.t('Add /{0}', prefix), certain: true, edits: [{ ...at, newText: `${quote}${text}/${prefix}${quote}` }] }];
     },
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { childAt } from '../kinds/walk.ts';
 import { removeEntry } from '../syntax/edits.ts';
 import { isMap } from '../syntax/node.ts';
@@ -20,7 +21,7 @@ export const rule: Rule = {
       const { entry } = endPlace;
       const portPlace = childAt(place, 'port');
       const port = integerOf(portPlace?.node);
-      const remove = () => (map.entries.includes(entry) ? [{ title: 'Remove endPort', edits: [removeEntry(context.text, map, entry)] }] : []);
+      const remove = () => (map.entries.includes(entry) ? [{ title: l10n.t('Remove endPort'), edits: [removeEntry(context.text, map, entry)] }] : []);
       if (!portPlace || isNull(portPlace.node)) {
         context.report({
           at: entry.key,
@@ -40,7 +41,7 @@ export const rule: Rule = {
           message: `endPort ${endPort} must be greater than or equal to "port" ${port}.`,
           fixes: () => [
             {
-              title: `Swap: port ${endPort}, endPort ${port}`,
+              title: l10n.t('Swap: port {0}, endPort {1}', endPort, port),
               edits: [
                 { ...first, newText: String(endPort) },
                 { ...last, newText: String(port) },

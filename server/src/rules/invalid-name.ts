@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { checkDnsLabel, checkDnsSubdomain, type NameCheck, suggestDnsName } from '../model/names.ts';
 import { policyWith } from './examples.ts';
@@ -17,7 +18,7 @@ function check(place: Place, context: RuleContext, what: string, grammar: NameCh
     message: `${quoted(name)} is not a valid ${what}: ${problem}.`,
     fixes: () => {
       const suggestion = suggestDnsName(name, grammar, maximum);
-      return suggestion ? [{ title: `Change to ${quoted(suggestion)}`, edits: [{ ...at, newText: suggestion }] }] : [];
+      return suggestion ? [{ title: l10n.t('Change to {0}', quoted(suggestion)), edits: [{ ...at, newText: suggestion }] }] : [];
     },
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
 import { checkEnum } from './enum.ts';
@@ -19,7 +20,7 @@ export const rule: Rule = {
       context.report({
         at: extra,
         message: 'policyTypes may not hold more than two entries: Ingress and Egress are all there are.',
-        fixes: () => [{ title: 'Remove this entry', edits: [removeItem(context.text, list, extra)] }],
+        fixes: () => [{ title: l10n.t('Remove this entry'), edits: [removeItem(context.text, list, extra)] }],
       });
     },
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { checkPortName } from '../model/names.ts';
 import { isScalar } from '../syntax/node.ts';
 import { scalarValue } from '../syntax/scalar.ts';
@@ -30,7 +31,7 @@ export const rule: Rule = {
       context.report({
         at,
         message: `${quoted(value.value)} is not a valid port: ${why}.`,
-        fixes: () => (isNumber ? [{ title: 'Remove the quotes', certain: true, edits: [{ ...at, newText: value.value.trim() }] }] : []),
+        fixes: () => (isNumber ? [{ title: l10n.t('Remove the quotes'), certain: true, edits: [{ ...at, newText: value.value.trim() }] }] : []),
       });
     },
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ListType, ScalarType } from '../kinds/fieldTypes.ts';
 import { childAt, type Place, pathOf } from '../kinds/walk.ts';
 import { isScalar, isSeq } from '../syntax/node.ts';
@@ -32,7 +33,7 @@ function checkRange(place: Place, context: RuleContext): void {
   const [first, last] = [integerOf(start?.node), integerOf(end?.node)];
   if (!start || !end || first === undefined || last === undefined || first < last) return;
   const swap = {
-    title: `Swap: start ${last}, end ${first}`,
+    title: l10n.t('Swap: start {0}, end {1}', last, first),
     edits: [
       { ...valueRange(start), newText: String(last) },
       { ...valueRange(end), newText: String(first) },
@@ -65,7 +66,7 @@ export const rule: Rule = {
       context.report({
         at: valueRange(place),
         message: `${quoted(name)} is not allowed here: the only ${place.resource.table?.kind} of a cluster is named "${fixed}".`,
-        fixes: () => [{ title: `Change to "${fixed}"`, certain: true, edits: [{ ...valueRange(place), newText: fixed }] }],
+        fixes: () => [{ title: l10n.t('Change to "{0}"', fixed), certain: true, edits: [{ ...valueRange(place), newText: fixed }] }],
       });
     },
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { breakOf, columnOf, indentLines, outdentedText, removeEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
@@ -24,11 +25,15 @@ export const rule: Rule = {
           if (node.flow) {
             const cut = removeEntry(text, node, block);
             const after = { start: node.end, end: node.end, newText: `, {${text.slice(block.start, block.end)}}` };
-            return place.parent?.node.kind === 'seq' && place.parent.node.flow ? [{ title: 'Split into two peers', edits: [cut, after] }] : [];
+            return place.parent?.node.kind === 'seq' && place.parent.node.flow
+              ? [{ title: l10n.t('Split into two peers'), edits: [cut, after] }]
+              : [];
           }
           const column = columnOf(text, item.start);
           const peer = `- ${indentLines(outdentedText(text, block), column + 2, breakOf(text))}${breakOf(text)}${' '.repeat(column)}`;
-          return [{ title: 'Split into two peers', edits: [{ start: item.start, end: item.start, newText: peer }, removeEntry(text, node, block)] }];
+          return [
+            { title: l10n.t('Split into two peers'), edits: [{ start: item.start, end: item.start, newText: peer }, removeEntry(text, node, block)] },
+          ];
         },
       });
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { isScalar } from '../syntax/node.ts';
 import { scalarValue } from '../syntax/scalar.ts';
@@ -18,7 +19,13 @@ function check(place: Place, context: RuleContext): void {
     message: `${quoted(scalar.text)} without quotes is ${word} in YAML, and a label${place.parent?.type.role === 'annotations' ? ' or annotation' : ''} must be a string; write ${JSON.stringify(scalar.text)}.`,
     fixes: () =>
       isScalar(place.written)
-        ? [{ title: 'Put it in quotes', certain: true, edits: [{ start: scalar.start, end: scalar.end, newText: JSON.stringify(scalar.text) }] }]
+        ? [
+            {
+              title: l10n.t('Put it in quotes'),
+              certain: true,
+              edits: [{ start: scalar.start, end: scalar.end, newText: JSON.stringify(scalar.text) }],
+            },
+          ]
         : [],
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../connectivity/connectivity.ts';
 import { workloadName } from '../explain/names.ts';
 import { type Selector, selects } from '../model/selector.ts';
@@ -26,7 +27,7 @@ function report(selector: Selector, node: Node, endpoints: readonly Endpoint[], 
         message: `${workloadName(workload)} of namespace ${workload.namespace}`,
       },
     ],
-    fixes: () => (title === '' ? [] : [{ title: `Select the pods: ${title}`, edits: [replaceSelector(context.text, node, wanted)] }]),
+    fixes: () => (title === '' ? [] : [{ title: l10n.t('Select the pods: {0}', title), edits: [replaceSelector(context.text, node, wanted)] }]),
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
@@ -53,7 +54,7 @@ function check(place: Place, context: RuleContext): void {
         isSeq(exceptions) && exceptions.items.length > 0
           ? appendItem(context.text, exceptions, item)
           : appendEntry(context.text, block, 'except', block.flow ? `[${item}]` : `\n  - ${item}`);
-      return isSeq(exceptions) && exceptions.items.length === 0 ? [] : [{ title: `Leave out ${address}`, edits: [edit] }];
+      return isSeq(exceptions) && exceptions.items.length === 0 ? [] : [{ title: l10n.t('Leave out {0}', address), edits: [edit] }];
     };
     context.report({
       at: block.entries.find((entry) => entry.key.text === 'cidr')?.value ?? anchorOf(place),

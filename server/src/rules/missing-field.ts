@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Field, ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { appendEntry, prependEntry, replaceValue } from '../syntax/edits.ts';
@@ -27,11 +28,12 @@ function placeholder(place: Place, key: string): { value: string; certain: boole
 function insertion(place: Place, map: MapNode, key: string, { text }: RuleContext): readonly Fix[] {
   const { value, certain } = placeholder(place, key);
   const existing = map.entries.find((entry) => entry.key.text === key);
-  if (existing) return value.startsWith('\n') ? [] : [{ title: `Set ${key} to ${value}`, certain, edits: [replaceValue(existing, value)] }];
+  if (existing)
+    return value.startsWith('\n') ? [] : [{ title: l10n.t('Set {0} to {1}', key, value), certain, edits: [replaceValue(existing, value)] }];
   const first = key === 'apiVersion' || (key === 'key' && !map.flow);
   if (map.entries.length === 0 && !map.flow) return [];
   const insert = first ? prependEntry : appendEntry;
-  return [{ title: `Insert ${key}`, certain, edits: [insert(text, map, key, value)] }];
+  return [{ title: l10n.t('Insert {0}', key), certain, edits: [insert(text, map, key, value)] }];
 }
 
 function missing(field: Field, key: string, map: MapNode): boolean {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { nearest } from '../model/nearest.ts';
@@ -22,7 +23,8 @@ function check(found: PolicyInView, context: RuleContext): void {
     const hint = byService
       ? `; it is the name of a port of Service ${byService.service.value.name}, which leads to ${byService.port.targetPort}`
       : there;
-    const fix: readonly Fix[] = meant === undefined ? [] : [{ title: `Write port ${meant}`, edits: [{ ...inView.at, newText: String(meant) }] }];
+    const fix: readonly Fix[] =
+      meant === undefined ? [] : [{ title: l10n.t('Write port {0}', meant), edits: [{ ...inView.at, newText: String(meant) }] }];
     context.report({
       at: inView.at,
       message: `No container of ${who} has a ${protocol} port named ${port}${hint}. The name means nothing there, and nothing gets through.`,

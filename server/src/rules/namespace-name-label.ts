@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { namespaceName } from '../explain/names.ts';
 import { entriesOf, entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
@@ -29,7 +30,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         ...(sure ? {} : { severity: 'information' as const }),
         fixes: () => [
           {
-            title: 'Select by kubernetes.io/metadata.name',
+            title: l10n.t('Select by kubernetes.io/metadata.name'),
             certain: sure,
             edits: [
               { start: key.start, end: key.end, newText: key.style === 'plain' ? 'kubernetes.io/metadata.name' : '"kubernetes.io/metadata.name"' },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { namespaceName } from '../explain/names.ts';
 import { allOf } from '../explain/phrases.ts';
 import { allowDns, appendPolicies, defaultDeny } from '../kinds/kubernetes/writePolicy.ts';
@@ -52,7 +53,7 @@ function fixesFor(namespace: string, open: readonly Direction[], resource: Resou
   const wanted = types.includes('Egress') && !hasDns ? [deny, dns] : [deny];
   const edits = appendPolicies(target, wanted);
   if (edits.length === 0) return [];
-  const title = `Create ${allOf(wanted.map(({ name }) => name))} for ${namespace}`;
+  const title = l10n.t('Create {0} for {1}', allOf(wanted.map(({ name }) => name)), namespace);
   if (!placed || placed.document === context.document) return [{ title, edits }];
   const file = anchor?.located.origin.file ?? '';
   return [

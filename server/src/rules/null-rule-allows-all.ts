@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
@@ -12,7 +13,7 @@ function check(place: Place, context: RuleContext): void {
   const list = parent?.node;
   const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
   const fixes = (): readonly Fix[] => [
-    { title: 'Remove the empty rule', edits: isSeq(list) ? [removeItem(context.text, list, item)] : [] },
+    { title: l10n.t('Remove the empty rule'), edits: isSeq(list) ? [removeItem(context.text, list, item)] : [] },
     { title: 'Write {}: allow everything', edits: [{ start: item.start, end: Math.max(item.end, item.start + 1), newText: '- {}' }] },
   ];
   const block = isSeq(list) && !list.flow;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { plain, ports as portsPhrase } from '../explain/phrases.ts';
 import { numbersOf } from '../model/implication.ts';
@@ -26,7 +27,7 @@ const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entri
 
 /** Narrows a rule for everybody, or one peer of it, to the policy's own namespace. */
 function fixesFor({ node, item }: RuleInView, peer: Range | undefined, { text }: RuleContext): readonly Fix[] {
-  const title = 'Let in the policy’s own namespace alone';
+  const title = l10n.t('Let in the policy’s own namespace alone');
   if (peer)
     return [{ title, edits: [{ start: peer.start, end: peer.end, newText: text[peer.start] === '{' ? '{podSelector: {}}' : 'podSelector: {}' }] }];
   const from = entryOf(node, 'from');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
 import { selects } from '../model/selector.ts';
@@ -16,7 +17,7 @@ function moveTo({ namespaces }: PodPeer, name: string): readonly Fix[] {
   const labels = valueAt(namespaces?.node, 'matchLabels');
   const entry = isMap(labels) && labels.entries.length === 1 ? labels.entries[0] : undefined;
   if (entry?.key.text !== nameLabel || entry.value.kind !== 'scalar') return [];
-  return [{ title: `Select namespace ${name}, where they are`, edits: [scalarLike(entry.value, name)] }];
+  return [{ title: l10n.t('Select namespace {0}, where they are', name), edits: [scalarLike(entry.value, name)] }];
 }
 
 function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: PolicyInView, context: RuleContext): void {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { namespaces, ownNamespace, plain, pods } from '../explain/phrases.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
@@ -35,7 +36,7 @@ function check(place: Place, { text, report }: RuleContext): void {
     report({
       at: entryOf(second, 'podSelector')?.key ?? next,
       message: `Allows every pod of ${whole}, and ${some} of ${own}: these are two peers, either of which is enough. To require both, put podSelector into the same list item.`,
-      fixes: () => [{ title: 'Merge the two peers: require both', edits: merge(item, next, text) }],
+      fixes: () => [{ title: l10n.t('Merge the two peers: require both'), edits: merge(item, next, text) }],
     });
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { agreeing, namespaceName, workloadNames } from '../explain/names.ts';
 import { plain, pods as podsPhrase } from '../explain/phrases.ts';
 import { selects } from '../model/selector.ts';
@@ -28,7 +29,9 @@ function check(found: PolicyInView, context: RuleContext): void {
       )} a namespaceSelector beside it.`,
       related: relatedTo(elsewhere),
       fixes: () =>
-        names.slice(0, 5).map((name) => ({ title: `Add a namespaceSelector for ${name}`, edits: [selectNamespace(context.text, node, name)] })),
+        names
+          .slice(0, 5)
+          .map((name) => ({ title: l10n.t('Add a namespaceSelector for {0}', name), edits: [selectNamespace(context.text, node, name)] })),
     });
   }
 }

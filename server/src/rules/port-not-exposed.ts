@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { deployment, documents, flagged, intoWeb, policyNamed } from './examples.ts';
@@ -29,7 +30,9 @@ function check(found: PolicyInView, context: RuleContext): void {
       related: relatedTo(targets),
       fixes: () =>
         endPort === undefined
-          ? free.slice(0, mostOffered).map((number) => ({ title: `Write port ${number}`, edits: [{ ...inView.at, newText: String(number) }] }))
+          ? free
+              .slice(0, mostOffered)
+              .map((number) => ({ title: l10n.t('Write port {0}', number), edits: [{ ...inView.at, newText: String(number) }] }))
           : [],
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { agreeing, workloadNames } from '../explain/names.ts';
 import { appendEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
@@ -24,7 +25,7 @@ function check(found: PolicyInView, context: RuleContext): void {
       at: written ?? inView.at,
       message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
       related: relatedTo(targets),
-      fixes: () => (edit ? [{ title: `Write protocol ${wanted}`, edits: [edit] }] : []),
+      fixes: () => (edit ? [{ title: l10n.t('Write protocol {0}', wanted), edits: [edit] }] : []),
     });
   }
 }

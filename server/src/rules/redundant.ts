@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { entriesOf, entryOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem, type SeqNode } from '../syntax/node.ts';
@@ -60,7 +61,7 @@ export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun,
       at: wholeItem(item),
       message: says(value, wider.value, wider.number),
       tag: 'unnecessary',
-      fixes: () => [{ title: `Remove the ${noun}`, edits: [removeItem(context.text, list, item)] }],
+      fixes: () => [{ title: l10n.t('Remove the {0}', noun), edits: [removeItem(context.text, list, item)] }],
     });
   }
 }

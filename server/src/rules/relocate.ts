@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { breakOf, columnOf, indentLines, lineEnd, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
 import { type Entry, entryOf, isMap, isSeq, type MapNode, resolve } from '../syntax/node.ts';
@@ -34,13 +35,13 @@ function fromSpec(spec: MapNode, entry: Entry, text: string): readonly Fix[] {
   if (!section || !isSeq(rules) || rules.flow) {
     if (name === 'ports' || section) return [];
     const direction = name === 'from' ? 'ingress' : 'egress';
-    return [{ title: `Make it a rule under "${direction}"`, certain: !sections.length, edits: asRule(direction, entry, text) }];
+    return [{ title: l10n.t('Make it a rule under "{0}"', direction), certain: !sections.length, edits: asRule(direction, entry, text) }];
   }
   return rules.items.flatMap((item, index) => {
     const rule = resolve(item.value);
     if (!isMap(rule) || rule.flow || entryOf(rule, name)) return [];
     const which = rules.items.length === 1 ? `the ${section.key.text} rule` : `${section.key.text} rule ${index + 1}`;
-    return [{ title: `Move "${name}" into ${which}`, certain: rules.items.length === 1, edits: moveInto(spec, entry, rule, text) }];
+    return [{ title: l10n.t('Move "{0}" into {1}', name, which), certain: rules.items.length === 1, edits: moveInto(spec, entry, rule, text) }];
   });
 }
 
@@ -56,10 +57,10 @@ function asRule(direction: string, entry: Entry, text: string) {
 function intoSpec(root: MapNode, entry: Entry, text: string): readonly Fix[] {
   const spec = resolve(entryOf(root, 'spec')?.value);
   if (isMap(spec) && !spec.flow && !entryOf(spec, entry.key.text)) {
-    return [{ title: `Move "${entry.key.text}" into "spec"`, certain: true, edits: moveInto(root, entry, spec, text) }];
+    return [{ title: l10n.t('Move "{0}" into "spec"', entry.key.text), certain: true, edits: moveInto(root, entry, spec, text) }];
   }
   if (spec !== undefined) return [];
-  return [{ title: 'Put it under "spec"', edits: wrapUnderKey(text, [entry], 'spec') }];
+  return [{ title: l10n.t('Put it under "spec"'), edits: wrapUnderKey(text, [entry], 'spec') }];
 }
 
 /** Fields that belong to the rule (`ports`), to an ipBlock (`cidr`, `except`) or to a selector (`matchLabels`). */
@@ -68,13 +69,13 @@ function fromPeer(place: Place, peer: MapNode, entry: Entry, text: string): read
   if (name === 'ports') {
     const rule = enclosing(place, 'rule')?.node;
     if (!isMap(rule) || rule.flow || entryOf(rule, 'ports')) return [];
-    return [{ title: 'Move "ports" into the rule', certain: true, edits: moveInto(peer, entry, rule, text) }];
+    return [{ title: l10n.t('Move "ports" into the rule'), certain: true, edits: moveInto(peer, entry, rule, text) }];
   }
   const wrap = (key: string, names: readonly string[], certain: boolean): Fix => {
     const wanted = peer.entries.filter((other) => names.includes(other.key.text));
     const first = peer.entries.indexOf(wanted[0] as Entry);
     const adjacent = wanted.every((other, i) => peer.entries[first + i] === other);
-    return { title: `Put it under "${key}"`, certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, wanted, key) : [] };
+    return { title: l10n.t('Put it under "{0}"', key), certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, wanted, key) : [] };
   };
   const fixes =
     name === 'cidr' || name === 'except'
@@ -90,7 +91,7 @@ function fromRule(place: Place, entry: Entry): readonly Fix[] {
   const right = directionOf(place) === 'ingress' ? 'from' : 'to';
   const wrong = right === 'from' ? 'to' : 'from';
   if (entry.key.text !== wrong || entryOf(place.node, right)) return [];
-  return [{ title: `Rename to "${right}"`, edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
+  return [{ title: l10n.t('Rename to "{0}"', right), edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
 }
 
 /** Takes a block entry out of one mapping and puts it, re-indented, at the end of another. */

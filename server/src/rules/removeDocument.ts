@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Fix } from './rule.ts';
@@ -14,5 +15,5 @@ export function removeDocument(document: DocumentText, resource: Resource): read
   const { text } = document;
   if (resourcesOf(document).length !== 1) return [];
   const start = /^---/.test(text) ? 0 : ownStart(text, resource);
-  return [{ title: `Remove the policy ${resource.name ?? ''}`, edits: [{ start, end: text.length, newText: '' }] }];
+  return [{ title: l10n.t('Remove the policy {0}', resource.name ?? ''), edits: [{ start, end: text.length, newText: '' }] }];
 }

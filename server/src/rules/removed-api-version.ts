@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { policyTables } from '../kinds/registry.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
@@ -21,7 +22,7 @@ export const rule: Rule = {
       context.report({
         at,
         message: `No API server has a kind ${quoted(kind)} in ${apiVersion}; kinds are case-sensitive, write "${table.kind}".`,
-        fixes: () => [{ title: `Change to ${table.kind}`, certain: true, edits: [{ start: at.start, end: at.end, newText: table.kind }] }],
+        fixes: () => [{ title: l10n.t('Change to {0}', table.kind), certain: true, edits: [{ start: at.start, end: at.end, newText: table.kind }] }],
       });
     } else if (apiVersion !== table.apiVersion) {
       const at = resolve(valueAt(resource.root, 'apiVersion'));
@@ -33,7 +34,7 @@ export const rule: Rule = {
         message: `${fact}; write "${table.apiVersion}".`,
         ...(release ? { tag: 'deprecated' } : {}),
         fixes: () => [
-          { title: `Change to ${table.apiVersion}`, certain: true, edits: [{ start: at.start, end: at.end, newText: table.apiVersion }] },
+          { title: l10n.t('Change to {0}', table.apiVersion), certain: true, edits: [{ start: at.start, end: at.end, newText: table.apiVersion }] },
         ],
       });
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
 import { appendItem, removeEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
@@ -22,8 +23,8 @@ function check(place: Place, context: RuleContext): void {
     const entry = entryOf(spec, key);
     if (!entry || itemsOf(entry.value).length === 0 || written.includes(type)) continue;
     const fixes = (): readonly Fix[] => [
-      { title: `Add ${type} to policyTypes`, edits: [appendItem(context.text, types, type)] },
-      { title: `Remove the ${key} rules`, edits: spec.entries.includes(entry) ? [removeEntry(context.text, spec, entry)] : [] },
+      { title: l10n.t('Add {0} to policyTypes', type), edits: [appendItem(context.text, types, type)] },
+      { title: l10n.t('Remove the {0} rules', key), edits: spec.entries.includes(entry) ? [removeEntry(context.text, spec, entry)] : [] },
     ];
     context.report({
       at: entry.key,

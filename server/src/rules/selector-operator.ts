@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ScalarType } from '../kinds/fieldTypes.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
@@ -19,7 +20,7 @@ function checkOperator(place: Place, context: RuleContext): void {
     fixes: () => {
       const close = nearest(operator, known);
       const choices = close ? [close] : known;
-      return choices.map((choice) => ({ title: `Change to ${choice}`, certain: close !== undefined, edits: [{ ...at, newText: choice }] }));
+      return choices.map((choice) => ({ title: l10n.t('Change to {0}', choice), certain: close !== undefined, edits: [{ ...at, newText: choice }] }));
     },
   });
 }
@@ -37,9 +38,9 @@ function checkValues(expression: Place, context: RuleContext): void {
       at: valuesEntry?.key ?? anchorOf(operatorPlace),
       message: `"values" must be specified when the operator is ${operator}: without a value the API server refuses the selector.`,
       fixes: () => [
-        ...(valuesEntry ? [] : [{ title: 'Insert values', edits: [appendEntry(context.text, map, 'values', '[value]')] }]),
+        ...(valuesEntry ? [] : [{ title: l10n.t('Insert values'), edits: [appendEntry(context.text, map, 'values', '[value]')] }]),
         {
-          title: `Change the operator to ${operator === 'In' ? 'Exists' : 'DoesNotExist'}`,
+          title: l10n.t('Change the operator to {0}', operator === 'In' ? 'Exists' : 'DoesNotExist'),
           edits: [
             { ...valueRange(operatorPlace), newText: operator === 'In' ? 'Exists' : 'DoesNotExist' },
             ...(valuesEntry ? [removeEntry(context.text, map, valuesEntry)] : []),
@@ -53,8 +54,8 @@ function checkValues(expression: Place, context: RuleContext): void {
       at: valuesEntry.key,
       message: `"values" may not be specified when the operator is ${operator}: it asks for the key alone; to compare values, use ${other}.`,
       fixes: () => [
-        { title: `Change the operator to ${other}`, edits: [{ ...valueRange(operatorPlace), newText: other }] },
-        { title: 'Remove the values', edits: [removeEntry(context.text, map, valuesEntry)] },
+        { title: l10n.t('Change the operator to {0}', other), edits: [{ ...valueRange(operatorPlace), newText: other }] },
+        { title: l10n.t('Remove the values'), edits: [removeEntry(context.text, map, valuesEntry)] },
       ],
     });
   }

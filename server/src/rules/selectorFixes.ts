@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Labels, Selector } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
@@ -34,7 +35,8 @@ export function selectorFor(labels: Labels, keys?: ReadonlySet<string>): Selecto
   return { requirements: parts.map(([key, value]) => ({ key, operator: 'In', values: [value] })) };
 }
 
-export const fixesOf = (found: readonly Correction[]): readonly Fix[] => found.map(({ label, edits }) => ({ title: `Select ${label}`, edits }));
+export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
+  found.map(({ label, edits }) => ({ title: l10n.t('Select {0}', label), edits }));
 
 /** Adds a namespaceSelector for one namespace to a peer. */
 export function selectNamespace(text: string, peer: MapNode, namespace: string): TextEdit {

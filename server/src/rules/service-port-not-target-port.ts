@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { agreeing, workloadNames } from '../explain/names.ts';
 import { deployment, documents, flagged, intoWeb, service } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -25,7 +26,7 @@ function check(found: PolicyInView, context: RuleContext): void {
           ? []
           : [
               {
-                title: `Write the target port ${port.targetPort}`,
+                title: l10n.t('Write the target port {0}', port.targetPort),
                 certain: true,
                 edits: [{ ...target.inView.at, newText: String(port.targetPort) }],
               },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { lineEnd, lineStart } from '../syntax/edits.ts';
 import { policyWith } from './examples.ts';
 import type { IgnoreComment } from './ignore.ts';
@@ -5,7 +6,7 @@ import type { Fix, Report, Rule, RulePage } from './rule.ts';
 
 /** Takes one id out of a comment, or the comment with its line where it was the only one. */
 function removal({ ids, start, end }: IgnoreComment, id: string, text: string): Fix {
-  const title = `Remove ${id} from the comment`;
+  const title = l10n.t('Remove {0} from the comment', id);
   if (ids.length > 1) {
     const kept = ids.filter((other) => other !== id);
     const at = text.indexOf(ids[0] as string, start);
@@ -15,12 +16,12 @@ function removal({ ids, start, end }: IgnoreComment, id: string, text: string): 
   const alone = text.slice(from, start).trim() === '';
   if (alone)
     return {
-      title: 'Remove the comment',
+      title: l10n.t('Remove the comment'),
       certain: true,
       edits: [{ start: from, end: Math.min(text.length, text.indexOf('\n', to) + 1 || text.length), newText: '' }],
     };
   const before = text.slice(0, start).trimEnd().length;
-  return { title: 'Remove the comment', certain: true, edits: [{ start: before, end: to, newText: '' }] };
+  return { title: l10n.t('Remove the comment'), certain: true, edits: [{ start: before, end: to, newText: '' }] };
 }
 
 /** What is said of an id of an ignore comment that silences nothing. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldType, ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
@@ -40,11 +41,12 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
     field.serverSide || map.entries.some((other) => other.key.text === key) ? [] : [key],
   );
   const close = nearest(name, free);
-  if (close) return [{ title: `Rename to "${close}"`, certain: true, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
+  if (close)
+    return [{ title: l10n.t('Rename to "{0}"', close), certain: true, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
   // Labels written straight into a selector.
   const strays = map.entries.filter((other) => !Object.hasOwn(type.fields, other.key.text));
   if (type.role === 'selector' && !map.flow && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
-    return [{ title: 'Put the labels under "matchLabels"', certain: true, edits: wrapUnderKey(context.text, strays, 'matchLabels') }];
+    return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, strays, 'matchLabels') }];
   }
   return [];
 }

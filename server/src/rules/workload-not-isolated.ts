@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../connectivity/connectivity.ts';
 import { workloadName } from '../explain/names.ts';
 import { allOf } from '../explain/phrases.ts';
@@ -25,7 +26,7 @@ function fixesFor({ workload }: Endpoint, open: readonly Direction[], resource: 
   };
   const edits = appendPolicies(text, [{ name, namespace: resource.namespace === undefined ? undefined : workload.namespace, spec }]);
   const what = ports.length > 0 ? 'its ports open to the namespace' : 'nothing let in';
-  return edits.length > 0 ? [{ title: `Create the policy ${name}: ${open.includes('ingress') ? what : 'DNS out alone'}`, edits }] : [];
+  return edits.length > 0 ? [{ title: l10n.t('Create the policy {0}: {1}', name, open.includes('ingress') ? what : 'DNS out alone'), edits }] : [];
 }
 
 function check(resource: Resource, context: RuleContext): void {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldType, ScalarType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { unwrapList, wrapInList } from '../syntax/edits.ts';
@@ -55,13 +56,15 @@ function fixesFor(place: Place, { text }: RuleContext): readonly Fix[] {
   const { node, type, written } = place;
   if (written !== node) return [];
   if (type.is === 'list' && (isMap(node) || isScalar(node))) {
-    return [{ title: 'Make it a list', certain: isScalar(node) ? fits(type.of, place) : type.of.is === 'object', edits: wrapInList(text, node) }];
+    return [
+      { title: l10n.t('Make it a list'), certain: isScalar(node) ? fits(type.of, place) : type.of.is === 'object', edits: wrapInList(text, node) },
+    ];
   }
   if (isSeq(node)) {
     const edits = unwrapList(text, node);
     const only = node.items[0]?.value;
     const certain = isMap(only) ? type.is === 'object' || type.is === 'map' : isScalar(only) && type.is !== 'object' && type.is !== 'map';
-    return edits.length > 0 && certain ? [{ title: 'Take it out of the list', certain, edits }] : [];
+    return edits.length > 0 && certain ? [{ title: l10n.t('Take it out of the list'), certain, edits }] : [];
   }
   if (!isScalar(node)) return [];
   const replace = (title: string, newText: string): Fix => ({ title, certain: true, edits: [{ start: node.start, end: node.end, newText }] });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { lineStart } from '../syntax/edits.ts';
 import type { SyntaxProblem } from '../syntax/parseDocument.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -17,7 +18,7 @@ function tabFix(problem: SyntaxProblem, context: RuleContext): readonly Fix[] {
   if (!indent.includes('\t')) return [];
   return [
     {
-      title: 'Replace tabs by two spaces each',
+      title: l10n.t('Replace tabs by two spaces each'),
       certain: true,
       edits: [{ start, end: start + indent.length, newText: indent.replaceAll('\t', '  ') }],
     },
