@@ -31,7 +31,10 @@ describe('in the example as it should be', () => {
       'a selector',
       policies,
       'podSelector:\n    matchLabels:\n      app: frontend',
-      ['Selects pods labelled `app=frontend` of namespace `app-namespace`.', 'Now: 2 pods of `app-namespace` ([Deployment frontend]).'],
+      [
+        'Selects pods labelled `app=frontend` of namespace `app-namespace`.',
+        'Now: 2 pods of `app-namespace` ([Deployment frontend]). Not [Deployment backend].',
+      ],
     ],
     [
       'a peer whose pods nobody knows',
@@ -121,4 +124,45 @@ test('an open workload and a Service in front of it', () => {
   expect(hover(workspace, 'a.yaml', 'Deployment', 2)).toEqual(
     expect.arrayContaining(['In: isolated; from nobody.', 'Out: not isolated; everything passes that the other side lets through.']),
   );
+});
+
+describe('what is not meant', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      policyNamed(
+        'web',
+        'shop',
+        'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n    ports:\n      - port: 80\n      - {protocol: UDP, port: 53}',
+      ),
+      deployment('web', 'shop', '{containerPort: 80}', '{containerPort: 9090}', '{containerPort: 53, protocol: UDP}'),
+      deployment('api', 'shop'),
+      deployment('api', 'edge'),
+    ),
+  });
+
+  test('by a peer: the others of the namespace, and pods so labelled of other namespaces', () => {
+    expect(hover(workspace, 'a.yaml', 'app: api').at(-1)).toBe(
+      'Now: 1 pod of `shop` ([Deployment api]). Not [Deployment web]. Nor [Deployment api] of `edge`, so labelled too: a podSelector alone means pods of the policy’s own namespace.',
+    );
+  });
+
+  test('by a rule’s ports: what else the containers listen on', () => {
+    expect(hover(workspace, 'a.yaml', 'port: 80').at(-1)).toBe(
+      'Container port TCP 80 of [Deployment web]. This rule does not open TCP 9090 of [Deployment web].',
+    );
+  });
+
+  test('nothing is said where all is meant', () => {
+    const all = workspaceWith({
+      'a.yaml': documents(
+        policyNamed(
+          'web',
+          'shop',
+          'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {}\n    ports:\n      - port: http',
+        ),
+        deployment('web', 'shop', '{name: http, containerPort: 80}'),
+      ),
+    });
+    for (const text of ['podSelector', 'port: http']) expect(hover(all, 'a.yaml', text).join(' ')).not.toMatch(/\b(Not|Nor)\b|not open/);
+  });
 });

@@ -2,10 +2,10 @@ import type { Applicable, Connectivity, Endpoint } from '../connectivity/connect
 import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { formatLineAddress } from '../model/addressSet.ts';
 import type { Cluster, Located, Origin } from '../model/cluster.ts';
-import type { Direction, Policy } from '../model/policy.ts';
+import type { Direction, Policy, PortRange } from '../model/policy.ts';
 import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
-import { selects } from '../model/selector.ts';
-import type { Service, Workload } from '../model/workload.ts';
+import { type Selector, selects } from '../model/selector.ts';
+import type { ContainerPort, Service, Workload } from '../model/workload.ts';
 import { allOf, capitalised, code, counted, peer as peerPhrase, ports as portsPhrase, shortened } from './phrases.ts';
 
 /** What policies, workloads and Services are to each other in a cluster view, in English. Markdown, a sentence or two each. */
@@ -50,6 +50,38 @@ export function nowMeans(endpoints: readonly Endpoint[], { endpoints: all }: Con
   const [first] = endpoints;
   const one = endpoints.every(({ namespace }) => namespace === first?.namespace) ? ` of ${code(first?.namespace.name ?? '')}` : '';
   return `Now: ${podCount(endpoints.map(({ workload }) => workload))}${one} (${names(endpoints, link)}).`;
+}
+
+/** "Not Deployment db." Those that a selector could have meant and does not; undefined where it means all of them. */
+export function leavesOut(meant: readonly Endpoint[], candidates: readonly Endpoint[], link: Link): string | undefined {
+  const others = candidates.filter((endpoint) => !meant.includes(endpoint));
+  return others.length > 0 ? `Not ${names(others, link)}.` : undefined;
+}
+
+/** "Nor Deployment web of `edge`: a podSelector alone means pods of the policy's own namespace." */
+export function elsewhereAlike(selector: Selector, own: string, { endpoints }: Connectivity, link: Link): string | undefined {
+  const alike = endpoints.filter(({ namespace, labels }) => namespace.name !== own && selects(selector, labels));
+  if (selector.requirements.length === 0 || alike.length === 0) return undefined;
+  const list = shortened(
+    alike.map((endpoint) => `${linkedWorkload(endpoint, link)} of ${code(endpoint.namespace.name)}`),
+    allOf,
+  );
+  return `Nor ${list}, so labelled too: a podSelector alone means pods of the policy’s own namespace.`;
+}
+
+/** "Not TCP 9090 of Deployment web." Container ports that a rule leaves closed; undefined where it opens all that are declared. */
+export function portsLeftOut(ports: readonly PortRange[], targets: readonly Endpoint[], link: Link): string | undefined {
+  const opens = ({ port, protocol, name }: ContainerPort): boolean =>
+    ports.some(
+      (range) =>
+        range.protocol === protocol &&
+        (range.port === undefined ||
+          (typeof range.port === 'string' ? range.port === name : range.port <= port && port <= (range.endPort ?? range.port))),
+    );
+  const closed = targets.flatMap((endpoint) =>
+    endpoint.ports.filter((own) => !opens(own)).map((own) => `${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
+  );
+  return closed.length > 0 ? `This rule does not open ${shortened(closed, allOf)}.` : undefined;
 }
 
 /** Policies of a direction that select an endpoint, of all tiers. */

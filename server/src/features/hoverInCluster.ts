@@ -1,6 +1,17 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { beside, type Link, namespacesNow, nowMeans, portInCluster, serviceInCluster, workloadInCluster } from '../explain/inCluster.ts';
+import {
+  beside,
+  elsewhereAlike,
+  type Link,
+  leavesOut,
+  namespacesNow,
+  nowMeans,
+  portInCluster,
+  portsLeftOut,
+  serviceInCluster,
+  workloadInCluster,
+} from '../explain/inCluster.ts';
 import { readPeer, readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
@@ -24,13 +35,21 @@ function wholePolicy({ located, selected, connectivity }: PolicyInView, link: Li
 
 function selectorNow(place: Place, policy: PolicyInView, { connectivity, link }: Surroundings): string | undefined {
   const peer = enclosing(place, 'peer');
-  if (!peer) return nowMeans(policy.selected, connectivity, link);
+  if (!peer) return join(nowMeans(policy.selected, connectivity, link), leavesOut(policy.selected, connectivity.endpointsIn(policy.namespace), link));
   const value = readPeer(peer.node);
   if (value?.is !== 'pods') return undefined;
   const key = enclosing(place, 'selector')?.entry?.key.text;
   const found = value.namespaces ? namespacesNow(connectivity.namespacesOf(value.namespaces), connectivity.cluster) : undefined;
-  const now = nowMeans(podsIn(connectivity.podsOf(value, policy.policy), connectivity), connectivity, link);
-  return key === 'namespaceSelector' ? join(found, now?.replace('Now: ', 'There: ')) : now;
+  const pods = podsIn(connectivity.podsOf(value, policy.policy), connectivity);
+  const now = nowMeans(pods, connectivity, link);
+  const where = value.namespaces ? connectivity.namespacesOf(value.namespaces) : [policy.namespace];
+  const not = leavesOut(
+    pods,
+    where.flatMap((name) => connectivity.endpointsIn(name)),
+    link,
+  );
+  if (key === 'namespaceSelector') return join(found, now?.replace('Now: ', 'There: '), not);
+  return join(now, not, value.pods && !value.namespaces ? elsewhereAlike(value.pods, policy.namespace, connectivity, link) : undefined);
 }
 
 /** The pods on whose ports a place's rule opens. */
@@ -67,7 +86,10 @@ function inPolicy(place: Place, policy: PolicyInView, surroundings: Surroundings
       const written = enclosing(place, 'policy-port');
       if (!written) return undefined;
       const { port, protocol } = readPort(written.node);
-      return port === undefined ? undefined : portInCluster(port, protocol, destinations(place, policy), link);
+      const targets = destinations(place, policy);
+      const rule = policy.rules.find(({ node }) => node === enclosing(place, 'rule')?.node)?.rule;
+      const not = rule && portsLeftOut(rule.ports, targets, link);
+      return port === undefined ? not : join(portInCluster(port, protocol, targets, link), not);
     }
     default:
       return undefined;
