@@ -31,7 +31,7 @@ test('“can A reach B?” is answered with reasons that lead to their rules', a
 
 test('a policy for a workload is written behind the manifest', async () => {
   await editor.open('fixed/backend.yaml');
-  await editor.command('Netpol: New Policy for a Workload or Namespace');
+  await editor.command('Netpol: New Policy for a Workload');
   await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'policy for Deployment backend' }).first().click();
   await editor.word('NetworkPolicy').first().waitFor();
   await editor.screenshot('new-policy');
