@@ -1,91 +1,455 @@
-import type { Diagram, DiagramSpot } from '../../server/src/protocol.ts';
+import type { Diagram, DiagramArrow, DiagramCard } from '../../server/src/protocol.ts';
+import { Canvas } from './draw.ts';
+import type { Strings } from './html.ts';
+import { type DiagramChoice, everything, isPageState, isPanelMessage, type PageMessage, type PageState, type ReachAnswer } from './messages.ts';
+import { tableOf } from './table.ts';
 
-/**
- * The page of the diagram: shows the pictures that the panel sends. A picture is an image, so whatever names manifests
- * hold, nothing in it can run or become markup.
- */
+/** The page of the diagram: draws the pictures that the panel sends, and tells it what the user does. */
 
-declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
+declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void; getState(): unknown; setState(state: PageState): void };
 const vscode = acquireVsCodeApi();
 
-const picture = document.getElementById('picture') as HTMLImageElement;
-const stage = document.getElementById('stage') as HTMLElement;
-const spotsLayer = document.getElementById('spots') as HTMLElement;
-const says = document.getElementById('says') as HTMLElement;
-const zoomLevel = document.getElementById('zoom') as HTMLOutputElement;
+const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const strings = JSON.parse(byId('strings').textContent ?? '{}') as Strings;
+const [stage, flows, details, asked, title, reason] = ['stage', 'flows', 'details', 'asked', 'title', 'reason'].map((id) => byId(id)) as [
+  HTMLElement,
+  HTMLElement,
+  HTMLElement,
+  HTMLElement,
+  HTMLElement,
+  HTMLElement,
+];
+const [search, zoomLevel] = [byId<HTMLInputElement>('search'), byId<HTMLOutputElement>('zoom')];
+const canvas = new Canvas();
+stage.append(canvas.svg);
 
-/** 1 is the size that the layout gave; 0 fits the picture to the window's width. */
-let zoom = 0;
+const kept = vscode.getState();
+let state: PageState = isPageState(kept) ? kept : { choice: everything, zoom: 0, table: false };
+let diagram: Diagram = { title: '' };
+let cards = new Map<string, DiagramCard>();
+let arrows = new Map<string, DiagramArrow>();
+/** Ids of at most two cards. */
+let chosen: readonly string[] = [];
+let underCursor: ReadonlySet<string> = new Set();
 
-function applyZoom(): void {
-  stage.style.width = zoom === 0 ? `min(100%, ${picture.naturalWidth}px)` : `${picture.naturalWidth * zoom}px`;
-  const shown = picture.naturalWidth > 0 ? picture.clientWidth / picture.naturalWidth : 1;
-  zoomLevel.value = `${Math.round(shown * 100)} %`;
+function keep(change: Partial<PageState>): void {
+  state = { ...state, ...change };
+  vscode.setState(state);
 }
 
-function zoomBy(factor: number): void {
-  const now = zoom || picture.clientWidth / picture.naturalWidth || 1;
-  zoom = Math.min(4, Math.max(0.1, now * factor));
+function choose(change: Partial<DiagramChoice>): void {
+  keep({ choice: { ...state.choice, ...change } });
+  vscode.postMessage({ type: 'choose', choice: state.choice });
+}
+
+// Size
+
+const natural = () => ({ width: diagram.picture?.width ?? 1, height: diagram.picture?.height ?? 1 });
+
+const fitting = (): number => Math.min(1.5, (stage.clientWidth - 4) / natural().width, (stage.clientHeight - 4) / natural().height);
+
+function applyZoom(): void {
+  const scale = state.zoom || Math.max(0.02, fitting());
+  canvas.svg.setAttribute('width', String(natural().width * scale));
+  canvas.svg.setAttribute('height', String(natural().height * scale));
+  zoomLevel.value = `${Math.round(scale * 100)} %`;
+}
+
+/** Zooms so that what is under a point of the stage, its middle where none is given, stays there. */
+function zoomBy(factor: number, at = { x: stage.clientWidth / 2, y: stage.clientHeight / 2 }): void {
+  const before = state.zoom || fitting();
+  const zoom = Math.min(4, Math.max(0.05, before * factor));
+  const [left, top] = [(stage.scrollLeft + at.x) / before, (stage.scrollTop + at.y) / before];
+  keep({ zoom });
   applyZoom();
+  stage.scrollTo(left * zoom - at.x, top * zoom - at.y);
 }
 
 function fit(): void {
-  zoom = 0;
+  keep({ zoom: 0 });
   applyZoom();
 }
 
-/** A button over what can be pointed at, for mouse, keyboard and screen reader. */
-function spotButton({ x, y, width, height, says: words, places }: DiagramSpot, index: number): HTMLElement {
-  const button = document.createElement('button');
-  button.className = 'spot';
-  button.setAttribute('aria-label', words);
-  button.title = [words, ...places.map(({ name }) => name)].join('\n');
-  button.disabled = places.length === 0;
-  const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
-  button.style.left = percent(x, picture.naturalWidth);
-  button.style.top = percent(y, picture.naturalHeight);
-  button.style.width = percent(width, picture.naturalWidth);
-  button.style.height = percent(height, picture.naturalHeight);
-  button.addEventListener('click', () => vscode.postMessage({ open: index }));
-  return button;
+// Marks
+
+const touches = (id: string): ReadonlySet<string> =>
+  new Set([id, ...[...arrows.values()].flatMap(({ from, to }) => (from === id ? [to] : to === id ? [from] : []))]);
+
+/** Marks what is looked for, what the cursor of the editor is in, and what is chosen; fades the rest where something is meant. */
+function mark(): void {
+  const words = search.value.trim().toLowerCase();
+  const hits = new Set(
+    words === ''
+      ? []
+      : [...cards.values()]
+          .filter(({ name, detail, kind, id }) => [name, detail, kind, id].some((text) => text.toLowerCase().includes(words)))
+          .map(({ id }) => id),
+  );
+  const meant = hits.size > 0 || words !== '' ? hits : underCursor;
+  const around = new Set([...meant].flatMap((id) => [...touches(id)]));
+  for (const card of cards.values()) {
+    const group = canvas.elementOf('card', card.id);
+    group?.classList.toggle('hit', hits.has(card.id));
+    group?.classList.toggle('cursor', underCursor.has(card.id));
+    group?.classList.toggle('chosen', chosen.includes(card.id));
+    group?.classList.toggle('faded', meant.size > 0 && !around.has(card.id));
+    if (chosen.includes(card.id)) group?.setAttribute('aria-pressed', 'true');
+    else group?.removeAttribute('aria-pressed');
+  }
+  for (const { id, from, to } of arrows.values())
+    canvas.elementOf('arrow', id)?.classList.toggle('faded', meant.size > 0 && !meant.has(from) && !meant.has(to));
 }
 
-let spots: readonly DiagramSpot[] = [];
+// What is said of what is pointed at
 
-function show({ title, svg, reason, spots: shown }: Diagram): void {
-  says.textContent = reason ?? title;
-  stage.hidden = svg === undefined;
-  spots = shown ?? [];
-  if (svg === undefined) return;
-  picture.alt = title;
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+function button(words: string, act: () => void, style = ''): HTMLButtonElement {
+  const made = document.createElement('button');
+  made.textContent = words;
+  if (style !== '') made.className = style;
+  made.addEventListener('click', act);
+  return made;
 }
 
-picture.addEventListener('load', () => {
-  applyZoom();
-  const focused = [...spotsLayer.children].indexOf(document.activeElement as Element);
-  spotsLayer.replaceChildren(...spots.map(spotButton));
-  if (focused >= 0) (spotsLayer.children[focused] as HTMLElement | undefined)?.focus();
+function paragraph(words: string, style = ''): HTMLElement {
+  const made = document.createElement('p');
+  made.textContent = words.length > 600 ? `${words.slice(0, 599)}…` : words;
+  if (style !== '') made.className = style;
+  return made;
+}
+
+function actions(...buttons: readonly HTMLButtonElement[]): HTMLElement {
+  const made = document.createElement('div');
+  made.append(...buttons);
+  return made;
+}
+
+function describeCard(card: DiagramCard, lines: readonly string[] = []): void {
+  const { id, is, end, place } = card;
+  details.dataset.id = id;
+  const buttons = [
+    ...(place ? [button(strings.open, () => vscode.postMessage({ type: 'open', id }))] : []),
+    ...(is === 'namespace' ? [button(strings.expand, () => expand(card))] : []),
+    ...(is === 'namespace' ? [] : [button(strings.around, () => choose({ filter: { ...state.choice.filter, around: id } }))]),
+    ...(end === undefined && is !== 'potential' ? [] : [button(chosen.includes(id) ? strings.unselect : strings.select, () => toggleChosen(id))]),
+  ];
+  details.replaceChildren(paragraph(card.says, 'title'), ...lines.map((line) => paragraph(line)), actions(...buttons));
+  details.hidden = false;
+}
+
+function describeArrow(arrow: DiagramArrow): void {
+  const { id, from, to, places } = arrow;
+  details.dataset.id = id;
+  const rules = places.map(({ name }, rule) => button(name, () => vscode.postMessage({ type: 'open', id, rule }), 'link'));
+  const remove =
+    arrow.is === 'refused' || arrow.change === 'removed' ? [] : [button(strings.remove, () => vscode.postMessage({ type: 'remove', from, to }))];
+  const allow = arrow.is === 'refused' ? [button(strings.allow, () => vscode.postMessage({ type: 'allow', from, to }))] : [];
+  details.replaceChildren(paragraph(arrow.says, 'title'), ...rules, actions(...remove, ...allow));
+  details.hidden = false;
+}
+
+function describe(target: Element | null): void {
+  const group = target?.closest<SVGElement>('[data-kind]');
+  const id = group?.dataset.id;
+  if (!group || id === undefined || details.dataset.id === id) return;
+  const [card, arrow] = [cards.get(id), arrows.get(id)];
+  if (group.dataset.kind === 'arrow' && arrow) describeArrow(arrow);
+  else if (card) {
+    describeCard(card);
+    if (card.is === 'workload') vscode.postMessage({ type: 'explain', id });
+  }
+}
+
+function showAsked(...children: readonly HTMLElement[]): void {
+  asked.replaceChildren(...children);
+  asked.hidden = children.length === 0;
+}
+
+function toggleChosen(id: string): void {
+  chosen = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2);
+  mark();
+  const card = cards.get(details.dataset.id ?? '');
+  if (card) describeCard(card);
+  const [from, to] = chosen.map((one) => cards.get(one));
+  const clear = button(strings.clear, () => {
+    chosen = [];
+    mark();
+    showAsked();
+  });
+  if (!from) showAsked();
+  else if (!to) showAsked(paragraph(from.name, 'title'), paragraph(strings.chosen), actions(clear));
+  else {
+    showAsked(
+      paragraph(`${from.name} → ${to.name}`, 'title'),
+      actions(
+        ...(from.end === undefined || to.end === undefined
+          ? []
+          : [button(strings.reach, () => vscode.postMessage({ type: 'reach', from: from.id, to: to.id }))]),
+        button(strings.allow, () => vscode.postMessage({ type: 'allow', from: from.id, to: to.id })),
+        button(strings.swap, () => {
+          const [first = '', second = ''] = chosen;
+          chosen = [first];
+          toggleChosen(first);
+          chosen = [second];
+          toggleChosen(first);
+        }),
+        clear,
+      ),
+    );
+  }
+}
+
+function showAnswers(answers: readonly ReachAnswer[]): void {
+  let index = 0;
+  const parts = answers.flatMap(({ question, allowed, reasons }) => [
+    paragraph(`${question}: ${allowed ? strings.allowed : strings.denied}`, 'title'),
+    ...reasons.map(({ text, leads }) => {
+      const own = index++;
+      return leads ? button(text, () => vscode.postMessage({ type: 'reason', index: own }), 'link') : paragraph(text);
+    }),
+  ]);
+  showAsked(...parts, actions(button(strings.clear, () => showAsked())));
+}
+
+function expand({ name }: DiagramCard): void {
+  choose({ expanded: [...state.choice.expanded, name] });
+}
+
+function openTarget(group: SVGElement): void {
+  const id = group.dataset.id ?? '';
+  const card = cards.get(id);
+  if (group.dataset.kind === 'card' && card?.is === 'namespace') expand(card);
+  else vscode.postMessage({ type: 'open', id });
+}
+
+function removeTarget(group: SVGElement): void {
+  const arrow = arrows.get(group.dataset.id ?? '');
+  if (group.dataset.kind === 'arrow' && arrow) vscode.postMessage({ type: 'remove', from: arrow.from, to: arrow.to });
+}
+
+// Pointer: click, pan, draw a flow
+
+const targetOf = (event: Event): SVGElement | undefined => (event.target as Element | null)?.closest<SVGElement>('[data-kind]') ?? undefined;
+
+/** A point of the window in the picture's own pixels. */
+function inPicture({ clientX, clientY }: PointerEvent): readonly [number, number] {
+  const box = canvas.svg.getBoundingClientRect();
+  const scale = box.width / natural().width;
+  return [(clientX - box.left) / scale, (clientY - box.top) / scale];
+}
+
+stage.addEventListener('pointerover', (event) => describe(event.target as Element));
+stage.addEventListener('focusin', (event) => describe(event.target as Element));
+stage.addEventListener('pointerdown', (event) => {
+  if (event.button !== 0) return;
+  const group = targetOf(event);
+  const card = group?.dataset.kind === 'card' ? cards.get(group.dataset.id ?? '') : undefined;
+  const start = { x: event.clientX, y: event.clientY, left: stage.scrollLeft, top: stage.scrollTop };
+  const draws = card !== undefined && (event.target as Element).classList.contains('handle');
+  let moved = false;
+  const move = (now: PointerEvent) => {
+    moved ||= Math.hypot(now.clientX - start.x, now.clientY - start.y) > 4;
+    if (!moved) return;
+    if (draws) canvas.draft({ from: [card.x + card.width, card.y + card.height / 2], to: inPicture(now) });
+    else {
+      stage.classList.add('panning');
+      stage.scrollTo(start.left - (now.clientX - start.x), start.top - (now.clientY - start.y));
+    }
+  };
+  const end = (now: PointerEvent) => {
+    window.removeEventListener('pointermove', move);
+    window.removeEventListener('pointerup', end);
+    window.removeEventListener('pointercancel', end);
+    stage.classList.remove('panning');
+    canvas.draft(undefined);
+    if (now.type === 'pointercancel') return;
+    if (moved && draws) {
+      const other = document.elementFromPoint(now.clientX, now.clientY)?.closest<SVGElement>('[data-kind=card]')?.dataset.id;
+      if (other !== undefined && other !== card.id) vscode.postMessage({ type: 'allow', from: card.id, to: other });
+    } else if (!moved && group) {
+      if (card && (event.shiftKey || event.ctrlKey || event.metaKey)) toggleChosen(card.id);
+      else openTarget(group);
+    }
+  };
+  window.addEventListener('pointermove', move);
+  window.addEventListener('pointerup', end);
+  window.addEventListener('pointercancel', end);
 });
-window.addEventListener('resize', applyZoom);
-document.getElementById('in')?.addEventListener('click', () => zoomBy(1.25));
-document.getElementById('out')?.addEventListener('click', () => zoomBy(0.8));
-document.getElementById('fit')?.addEventListener('click', fit);
-window.addEventListener(
+stage.addEventListener(
   'wheel',
   (event) => {
-    if (!event.ctrlKey) return;
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1);
+    const box = stage.getBoundingClientRect();
+    zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1, { x: event.clientX - box.left, y: event.clientY - box.top });
   },
   { passive: false },
 );
-window.addEventListener('keydown', ({ key }) => {
-  if (key === '+' || key === '=') zoomBy(1.25);
-  if (key === '-') zoomBy(0.8);
-  if (key === '0') fit();
+
+// Keyboard: one stop for all of the picture, arrow keys within it
+
+function focusOn(group: SVGElement | undefined): void {
+  if (!group) return;
+  for (const other of canvas.targets) other.setAttribute('tabindex', other === group ? '0' : '-1');
+  group.focus();
+}
+
+stage.addEventListener('keydown', (event) => {
+  const { targets } = canvas;
+  const group = targetOf(event);
+  const at = group ? targets.indexOf(group) : -1;
+  const to: Readonly<Record<string, number>> = {
+    ArrowRight: at + 1,
+    ArrowDown: at + 1,
+    ArrowLeft: at - 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: targets.length - 1,
+  };
+  const next = to[event.key];
+  if (next !== undefined) focusOn(targets[(next + targets.length) % targets.length]);
+  else if (group && event.key === 'Enter') openTarget(group);
+  else if (group && event.key === ' ' && group.dataset.kind === 'card') toggleChosen(group.dataset.id ?? '');
+  else if (group && (event.key === 'Delete' || event.key === 'Backspace')) removeTarget(group);
+  else return;
+  event.preventDefault();
 });
+window.addEventListener('keydown', (event) => {
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '+' || event.key === '=') zoomBy(1.25);
+  else if (event.key === '-') zoomBy(0.8);
+  else if (event.key === '0') fit();
+  else if (event.key === 'Escape') for (const panel of [details, asked]) panel.hidden = true;
+  else return;
+  event.preventDefault();
+});
+
+// Toolbar
+
+function showTable(shown: boolean): void {
+  keep({ table: shown });
+  byId('table').setAttribute('aria-pressed', String(shown));
+  flows.hidden = !shown || !diagram.picture;
+  stage.hidden = shown || !diagram.picture;
+  if (shown && diagram.picture) {
+    flows.replaceChildren(
+      tableOf(diagram.picture, strings, (id, rule) => vscode.postMessage(rule === undefined ? { type: 'open', id } : { type: 'open', id, rule })),
+    );
+  } else applyZoom();
+}
+
+function showChoice(): void {
+  const { filter, pinned, compareWith } = state.choice;
+  byId('pin').setAttribute('aria-pressed', String(pinned));
+  byId('compare').setAttribute('aria-pressed', String(compareWith !== undefined));
+  byId<HTMLSelectElement>('protocol').value = filter.protocol ?? '';
+  byId<HTMLSelectElement>('direction').value = filter.direction ?? '';
+  byId<HTMLInputElement>('dns').checked = !filter.withoutDns;
+  byId<HTMLInputElement>('only-file').checked = filter.onlyFile === true;
+  const names = diagram.picture?.namespaces;
+  if (!names) return;
+  byId('namespaces').replaceChildren(
+    ...names.map((name) => {
+      const label = document.createElement('label');
+      const box = document.createElement('input');
+      box.type = 'checkbox';
+      box.value = name;
+      box.checked = filter.namespaces === undefined || filter.namespaces.includes(name);
+      label.append(box, name.length > 60 ? `${name.slice(0, 59)}…` : name);
+      return label;
+    }),
+  );
+}
+
+function readFilter(): void {
+  const boxes = [...byId('namespaces').querySelectorAll('input')];
+  const shown = boxes.filter(({ checked }) => checked).map(({ value }) => value);
+  const [protocol, direction] = [byId<HTMLSelectElement>('protocol').value, byId<HTMLSelectElement>('direction').value];
+  const { around } = state.choice.filter;
+  choose({
+    filter: {
+      ...(shown.length < boxes.length ? { namespaces: shown } : {}),
+      ...(protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP' ? { protocol } : {}),
+      ...(direction === 'ingress' || direction === 'egress' ? { direction } : {}),
+      ...(byId<HTMLInputElement>('dns').checked ? {} : { withoutDns: true }),
+      ...(byId<HTMLInputElement>('only-file').checked ? { onlyFile: true } : {}),
+      ...(around === undefined ? {} : { around }),
+    },
+  });
+}
+
+byId('filters').addEventListener('change', readFilter);
+byId('whole').addEventListener('click', () => choose({ filter: {}, expanded: [] }));
+byId('pin').addEventListener('click', () => choose({ pinned: !state.choice.pinned }));
+byId('compare').addEventListener('click', () => vscode.postMessage({ type: 'compare' }));
+byId('export').addEventListener('click', () => vscode.postMessage({ type: 'export' }));
+byId('table').addEventListener('click', () => showTable(!state.table));
+byId('in').addEventListener('click', () => zoomBy(1.25));
+byId('out').addEventListener('click', () => zoomBy(0.8));
+byId('fit').addEventListener('click', fit);
+search.addEventListener('input', mark);
+search.addEventListener('keydown', ({ key }) => {
+  if (key === 'Enter') focusOn(canvas.targets.find((target) => target.classList.contains('hit')));
+});
+window.addEventListener('resize', applyZoom);
+
+// Messages
+
+function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): void {
+  diagram = next;
+  keep({ choice, ...(uri === undefined ? {} : { uri }) });
+  title.textContent = next.title;
+  reason.textContent = next.reason ?? '';
+  reason.hidden = next.reason === undefined;
+  const { picture } = next;
+  cards = new Map(picture?.cards.map((card) => [card.id, card]));
+  arrows = new Map(picture?.arrows.map((arrow) => [arrow.id, arrow]));
+  chosen = chosen.filter((id) => cards.has(id));
+  if (picture) {
+    canvas.show(picture, next.title);
+    if (!canvas.targets.some((target) => target.getAttribute('tabindex') === '0')) canvas.targets[0]?.setAttribute('tabindex', '0');
+  }
+  if (!cards.has(details.dataset.id ?? '') && !arrows.has(details.dataset.id ?? '')) details.hidden = true;
+  showTable(state.table);
+  showChoice();
+  mark();
+}
+
+/** Draws a picture that stands alone into pixels. */
+async function raster(svg: string, scale: number): Promise<string> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const surface = document.createElement('canvas');
+  surface.width = Math.min(16_000, image.naturalWidth * scale);
+  surface.height = Math.min(16_000, image.naturalHeight * scale);
+  surface.getContext('2d')?.drawImage(image, 0, 0, surface.width, surface.height);
+  return surface.toDataURL('image/png');
+}
+
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (typeof data === 'object' && data !== null && 'title' in data) show(data as Diagram);
+  if (!isPanelMessage(data)) return;
+  switch (data.type) {
+    case 'diagram':
+      show(data.diagram, data.choice, data.uri);
+      break;
+    case 'focus':
+      underCursor = new Set(data.ids.filter((id) => cards.has(id)));
+      mark();
+      break;
+    case 'explain': {
+      const card = cards.get(data.id);
+      if (card && details.dataset.id === data.id) describeCard(card, data.lines);
+      break;
+    }
+    case 'reach':
+      showAnswers(data.answers);
+      break;
+    case 'raster':
+      raster(data.svg, data.scale).then(
+        (png) => vscode.postMessage({ type: 'png', data: png }),
+        () => vscode.postMessage({ type: 'png', data: '' }),
+      );
+      break;
+  }
 });
-vscode.postMessage('ready');
+vscode.postMessage({ type: 'ready' });

@@ -1,32 +1,66 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type Diagram, type DiagramParams, type DiagramResult, diagramRequest } from '../../server/src/protocol.ts';
+import type { WorkspaceEdit as LspEdit } from 'vscode-languageserver-protocol';
+import {
+  type Diagram,
+  type DiagramCard,
+  type DiagramEditParams,
+  type DiagramEditResult,
+  type DiagramExplainParams,
+  type DiagramExportParams,
+  type DiagramExportResult,
+  type DiagramFocusParams,
+  type DiagramFormat,
+  type DiagramParams,
+  type DiagramPort,
+  type DiagramResult,
+  diagramEditRequest,
+  diagramExplainRequest,
+  diagramExportRequest,
+  diagramFocusRequest,
+  diagramRequest,
+  type NamedPlace,
+  type ReachParams,
+  type ReachResult,
+  reachRequest,
+} from '../../server/src/protocol.ts';
+import { pageHtml } from '../diagram/html.ts';
+import { type DiagramChoice, everything, isPageMessage, isPageState, type PageMessage, type PanelMessage } from '../diagram/messages.ts';
+import { diagramStrings } from './diagramStrings.ts';
 import { isManifest } from './documents.ts';
 import { goTo, placeInWords } from './places.ts';
+
+const viewType = 'netpol.diagram';
 
 const unreadable = (): Diagram => ({
   title: vscode.l10n.t('Traffic'),
   reason: vscode.l10n.t('This text is not YAML yet, so there is no picture; the Problems view says where.'),
 });
 
-const asksToOpen = (message: unknown): message is { readonly open: number } =>
-  typeof message === 'object' && message !== null && 'open' in message && Number.isInteger(message.open);
+/** Twice the pixels of the picture: sharp on most screens, and small enough to be sent. */
+const pngScale = 2;
 
 /** The panel with the traffic around the manifest that is edited. There is at most one; it follows the active editor and every change. */
-export class DiagramPanel implements vscode.Disposable {
+export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly client: BaseLanguageClient;
   private readonly extension: vscode.Uri;
+  private readonly restoring: vscode.Disposable;
   private panel: vscode.WebviewPanel | undefined;
   private shown: vscode.TextDocument | undefined;
+  private choice: DiagramChoice = everything;
   private readonly listeners: vscode.Disposable[] = [];
   private drawing = false;
   private outdated = false;
   /** What the page shows; it forgets when it is hidden. */
   private last: Diagram | undefined;
+  /** Where the reasons of the last answer lead. */
+  private reasons: readonly (NamedPlace | undefined)[] = [];
+  private png: ((data: string) => void) | undefined;
 
   constructor(client: BaseLanguageClient, extension: vscode.Uri) {
     this.client = client;
     this.extension = extension;
+    this.restoring = vscode.window.registerWebviewPanelSerializer(viewType, this);
   }
 
   /** Opens the panel beside the text, or shows it again. */
@@ -35,65 +69,267 @@ export class DiagramPanel implements vscode.Disposable {
       this.panel.reveal(undefined, true);
       return;
     }
-    const roots = vscode.Uri.joinPath(this.extension, 'dist');
     const panel = vscode.window.createWebviewPanel(
-      'netpol.diagram',
-      'Traffic Diagram',
+      viewType,
+      vscode.l10n.t('Traffic Diagram'),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: [roots] },
+      this.options,
     );
-    this.panel = panel;
-    panel.webview.html = page(panel.webview, panel.webview.asWebviewUri(vscode.Uri.joinPath(roots, 'diagram.js')));
-    this.listeners.push(
-      panel.webview.onDidReceiveMessage((message: unknown) => {
-        if (message === 'ready') {
-          if (this.last) this.show(this.last);
-          void this.draw();
-        }
-        if (asksToOpen(message)) void this.openSpot(message.open);
-      }),
-      panel.onDidDispose(() => this.closed()),
-      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor?.document)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (panel.visible && isManifest(document)) void this.draw();
-      }),
-    );
+    this.take(panel);
+    this.follow(vscode.window.activeTextEditor?.document);
+  }
+
+  /** After a reload of the window: the panel is there again, and the page still knows what it showed. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    if (this.panel) {
+      panel.dispose();
+      return;
+    }
+    panel.webview.options = this.options;
+    if (isPageState(state)) this.choice = state.choice;
+    this.take(panel);
+    if (isPageState(state) && state.uri !== undefined) {
+      try {
+        this.shown = await vscode.workspace.openTextDocument(vscode.Uri.parse(state.uri));
+        void this.draw();
+        return;
+      } catch {
+        // The file is gone; the active one takes its place.
+      }
+    }
     this.follow(vscode.window.activeTextEditor?.document);
   }
 
   dispose(): void {
+    this.restoring.dispose();
     this.panel?.dispose();
+  }
+
+  private get options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extension, 'dist')] };
+  }
+
+  private take(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    const { webview } = panel;
+    this.listeners.push(
+      webview.onDidReceiveMessage((message: unknown) => {
+        if (isPageMessage(message)) void this.receive(message);
+      }),
+      panel.onDidDispose(() => this.closed()),
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) void this.draw();
+      }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor?.document)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => void this.focus(textEditor)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (panel.visible && isManifest(document)) void this.draw();
+      }),
+    );
+    const script = webview.asWebviewUri(vscode.Uri.joinPath(this.extension, 'dist', 'diagram.js')).toString();
+    const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    webview.html = pageHtml({ strings: diagramStrings(), nonce, script, source: webview.cspSource });
   }
 
   private closed(): void {
     this.panel = undefined;
     this.shown = undefined;
     this.last = undefined;
+    this.choice = everything;
+    this.png?.('');
     for (const listener of this.listeners.splice(0)) listener.dispose();
   }
 
+  private post(message: PanelMessage): void {
+    void this.panel?.webview.postMessage(message);
+  }
+
+  private async receive(message: PageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        if (this.last) this.show(this.last);
+        return this.draw();
+      case 'choose':
+        this.choice = message.choice;
+        if (!message.choice.pinned) this.follow(vscode.window.activeTextEditor?.document);
+        return this.draw();
+      case 'open':
+        return this.openTarget(message.id, message.rule);
+      case 'explain':
+        return this.explain(message.id);
+      case 'reach':
+        return this.ask(message.from, message.to);
+      case 'allow':
+      case 'remove':
+        return this.edit(message.type, message.from, message.to);
+      case 'reason': {
+        const place = this.reasons[message.index];
+        return place && goTo(place, this.column);
+      }
+      case 'compare':
+        return this.compare();
+      case 'export':
+        return this.export();
+      case 'png':
+        this.png?.(message.data);
+        return undefined;
+    }
+  }
+
   private follow(document: vscode.TextDocument | undefined): void {
-    if (!document || document === this.shown || !isManifest(document)) return;
+    if (!document || document === this.shown || !isManifest(document) || (this.choice.pinned && this.shown)) return;
     this.shown = document;
     this.last = undefined;
+    // What was looked at in another cluster means nothing in this one.
+    this.choice = { ...everything, ...(this.choice.compareWith === undefined ? {} : { compareWith: this.choice.compareWith }) };
     void this.draw();
   }
 
-  /** Leads to where a spot comes from; asks where there are several places. */
-  private async openSpot(index: number): Promise<void> {
-    const spot = this.last?.spots?.[index];
-    if (!spot) return;
-    const items = spot.places.map((place) => ({ label: place.name, description: placeInWords(place), place }));
-    const chosen =
-      items.length > 1 ? await vscode.window.showQuickPick(items, { title: spot.says, placeHolder: vscode.l10n.t('Where to go') }) : items[0];
+  /** Beside the picture, where the text is. */
+  private get column(): vscode.ViewColumn {
+    return vscode.window.visibleTextEditors.find(({ document }) => document === this.shown)?.viewColumn ?? vscode.ViewColumn.One;
+  }
+
+  private card(id: string): DiagramCard | undefined {
+    return this.last?.picture?.cards.find((card) => card.id === id);
+  }
+
+  /** Leads to where a card or a rule of an arrow comes from; asks where there are several places. */
+  private async openTarget(id: string, rule: number | undefined): Promise<void> {
+    const card = this.card(id);
+    const arrow = this.last?.picture?.arrows.find((one) => one.id === id);
+    const places = card?.place ? [card.place] : (arrow?.places ?? []);
+    const wanted = rule === undefined ? places : places.slice(rule, rule + 1);
+    const items = wanted.map((place) => ({ label: place.name, description: placeInWords(place), place }));
+    const title = arrow?.says ?? card?.says ?? '';
+    const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Where to go') }) : items[0];
+    if (chosen) await goTo(chosen.place, this.column);
+  }
+
+  private async explain(id: string): Promise<void> {
+    if (!this.shown) return;
+    const params: DiagramExplainParams = { uri: this.shown.uri.toString(), id };
+    this.post({ type: 'explain', id, lines: await this.client.sendRequest<readonly string[]>(diagramExplainRequest, params) });
+  }
+
+  /** Marks what the cursor is in. */
+  private async focus({ document, selection }: vscode.TextEditor): Promise<void> {
+    if (!this.panel?.visible || !isManifest(document)) return;
+    const { line, character } = selection.active;
+    const params: DiagramFocusParams = { uri: document.uri.toString(), line, character };
+    this.post({ type: 'focus', ids: await this.client.sendRequest<readonly string[]>(diagramFocusRequest, params) });
+  }
+
+  private async ask(fromId: string, toId: string): Promise<void> {
+    const [from, to] = [this.card(fromId)?.end, this.card(toId)?.end];
+    if (!this.shown || from === undefined || to === undefined) return;
+    const params: ReachParams = { uri: this.shown.uri.toString(), from, to, port: '' };
+    const { problem, pairs } = await this.client.sendRequest<ReachResult>(reachRequest, params);
+    if (problem !== undefined) {
+      void vscode.window.showWarningMessage(problem);
+      return;
+    }
+    this.reasons = pairs.flatMap(({ reasons }) => reasons.map(({ place }) => place));
+    const answers = pairs.map(({ question, allowed, reasons }) => ({
+      question,
+      allowed,
+      reasons: reasons.map(({ text, place }) => ({ text, leads: place !== undefined })),
+    }));
+    this.post({ type: 'reach', answers });
+  }
+
+  /** Shows the edits that let a flow through, or take it away, before they are made. */
+  private async edit(change: 'allow' | 'remove', from: string, to: string): Promise<void> {
+    if (!this.shown) return;
+    const ports = change === 'allow' ? await choosePorts(this.card(from), this.card(to)) : [];
+    if (!ports) return;
+    const params: DiagramEditParams = { uri: this.shown.uri.toString(), from, to, change, ports };
+    const { edit, says, problem } = await this.client.sendRequest<DiagramEditResult>(diagramEditRequest, params);
+    if (problem !== undefined || !edit) {
+      void vscode.window.showWarningMessage(problem ?? '');
+      return;
+    }
+    // Into the text's own column, so that the preview does not cover the picture.
+    await vscode.window.showTextDocument(this.shown, { viewColumn: this.column, preserveFocus: false });
+    void vscode.window.setStatusBarMessage(says.join(' '), 15_000);
+    await vscode.workspace.applyEdit(await this.client.protocol2CodeConverter.asWorkspaceEdit(edit as LspEdit), { isRefactoring: true });
+  }
+
+  private async compare(): Promise<void> {
+    if (this.choice.compareWith !== undefined) {
+      const { compareWith: _, ...rest } = this.choice;
+      this.choice = rest;
+      return this.draw();
+    }
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Comparing runs git, which is done in trusted workspaces only.'));
+      return;
+    }
+    const revision = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Compare with'),
+      prompt: vscode.l10n.t('A revision of git: HEAD, a branch, a tag or a commit.'),
+      value: 'HEAD',
+    });
+    if (!revision?.trim()) return;
+    this.choice = { ...this.choice, compareWith: revision.trim() };
+    return this.draw();
+  }
+
+  /** PNG is drawn by the page, from the SVG. */
+  private async rasterized(svg: string): Promise<Uint8Array | undefined> {
+    const data = await new Promise<string>((resolve) => {
+      this.png = resolve;
+      this.post({ type: 'raster', svg, scale: pngScale });
+      setTimeout(() => resolve(''), 15_000);
+    });
+    this.png = undefined;
+    const [, base64] = data.split(',');
+    return base64 ? Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) : undefined;
+  }
+
+  private async export(): Promise<void> {
+    if (!this.shown) return;
+    const formats: readonly { readonly label: string; readonly format: DiagramFormat; readonly ending: string; readonly png?: true }[] = [
+      { label: 'SVG', format: 'svg', ending: 'svg' },
+      { label: 'PNG', format: 'svg', ending: 'png', png: true },
+      { label: 'Mermaid', format: 'mermaid', ending: 'mmd' },
+      { label: 'DOT (Graphviz)', format: 'dot', ending: 'dot' },
+      { label: vscode.l10n.t('Markdown table'), format: 'md', ending: 'md' },
+    ];
+    const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export the picture as') });
     if (!chosen) return;
-    const beside = vscode.window.visibleTextEditors.find(({ document }) => document === this.shown)?.viewColumn;
-    await goTo(chosen.place, beside ?? vscode.ViewColumn.One);
+    const [copy, save] = [{ label: vscode.l10n.t('Copy to the clipboard') }, { label: vscode.l10n.t('Save as a file …') }];
+    const how = chosen.png ? save : await vscode.window.showQuickPick([copy, save], { title: chosen.label });
+    if (!how) return;
+    const params: DiagramExportParams = { ...this.params(this.shown), format: chosen.format };
+    const { text, problem } = await this.client.sendRequest<DiagramExportResult>(diagramExportRequest, params);
+    const content = text === undefined ? undefined : chosen.png ? await this.rasterized(text) : new TextEncoder().encode(text);
+    if (text === undefined || !content) {
+      void vscode.window.showWarningMessage(problem || vscode.l10n.t('The picture could not be made; a smaller one may.'));
+      return;
+    }
+    if (how === copy) {
+      await vscode.env.clipboard.writeText(text);
+      return;
+    }
+    const folder = vscode.workspace.getWorkspaceFolder(this.shown.uri)?.uri ?? vscode.Uri.joinPath(this.shown.uri, '..');
+    const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `traffic.${chosen.ending}`) });
+    if (target) await vscode.workspace.fs.writeFile(target, content);
+  }
+
+  private params({ uri }: vscode.TextDocument): DiagramParams {
+    const { filter, expanded, compareWith } = this.choice;
+    return { uri: uri.toString(), filter, expanded, ...(compareWith === undefined ? {} : { compareWith }) };
   }
 
   private show(diagram: Diagram): void {
     this.last = diagram;
-    void this.panel?.webview.postMessage(diagram);
+    const uri = this.shown?.uri.toString();
+    this.post({ type: 'diagram', diagram, choice: this.choice, ...(uri === undefined ? {} : { uri }) });
+  }
+
+  private tell(reason: string): void {
+    this.post({ type: 'diagram', diagram: { title: vscode.l10n.t('Traffic'), reason }, choice: this.choice });
   }
 
   /** One question at a time: what changes meanwhile is asked for afterwards, once. */
@@ -109,56 +345,56 @@ export class DiagramPanel implements vscode.Disposable {
         await new Promise((resolve) => setTimeout(resolve));
         this.outdated = false;
         if (!this.shown) {
-          void this.panel?.webview.postMessage({
-            title: vscode.l10n.t('Traffic'),
-            reason: vscode.l10n.t('Open a Kubernetes manifest to see the traffic around it.'),
-          });
+          this.tell(vscode.l10n.t('Open a Kubernetes manifest to see the traffic around it.'));
           return;
         }
-        const params: DiagramParams = { uri: this.shown.uri.toString() };
+        const params = this.params(this.shown);
         const diagram = await this.client.sendRequest<DiagramResult>(diagramRequest, params);
         // Another file came to the front meanwhile.
         if (params.uri !== this.shown?.uri.toString()) continue;
         // Without an answer the last picture stays.
         if (diagram || !this.last) this.show(diagram ?? unreadable());
+        const editor = vscode.window.activeTextEditor;
+        if (editor) void this.focus(editor);
       } while (this.outdated);
     } catch (error) {
-      const reason = `The language server does not answer: ${error instanceof Error ? error.message : String(error)}`;
-      void this.panel?.webview.postMessage({ title: vscode.l10n.t('Traffic'), reason });
+      this.tell(vscode.l10n.t('The language server does not answer: {0}', error instanceof Error ? error.message : String(error)));
     } finally {
       this.drawing = false;
     }
   }
 }
 
-function page(webview: vscode.Webview, script: vscode.Uri): string {
-  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}' ${webview.cspSource}">
-<title>Traffic Diagram</title>
-<style nonce="${nonce}">
-body { padding: 0; margin: 0; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
-header { position: sticky; top: 0; left: 0; display: flex; gap: 6px; align-items: center; padding: 6px 10px; background: var(--vscode-editor-background); border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); }
-#says { flex: 1; margin: 0; font-size: inherit; font-weight: normal; }
-button { min-width: 26px; padding: 2px 8px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); font: inherit; cursor: pointer; }
-button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
-output { min-width: 4em; text-align: right; color: var(--vscode-descriptionForeground); }
-#stage { position: relative; }
-#stage[hidden] { display: none; }
-img { display: block; width: 100%; height: auto; color-scheme: light; }
-.spot { position: absolute; box-sizing: border-box; min-width: 0; padding: 0; border: none; border-radius: 4px; background: none; }
-.spot:disabled { cursor: default; }
-.spot:enabled:hover { outline: 1px solid var(--vscode-focusBorder); }
-body.vscode-dark img, body.vscode-high-contrast:not(.vscode-high-contrast-light) img { color-scheme: dark; }
-</style>
-</head>
-<body>
-<header><h1 id="says" role="status">Drawing …</h1><output id="zoom" aria-label="Zoom"></output><button id="out" aria-label="Zoom out">−</button><button id="in" aria-label="Zoom in">+</button><button id="fit">Fit</button></header>
-<main id="stage" hidden><img id="picture" alt=""><div id="spots"></div></main>
-<script nonce="${nonce}" src="${script.toString()}"></script>
-</body>
-</html>`;
+/** Lets ports of the destination's containers be chosen, or any be written; undefined where the user turns away, none for every port. */
+async function choosePorts(from: DiagramCard | undefined, to: DiagramCard | undefined): Promise<readonly DiagramPort[] | undefined> {
+  const title = vscode.l10n.t('Let {0} reach {1}', from?.name ?? '', to?.name ?? '');
+  const declared = (to?.ports ?? []).map((port) => ({
+    label: `${port.protocol} ${port.port}`,
+    description: port.name ?? '',
+    picked: true,
+    port,
+  }));
+  if (declared.length > 0) {
+    const chosen = await vscode.window.showQuickPick(declared, {
+      title,
+      placeHolder: vscode.l10n.t('On which ports of its containers?'),
+      canPickMany: true,
+    });
+    if (!chosen) return undefined;
+    if (chosen.length > 0) return chosen.map(({ port: { protocol, port } }) => ({ protocol, port }));
+  }
+  const written = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('On which port? 8080, 53/udp; empty for every port.'),
+    validateInput: (text) =>
+      parsePort(text) ? undefined : vscode.l10n.t('A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.'),
+  });
+  return written === undefined ? undefined : parsePort(written);
+}
+
+function parsePort(text: string): readonly DiagramPort[] | undefined {
+  if (text.trim() === '') return [];
+  const [, number, protocol = 'TCP'] = /^\s*(\d{1,5})(?:\/(tcp|udp|sctp))?\s*$/i.exec(text) ?? [];
+  const port = Number(number);
+  return port >= 1 && port <= 65_535 ? [{ protocol: protocol.toUpperCase(), port }] : undefined;
 }

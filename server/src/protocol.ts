@@ -93,33 +93,151 @@ export interface ReachPair {
   readonly reasons: readonly { readonly side: 'egress' | 'ingress'; readonly text: string; readonly place?: NamedPlace }[];
 }
 
-/** Client → server: the traffic of the cluster view of an open file, drawn. Null where there is nothing new to show: the text does not parse, or is not open. */
+/**
+ * Client → server: the traffic of the cluster view of an open file, laid out. Null where there is nothing new to show: the
+ * text does not parse, or is not open.
+ */
 export const diagramRequest = 'netpol/diagram';
 export interface DiagramParams {
   readonly uri: string;
+  readonly filter?: DiagramFilter;
+  /** Namespaces to draw with what is in them, in a picture so large that others are drawn as one card. */
+  readonly expanded?: readonly string[];
+  /** A revision of git to compare with. */
+  readonly compareWith?: string;
+}
+export interface DiagramFilter {
+  readonly namespaces?: readonly string[];
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  readonly direction?: 'ingress' | 'egress';
+  readonly withoutDns?: boolean;
+  /** Only what the file itself adds. */
+  readonly onlyFile?: boolean;
+  /** The id of a card: it, and those that it exchanges flows with. */
+  readonly around?: string;
 }
 export type DiagramResult = Diagram | null;
 export interface Diagram {
   /** What it is a picture of. Holds names from manifests: text, never markup. */
   readonly title: string;
-  /** An SVG image that stands alone; undefined where it cannot be drawn. */
-  readonly svg?: string;
-  /** Why it cannot be drawn, for people. */
+  /** Undefined where it cannot be drawn. */
+  readonly picture?: DiagramPicture;
+  /** Why it cannot be drawn, or how it differs from what was asked for; for people. */
   readonly reason?: string;
-  /** What of the picture can be pointed at. */
-  readonly spots?: readonly DiagramSpot[];
 }
-export interface DiagramSpot {
-  /** In the image's own pixels, the origin at the top left. */
+
+/** Pixels, the origin at the top left. All texts are plain, and may hold anything that a manifest holds. */
+export interface DiagramPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: readonly DiagramFrame[];
+  readonly cards: readonly DiagramCard[];
+  readonly arrows: readonly DiagramArrow[];
+  /** Too many arrows for a label each. */
+  readonly dense: boolean;
+  /** Every namespace of the view, also those that the filter leaves out. */
+  readonly namespaces: readonly string[];
+}
+export interface DiagramBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+export interface DiagramFrame extends DiagramBox {
+  readonly name: string;
+  /** "assumed · no default deny" */
+  readonly note: string;
+}
+/** How a direction of a card is guarded. */
+export type DiagramGate = 'open' | 'restricted' | 'denied';
+export type DiagramChange = 'added' | 'removed' | 'changed';
+export interface DiagramCard extends DiagramBox {
+  /** The same in every version. */
+  readonly id: string;
+  readonly is: 'workload' | 'outside' | 'potential' | 'namespace';
+  readonly kind: string;
+  readonly name: string;
+  readonly detail: string;
+  readonly pods: string;
+  readonly gates?: { readonly ingress: DiagramGate; readonly egress: DiagramGate };
   /** What it is, in words. */
   readonly says: string;
-  /** Where it comes from: the manifest of a workload, the rules that allow a flow. */
-  readonly places: readonly NamedPlace[];
+  /** What `netpol/reach` calls it; undefined where it cannot be asked for. */
+  readonly end?: string;
+  readonly place?: NamedPlace;
+  /** What its containers listen on. */
+  readonly ports?: readonly DiagramPort[];
+  readonly change?: DiagramChange;
 }
+export interface DiagramPort {
+  readonly protocol: string;
+  readonly port: number;
+  readonly name?: string;
+}
+export interface DiagramArrow {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** x and y of a start, then of three points for each cubic curve. */
+  readonly path: readonly number[];
+  /** "TCP 8080" */
+  readonly label: string;
+  /** The frame of the label. */
+  readonly pill: DiagramBox;
+  readonly is: 'allowed' | 'potential' | 'refused';
+  readonly refusedAt?: 'from' | 'to';
+  readonly says: string;
+  /** The rules that allow it. */
+  readonly places: readonly NamedPlace[];
+  readonly change?: DiagramChange;
+}
+
+/** Client → server: a few sentences on a card of the picture. Empty for what needs none. */
+export const diagramExplainRequest = 'netpol/diagram/explain';
+export interface DiagramExplainParams {
+  readonly uri: string;
+  readonly id: string;
+}
+
+/** Client → server: ids of the cards that a place in a file is about. */
+export const diagramFocusRequest = 'netpol/diagram/focus';
+export interface DiagramFocusParams {
+  readonly uri: string;
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Client → server: edits that let a flow between two cards through, or take it away. */
+export const diagramEditRequest = 'netpol/diagram/edit';
+export interface DiagramEditParams {
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly change: 'allow' | 'remove';
+  /** What to let through; everything where it is empty. */
+  readonly ports: readonly DiagramPort[];
+}
+export interface DiagramEditResult {
+  /** LSP's WorkspaceEdit, each edit of which asks to be confirmed. */
+  readonly edit?: object;
+  /** What the edits do, a sentence each. */
+  readonly says: readonly string[];
+  /** Why there are no edits. */
+  readonly problem?: string;
+}
+
+/** Client → server: the picture in a format for others; a problem instead where that cannot be. */
+export const diagramExportRequest = 'netpol/diagram/export';
+export type DiagramFormat = 'svg' | 'mermaid' | 'dot' | 'md';
+export interface DiagramExportParams extends DiagramParams {
+  readonly format: DiagramFormat;
+}
+export interface DiagramExportResult {
+  readonly text?: string;
+  readonly problem?: string;
+}
+
 /** Server → client, whenever it changes: what the language status item shows. */
 export const statusNotification = 'netpol/status';
 export interface Status {

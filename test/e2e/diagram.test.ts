@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Editor } from './editor.ts';
 
@@ -15,7 +17,7 @@ afterAll(() => editor?.stop());
 beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
 
 const page = () => editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
-const picture = async () => decodeURIComponent((await page().locator('#picture').getAttribute('src')) ?? '');
+const target = (words: string) => page().locator(`#stage [role=button][aria-label^=${JSON.stringify(words)}]`);
 
 test('the traffic around a manifest is drawn beside it and follows every change', async () => {
   await editor.open('fixed/network-policies.yaml');
@@ -23,9 +25,8 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   const button = editor.page.locator('.editor-actions [aria-label*="Show Traffic Diagram"]').first();
   await button.waitFor({ timeout: 60_000 });
   await button.click();
-  await page().locator('#picture').waitFor({ timeout: 60_000 });
-  expect(await picture()).toContain('Deployment backend, ingress by rules');
-  expect(await picture()).not.toContain('9999');
+  await target('Deployment backend 2 pods app=backend, ingress by rules').waitFor({ timeout: 60_000 });
+  expect(await page().locator('[aria-label*="9999"]').count()).toBe(0);
   await editor.command('View: Toggle Primary Side Bar Visibility');
   await editor.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   await editor.screenshot('diagram');
@@ -35,10 +36,9 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await editor.page.keyboard.insertText(
     '\n---\n{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "probe", "namespace": "app-namespace"}, "spec": {"podSelector": {"matchLabels": {"app": "backend"}}, "policyTypes": ["Ingress"], "ingress": [{"from": [{"ipBlock": {"cidr": "192.0.2.0/24"}}], "ports": [{"port": 9999}]}]}}\n',
   );
-  for (let tries = 0; tries < 100 && !(await picture()).includes('9999'); tries++) await editor.page.waitForTimeout(100);
-  expect(await picture()).toContain('192.0.2.0/24');
+  await target('192.0.2.0/24 to backend, TCP 9999').waitFor();
   // Back from the picture to the text: the rules of a flow, and a workload's manifest.
-  await page().locator('button[aria-label="frontend to backend, TCP 8080"]').click();
+  await target('frontend to backend, TCP 8080').locator('.pill').click();
   await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Ingress rule 1 of NetworkPolicy app-namespace/backend' }).waitFor();
   await editor.screenshot('diagram-rules');
   await editor.page.keyboard.press('Enter');
@@ -46,7 +46,7 @@ test('the traffic around a manifest is drawn beside it and follows every change'
     .locator('.statusbar-item', { hasText: /Ln \d{2,}/ })
     .first()
     .waitFor();
-  await page().locator('button[aria-label^="Deployment backend"]').click();
+  await target('Deployment backend').locator('.box').click();
   await editor.page.locator('.tab.active[data-resource-name="backend.yaml"]').waitFor();
   await page().locator('#in').click();
   await editor.screenshot('diagram-changed');
@@ -61,5 +61,40 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await editor.page.locator('.tab[data-resource-name="backend.yaml"]').click();
   await editor.open('lonely/allow.yaml');
   await page().getByRole('status').filter({ hasText: 'No workload is in sight' }).waitFor();
-  await page().locator('#picture').waitFor({ state: 'hidden' });
+  await page().locator('#stage').waitFor({ state: 'hidden' });
+});
+
+test('a flow is drawn, looked at and found on disk', async () => {
+  await editor.open('fixed/network-policies.yaml');
+  await target('Deployment backend').waitFor();
+  // Both ends by keyboard, then the answer and the edit.
+  await target('Deployment ingress-controller').focus();
+  await editor.page.keyboard.press('Space');
+  await target('Deployment backend').focus();
+  await editor.page.keyboard.press('Space');
+  await page().locator('#asked button', { hasText: 'Can it reach?' }).click();
+  await page().locator('#asked .title', { hasText: 'denied' }).waitFor();
+  await editor.screenshot('diagram-answer');
+  await page().locator('#asked button', { hasText: 'Clear' }).click();
+  const [from, to] = [target('Deployment ingress-controller').locator('.handle'), target('Deployment backend').locator('.box')];
+  await from.dragTo(to, { force: true });
+  await editor.page.locator('.quick-input-title', { hasText: 'Let ingress-controller reach backend' }).waitFor();
+  await editor.page.keyboard.press('Enter');
+  const apply = editor.page.locator('.monaco-button', { hasText: 'Apply' }).first();
+  await apply.waitFor();
+  await editor.screenshot('diagram-preview');
+  // The file's own box stands for both edits; none is made unseen.
+  await editor.page
+    .locator(
+      '.bulk-edit-panel .monaco-list-row .edit-checkbox, .bulk-edit-panel .monaco-list-row input, .bulk-edit-panel .monaco-list-row .monaco-custom-toggle',
+    )
+    .first()
+    .click();
+  await apply.click();
+  await target('ingress-controller to backend, TCP 8080').waitFor();
+  await editor.command('File: Save All Files');
+  const saved = () => readFileSync(join(editor.folder, 'fixed/network-policies.yaml'), 'utf8');
+  for (let tries = 0; tries < 50 && !/ingress-controller-to-backend|kubernetes.io\/metadata.name: app-namespace/.test(saved()); tries++)
+    await editor.page.waitForTimeout(100);
+  expect(saved()).toMatch(/namespaceSelector:\s+matchLabels:\s+kubernetes.io\/metadata.name: ingress-namespace/);
 });

@@ -75,9 +75,8 @@ test('workspace symbols and links', async () => {
 
 test('code lenses run the client’s command with what they count', async () => {
   const lenses = await request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: uriOf('frontend.yaml') } });
-  // What is counted is asked of those in sight alone.
-  expect(lenses.map(({ command }) => command?.command)).toEqual([undefined, 'show.diagram']);
-  const { command } = await request<CodeLens>('codeLens/resolve', lenses[0] as CodeLens);
+  expect(lenses.map((lens) => lens.command?.command)).toEqual(['show.locations', 'show.diagram']);
+  const command = lenses[0]?.command;
   expect(command).toMatchObject({ title: '3 policies · ingress isolated · egress isolated', command: 'show.locations' });
   const [uri, position, locations] = command?.arguments ?? [];
   expect([uri, position]).toEqual([uriOf('frontend.yaml'), { line: 0, character: 0 }]);
@@ -194,4 +193,14 @@ test('what counts other files is asked for again when one changes', async () => 
   const before = refreshes();
   await server.change(uriOf(policies), 4, [{ text: `# changed\n${textOf(policies)}` }]);
   await server.until('a refresh', () => refreshes() >= before + 2);
+});
+
+test('lenses of a large file say what they count when they come into sight', async () => {
+  const uri = 'file:///large/all.yaml';
+  const text = textOf('frontend.yaml');
+  await server.open(uri, `${text}---\n${textOf(policies)}${'---\n# Nothing.\n'.repeat(101)}`);
+  const [lens] = await request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
+  expect(lens?.command).toBeUndefined();
+  const { command } = await request<CodeLens>('codeLens/resolve', lens as CodeLens);
+  expect(command).toMatchObject({ title: '3 policies · ingress isolated · egress isolated', command: 'show.locations' });
 });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { End, NewPoliciesResult, ReachResult } from '../../server/src/protocol.ts';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -54,4 +55,13 @@ test('policies that may be wanted', async () => {
   ]);
   expect(wanted.map(({ purpose }) => purpose)).toEqual(['workload', 'default-deny', 'allow-dns']);
   expect(wanted[2]?.text).toContain('k8s-app: kube-dns');
+});
+
+test('a pod is refused by a rule for addresses', async () => {
+  const own = 'file:///ranges/all.yaml';
+  const policy = policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\ningress:\n  - from: [{ipBlock: {cidr: 192.0.2.0/24}}]');
+  await server.open(own, documents(deployment('web', 'shop'), deployment('api', 'shop'), policy));
+  const { pairs } = await server.connection.sendRequest<ReachResult>('netpol/reach', { uri: own, from: 'shop/api', to: 'shop/web', port: '' });
+  expect(pairs.map(({ allowed }) => allowed)).toEqual([false]);
+  expect(pairs[0]?.reasons.map(({ text }) => text).join()).toContain('it is for addresses, and this is a pod');
 });

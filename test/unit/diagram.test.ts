@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { layoutOf, pillOf } from '../../server/src/diagram/layout.ts';
+import { pillOf } from '../../server/src/diagram/geometry.ts';
+import { layoutOf } from '../../server/src/diagram/layout.ts';
 import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';

@@ -17,8 +17,8 @@ Exit codes: 0, or 2 when the picture could not be made or a file could only be r
 
 /** Graphviz is loaded where a picture is drawn, and not with every command. */
 async function svg(scene: Scene, title: string): Promise<string> {
-  const { draw } = await import('../diagram/draw.ts');
-  return (await draw(scene, title)).svg;
+  const { layoutOf, svgOf } = await import('../diagram/draw.ts');
+  return svgOf(await layoutOf(scene), title);
 }
 
 const writers: Readonly<Record<string, (scene: Scene, title: string) => string | Promise<string>>> = {

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type Command, Option } from 'commander';
 import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
+import { commitOf, filesAt, GitError } from '../host/git.ts';
 import { formatPorts } from '../model/portSet.ts';
 import { clusterFromTexts, type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
@@ -20,25 +19,13 @@ Examples:
 
 Exit codes: 0, with --exit-code 1 where something differs, 2 when the comparison could not be made.`;
 
-const run = promisify(execFile);
-
-async function git(...args: string[]): Promise<string> {
-  try {
-    return (await run('git', args, { maxBuffer: 1 << 30 })).stdout;
-  } catch (error) {
-    const { stderr, message } = error as { readonly stderr?: string; readonly message: string };
-    throw new UsageError(`git ${args.join(' ')} failed: ${(stderr || message).trim()}`);
-  }
-}
-
 /** The manifests of a revision below some paths. */
 async function atRevision(revision: string, paths: readonly string[]): Promise<LoadedCluster> {
-  // Names relative to the current folder, as `git show` wants them with ./ in front.
-  const listed = await git('ls-tree', '-r', '-z', '--name-only', revision, '--', ...paths);
-  const names = listed.split('\0').filter((name) => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(name));
-  const files: { name: string; text: string }[] = [];
-  for (const name of names) files.push({ name, text: await git('show', `${revision}:./${name}`) });
-  return clusterFromTexts(files, `${revision} (${paths.join(', ')})`);
+  try {
+    return await clusterFromTexts(await filesAt('.', await commitOf('.', revision), paths), `${revision} (${paths.join(', ')})`);
+  } catch (error) {
+    throw error instanceof GitError ? new UsageError(error.message) : error;
+  }
 }
 
 async function statesOf(operands: readonly string[]): Promise<readonly [LoadedCluster, LoadedCluster]> {

@@ -1,52 +1,7 @@
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
-import type { Scene, SceneEdge, SceneNamespace, SceneNode } from './scene.ts';
-
-/** Where everything stands: pixels, the origin at the top left. */
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly frames: readonly (Box & { readonly namespace: SceneNamespace })[];
-  readonly cards: readonly (Box & { readonly node: SceneNode })[];
-  readonly arrows: readonly Arrow[];
-}
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Arrow {
-  readonly edge: SceneEdge;
-  /** A start, then three points a curve (cubic Béziers); the arrow's head is at the end. */
-  readonly path: readonly Point[];
-  /** Middle of the label. */
-  readonly label: Point;
-}
-
-const cardSize = { width: 176, height: 74 } as const;
-const outsideSize = { width: 104, height: 74 } as const;
-
-/** Most letters of an arrow's label that are drawn. */
-export const labelLetters = 34;
-
-export const longest = (text: string, letters: number): string => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
-
-export const edgeLabel = ({ ports, is }: SceneEdge): string => (is === 'refused' ? `${ports} refused` : ports);
-
-/** The frame of an arrow's label. */
-export function pillOf({ edge, label }: Arrow): Box {
-  const width = Math.max(44, longest(edgeLabel(edge), labelLetters).length * 6.6 + 20);
-  return { x: label.x - width / 2, y: label.y - 10, width, height: 20 };
-}
-
-const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+import { type Arrow, type Box, cardSize, type Layout, outsideSize, overlap, type Point, pillOf, pointOn } from './geometry.ts';
+import { gridOf } from './grid.ts';
+import type { Scene, SceneEdge, SceneNode } from './scene.ts';
 
 /** Moves labels along their arrows to where they cover no card and no other label; those without such a place stay. */
 function withClearLabels(layout: Layout): Layout {
@@ -78,7 +33,7 @@ const inch = 72;
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** The scene in Graphviz' language, left to right, frames as clusters. Only sizes and places matter: texts are drawn elsewhere. */
-function source({ namespaces, nodes, edges }: Scene): string {
+function source({ namespaces, nodes, edges }: Scene, ghosts: readonly SceneEdge[]): string {
   const size = ({ is }: SceneNode) => (is === 'outside' ? outsideSize : cardSize);
   const nodeLine = (node: SceneNode) => {
     const { width, height } = size(node);
@@ -89,10 +44,11 @@ function source({ namespaces, nodes, edges }: Scene): string {
     return `subgraph cluster_${i} { margin=30; label=" "; labeljust=l; fontsize=20; ${own.join(' ')} }`;
   });
   const free = nodes.filter(({ namespace }) => namespace === undefined).map(nodeLine);
-  const lines = edges.map(({ from, to, ports }, i) => {
+  const lines = [...edges, ...ghosts].map(({ from, to, ports }, i) => {
     // Room for the pill, which is wider than its text.
     const label = 'x'.repeat(Math.min(40, ports.length + 4));
-    return `${quoted(from)} -> ${quoted(to)} [id="e${i}", label=${quoted(label)}, fontsize=13, tailport=e, headport=w];`;
+    const style = i >= edges.length ? ', style=invis' : '';
+    return `${quoted(from)} -> ${quoted(to)} [id="e${i}", label=${quoted(label)}, fontsize=13, tailport=e, headport=w${style}];`;
   });
   return `digraph { rankdir=LR; nodesep=0.45; ranksep=0.9; splines=spline; node [shape=box, fixedsize=true, label=""]; ${clusters.join(' ')} ${free.join(' ')} ${lines.join(' ')} }`;
 }
@@ -110,12 +66,6 @@ interface GraphvizJson {
 }
 
 const numbers = (text: string): readonly number[] => text.split(/[ ,]/).map(Number);
-
-/** A point of a cubic curve, `t` from 0 to 1. */
-function pointOn([a, b, c, d]: readonly [Point, Point, Point, Point], t: number): Point {
-  const [p, q, r, s] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
-  return { x: p * a.x + q * b.x + r * c.x + s * d.x, y: p * a.y + q * b.y + r * c.y + s * d.y };
-}
 
 /** The point of a path that is nearest to another, among twenty of each of its curves. */
 function nearestOn(path: readonly Point[], to: Point): Point {
@@ -137,16 +87,46 @@ let loading: Promise<Graphviz> | undefined;
 const standsAside = (node: SceneNode, { nodes }: Scene): boolean =>
   node.kind === 'DNS' && nodes.every((other) => other === node || other.namespace !== node.namespace || other.kind === 'DNS');
 
+/** More than these take Graphviz longer than a second; they are set in rows and columns. */
+const mostNodes = 140;
+const mostEdges = 350;
+
+/** What keeps things where they stood in the last version: flows that are gone still hold their ends in place until a node comes or goes. */
+export class LayoutMemory {
+  private nodes = '';
+  private edges = new Map<string, SceneEdge>();
+
+  /** Flows of earlier versions that the scene has no more. The scene becomes the last version. */
+  ghostsOf({ nodes, edges }: Scene): readonly SceneEdge[] {
+    const key = nodes
+      .map(({ id }) => id)
+      .sort()
+      .join('\n');
+    if (key !== this.nodes) this.edges = new Map();
+    this.nodes = key;
+    const pair = ({ from, to }: SceneEdge) => `${from}\n${to}`;
+    const present = new Set(edges.map(pair));
+    const ghosts = [...this.edges].flatMap(([ends, edge]) => (present.has(ends) ? [] : [edge]));
+    for (const edge of edges) this.edges.set(pair(edge), edge);
+    return ghosts;
+  }
+}
+
 /** Lays a scene out. The first call loads Graphviz, which takes a moment. */
-export async function layoutOf(scene: Scene): Promise<Layout> {
+export async function layoutOf(scene: Scene, memory = new LayoutMemory()): Promise<Layout> {
+  if (scene.nodes.length > mostNodes || scene.edges.length > mostEdges) return gridOf(scene);
   const aside = scene.nodes.filter((node) => standsAside(node, scene));
   const isAside = new Set(aside.map(({ id }) => id));
   const away = new Set(aside.map(({ namespace }) => namespace));
-  const main = await mainLayout({
-    namespaces: scene.namespaces.filter(({ name }) => !away.has(name)),
-    nodes: scene.nodes.filter(({ id }) => !isAside.has(id)),
-    edges: scene.edges.filter(({ from, to }) => !isAside.has(from) && !isAside.has(to)),
-  });
+  const ofMain = (edges: readonly SceneEdge[]) => edges.filter(({ from, to }) => !isAside.has(from) && !isAside.has(to));
+  const main = await mainLayout(
+    {
+      namespaces: scene.namespaces.filter(({ name }) => !away.has(name)),
+      nodes: scene.nodes.filter(({ id }) => !isAside.has(id)),
+      edges: ofMain(scene.edges),
+    },
+    ofMain(memory.ghostsOf(scene)),
+  );
   return withClearLabels(aside.length === 0 ? main : withAside(main, scene, aside));
 }
 
@@ -186,10 +166,10 @@ function withAside(main: Layout, scene: Scene, aside: readonly SceneNode[]): Lay
   };
 }
 
-async function mainLayout(scene: Scene): Promise<Layout> {
+async function mainLayout(scene: Scene, ghosts: readonly SceneEdge[]): Promise<Layout> {
   loading ??= Graphviz.load();
   const graphviz = await loading;
-  const result = JSON.parse(graphviz.layout(source(scene), 'json', 'dot')) as GraphvizJson;
+  const result = JSON.parse(graphviz.layout(source(scene, ghosts), 'json', 'dot')) as GraphvizJson;
   const [, , width = 0, height = 0] = numbers(result.bb);
   const margin = 20;
   const at = (x: number, y: number): Point => ({ x: x + margin, y: height - y + margin });

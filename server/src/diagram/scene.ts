@@ -8,7 +8,7 @@ import { ruleName } from '../explain/reasons.ts';
 import type { Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Peer } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { unknownValue } from '../model/workload.ts';
+import { type ContainerPort, unknownValue } from '../model/workload.ts';
 import { allowsDns } from '../rules/dns.ts';
 import { isSystemPods } from '../rules/peerSelectors.ts';
 
@@ -31,9 +31,10 @@ export interface SceneNamespace {
 export type Gate = 'open' | 'restricted' | 'denied';
 
 export interface SceneNode {
+  /** The same for the same thing in the next version of the scene. */
   readonly id: string;
-  /** A workload that a manifest makes; addresses outside the cluster; pods that a rule means and no manifest holds. */
-  readonly is: 'workload' | 'outside' | 'potential';
+  /** A workload that a manifest makes; addresses outside the cluster; pods that a rule means and no manifest holds; all of a namespace. */
+  readonly is: 'workload' | 'outside' | 'potential' | 'namespace';
   /** Undefined: in no frame. */
   readonly namespace: string | undefined;
   /** "Deployment", "addresses". */
@@ -48,30 +49,49 @@ export interface SceneNode {
   /** Of workloads. */
   readonly gates?: Readonly<Record<Direction, Gate>>;
   readonly origin?: Origin;
+  /** Ports that the containers of a workload declare. */
+  readonly ports?: readonly ContainerPort[];
+  /** How a rule would name it; of addresses, and of pods that no manifest holds. */
+  readonly peer?: Peer;
+  /** What a question about reaching calls it: "shop/web", "10.0.0.0"; undefined where nobody can be asked. */
+  readonly end?: string;
+  /** Beside another version: it is new, gone, or its gates were others. */
+  readonly change?: Change | 'changed';
 }
+
+/** What came or went between two versions. */
+export type Change = 'added' | 'removed';
 
 export interface SceneEdge {
   readonly from: string;
   readonly to: string;
   /** "TCP 8080", "every port". */
   readonly ports: string;
+  readonly set: PortSet;
   /** Both ends let it through; one end allows for pods that nobody knows; one end allows it and the other refuses. */
   readonly is: 'allowed' | 'potential' | 'refused';
   /** The end that refuses. */
   readonly refusedAt?: 'from' | 'to';
   /** The rules that allow it, at either end; none for a flow that nothing allows. */
   readonly rules: readonly SceneRule[];
+  /** Beside another version. */
+  readonly change?: Change;
 }
 
 export interface SceneRule {
   /** "Ingress rule 1 of NetworkPolicy shop/web". */
   readonly name: string;
+  readonly direction: Direction;
   readonly origin: Origin;
 }
 
-type Ends = Omit<SceneEdge, 'ports' | 'rules'>;
+type Ends = Omit<SceneEdge, 'ports' | 'set' | 'rules' | 'change'>;
 
-const nodeId = (index: number): string => `w${index}`;
+/** The id of the node that stands for an endpoint's class. */
+export function nodeIdOf({ classes }: Connectivity, { index }: Pick<Endpoint, 'index'>): string {
+  const workload = classes[index]?.[0]?.workload;
+  return `w:${workload?.namespace}/${workload?.kind}/${workload?.name}`;
+}
 
 function gateOf(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): Gate {
   const policies = connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list);
@@ -89,7 +109,8 @@ function workloadNode(connectivity: Connectivity, members: readonly Endpoint[]):
   const labels = Object.entries(workload.podLabels).filter(([, value]) => value !== unknownValue);
   const app = labels.find(([key]) => key === 'app' || key === 'app.kubernetes.io/name' || key === 'k8s-app') ?? labels[0];
   return {
-    id: nodeId(first.index),
+    id: nodeIdOf(connectivity, first),
+    end: `${workload.namespace}/${workload.owner?.name ?? workload.name}`,
     is: 'workload',
     namespace: workload.namespace,
     kind: workload.kind,
@@ -99,6 +120,7 @@ function workloadNode(connectivity: Connectivity, members: readonly Endpoint[]):
     folded: members.length - 1,
     gates: { ingress: gateOf(connectivity, first, 'ingress'), egress: gateOf(connectivity, first, 'egress') },
     origin: first.origin,
+    ports: first.ports,
   };
 }
 
@@ -120,8 +142,10 @@ class Drawing {
     return [...this.flows.values()].map(({ ends, ports, rules }) => ({
       ...ends,
       ports: portsInShort(ports),
+      set: ports,
       rules: [...rules].map(([compiled, direction]) => ({
         name: capitalised(ruleName(compiled, direction)),
+        direction,
         origin: { ...compiled.policy.located.origin, at: compiled.rule.source },
       })),
     }));
@@ -141,6 +165,8 @@ function outsideNode(peer: Extract<Peer, { is: 'addresses' }>, direction: Direct
     detail: world ? [peer.cidr, except].filter(Boolean).join(' ') : except,
     pods: '',
     folded: 0,
+    end: world ? 'internet' : (peer.cidr.split('/')[0] ?? ''),
+    peer,
   };
 }
 
@@ -153,8 +179,10 @@ const everyone = (direction: Direction): SceneNode => ({
   detail: 'inside and outside the cluster',
   pods: '',
   folded: 0,
+  end: 'internet',
 });
 
+const exactly = (key: string, value: string) => ({ requirements: [{ key, operator: 'In' as const, values: [value] }] });
 function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connectivity: Connectivity): SceneNode {
   const names =
     peer.namespaces?.requirements.flatMap(({ key, operator, values }) =>
@@ -173,6 +201,8 @@ function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connect
     detail: dns ? labels : plain(peerPhrase(peer, own)),
     pods: '',
     folded: 0,
+    // Without a namespaceSelector it means pods of the policy's own namespace; another policy would have to say so.
+    peer: peer.namespaces ? peer : { ...peer, namespaces: exactly('kubernetes.io/metadata.name', own) },
   };
 }
 
@@ -182,7 +212,7 @@ const isWholeNamespace = ({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): 
 
 /** What a pod's rules of one direction add to the picture. */
 function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoint, direction: Direction): void {
-  const own = nodeId(endpoint.index);
+  const own = nodeIdOf(connectivity, endpoint);
   const edge = (other: string, is: SceneEdge['is'], refusedAt?: 'from' | 'to') => ({
     ...(direction === 'ingress' ? { from: other, to: own } : { from: own, to: other }),
     is,
@@ -236,7 +266,7 @@ function addPair(
   const meant = portsAt(compiled, to.ports);
   const [theirs, refusedAt] = direction === 'ingress' ? (['egress', 'from'] as const) : (['ingress', 'to'] as const);
   const passes = intersectionOf(meant, connectivity.side(other, theirs, endpoint));
-  const ends = { from: nodeId(from.index), to: nodeId(to.index) };
+  const ends = { from: nodeIdOf(connectivity, from), to: nodeIdOf(connectivity, to) };
   if (!isEmpty(passes)) drawing.flow({ ...ends, is: 'allowed' }, passes, [compiled, direction]);
   else if (!isEmpty(meant)) drawing.flow({ ...ends, is: 'refused', refusedAt }, meant, [compiled, direction]);
 }
@@ -249,12 +279,11 @@ function addBlockedDns(drawing: Drawing, connectivity: Connectivity, endpoint: E
   const node = potentialNode(clusterDns, '', connectivity);
   drawing.nodes.set(node.id, node);
   drawing.flow(
-    { from: nodeId(endpoint.index), to: node.id, is: 'refused', refusedAt: 'from' },
+    { from: nodeIdOf(connectivity, endpoint), to: node.id, is: 'refused', refusedAt: 'from' },
     unionOf(portRange('UDP', 53, 53), portRange('TCP', 53, 53)),
   );
 }
 
-const exactly = (key: string, value: string) => ({ requirements: [{ key, operator: 'In' as const, values: [value] }] });
 const clusterDns = { is: 'pods' as const, pods: exactly('k8s-app', 'kube-dns'), namespaces: exactly('kubernetes.io/metadata.name', 'kube-system') };
 
 /** The scene of a cluster: its workloads, what rules allow among them, and whom rules mean beyond. */

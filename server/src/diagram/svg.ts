@@ -1,6 +1,5 @@
-import type { Origin } from '../model/cluster.ts';
 import type { Direction } from '../model/policy.ts';
-import { type Arrow, type Box, edgeLabel, type Layout, labelLetters, longest, type Point, pillOf } from './layout.ts';
+import { type Arrow, type Box, edgeLabel, type Layout, labelLetters, longest, type Point, pillOf } from './geometry.ts';
 import type { Gate, SceneEdge, SceneNamespace, SceneNode } from './scene.ts';
 
 /** The picture as SVG that stands alone: colours and fonts with it, light or dark as the reader has it. */
@@ -15,12 +14,14 @@ function textAt(x: number, y: number, text: string, style: string, letters = 100
   return `<text x="${round(x)}" y="${round(y)}" class="${style}">${escaped(cut)}${cut === text ? '' : `<title>${escaped(text)}</title>`}</text>`;
 }
 
+/** What stands in a frame's corner. */
+export function noteOf({ assumed, open }: SceneNamespace): string {
+  const deny = open.length === 2 ? 'no default deny' : open.length === 1 ? `no default deny for ${open[0]}` : '';
+  return [assumed ? 'assumed' : '', deny].filter(Boolean).join(' · ');
+}
+
 function frame({ namespace, x, y, width, height }: Box & { readonly namespace: SceneNamespace }): string {
-  const notes = [
-    namespace.assumed ? 'assumed' : '',
-    namespace.open.length === 2 ? 'no default deny' : namespace.open.length === 1 ? `no default deny for ${namespace.open[0]}` : '',
-  ];
-  const corner = notes.filter(Boolean).join(' · ');
+  const corner = noteOf(namespace);
   return [
     `<g role="group" aria-label="${escaped(`Namespace ${namespace.name}${corner ? `, ${corner}` : ''}`)}">`,
     `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8" class="frame"/>`,
@@ -48,7 +49,7 @@ const states: Readonly<Record<Direction, Readonly<Record<Gate, string>>>> = {
 };
 
 /** A node in words: "Deployment web, ingress by rules, egress open to all". */
-const nodeInWords = ({ kind, name, gates }: SceneNode): string =>
+export const nodeInWords = ({ kind, name, gates }: SceneNode): string =>
   [`${kind} ${name}`, ...(gates ? [states.ingress[gates.ingress], states.egress[gates.egress]] : [])].join(', ');
 
 function card({ node, x, y, width, height }: Box & { readonly node: SceneNode }): string {
@@ -75,33 +76,15 @@ function card({ node, x, y, width, height }: Box & { readonly node: SceneNode })
 const point = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
 
 /** A flow in words: "web to db, TCP 5432". */
-const edgeInWords = (edge: SceneEdge, name: (id: string) => string): string =>
+export const edgeInWords = (edge: SceneEdge, name: (id: string) => string): string =>
   `${name(edge.from)} to ${name(edge.to)}, ${edgeLabel(edge)}${edge.is === 'potential' ? ', not in the workspace' : ''}`;
 
-/** What of a picture can be pointed at, in the units of its `viewBox`, with what it says and the places that it comes from. */
-export interface Spot extends Box {
-  readonly says: string;
-  readonly places: readonly { readonly name: string; readonly origin: Origin }[];
-}
-
-export function spotsOf({ cards, arrows }: Layout): readonly Spot[] {
-  const name = namesOf(cards);
-  return [
-    ...cards.map(({ node, x, y, width, height }) => ({
-      ...{ x, y, width, height },
-      says: nodeInWords(node),
-      places: node.origin ? [{ name: `${node.kind} ${node.name}`, origin: node.origin }] : [],
-    })),
-    ...arrows.map((one) => ({ ...pillOf(one), says: edgeInWords(one.edge, name), places: one.edge.rules })),
-  ];
-}
-
-function namesOf(cards: Layout['cards']): (id: string) => string {
+export function namesOf(cards: Layout['cards']): (id: string) => string {
   const names = new Map(cards.map(({ node }) => [node.id, node.name]));
   return (id) => names.get(id) ?? id;
 }
 
-function arrow({ edge, path, label }: Arrow, name: (id: string) => string): string {
+function arrow({ edge, path, label }: Arrow, name: (id: string) => string, dense: boolean): string {
   const [start, ...rest] = path;
   const end = path.at(-1);
   if (!start || !end) return '';
@@ -114,8 +97,9 @@ function arrow({ edge, path, label }: Arrow, name: (id: string) => string): stri
   return [
     `<g role="img" aria-label="${escaped(edgeInWords(edge, name))}">`,
     `<path d="M${point(start)}${curves.join('')}" class="flow ${edge.is}" marker-end="url(#head-${edge.is})"/>`,
-    `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is}"/>`,
-    textAt(label.x, label.y + 4, text, 'label middle', labelLetters),
+    dense
+      ? ''
+      : `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is}"/>${textAt(label.x, label.y + 4, text, 'label middle', labelLetters)}`,
     sign
       ? `<g class="no-entry"><circle cx="${round(sign.x)}" cy="${round(sign.y)}" r="8"/><line x1="${round(sign.x - 5)}" y1="${round(sign.y - 5)}" x2="${round(sign.x + 5)}" y2="${round(sign.y + 5)}"/></g>`
       : '',
@@ -155,7 +139,7 @@ export function svgOf(layout: Layout, title: string): string {
     `<rect width="100%" height="100%" style="fill:var(--bg)"/>`,
     ...layout.frames.map(frame),
     ...layout.cards.map(card),
-    ...layout.arrows.map((one) => arrow(one, name)),
+    ...layout.arrows.map((one) => arrow(one, name, layout.dense === true)),
     legend(layout.height),
     '</svg>\n',
   ].join('\n');

@@ -49,9 +49,9 @@ function missLine({ rule, peerFits, portFits }: NearMiss, { direction, peer }: S
   const own = rule.policy.policy.namespace ?? '';
   const parts: string[] = [];
   if (!peerFits) {
-    const outside =
-      rule.addresses.length > 0 ? `its ranges do not hold ${formatLineAddress(peer as bigint)}` : 'it is for pods, and this is an address outside';
-    const lacks = typeof peer === 'bigint' ? [outside] : rule.rule.peers.map((one) => peerLack(one, peer, own));
+    const outside = (address: bigint) =>
+      rule.addresses.length > 0 ? `its ranges do not hold ${formatLineAddress(address)}` : 'it is for pods, and this is an address outside';
+    const lacks = typeof peer === 'bigint' ? [outside(peer)] : rule.rule.peers.map((one) => peerLack(one, peer, own));
     parts.push(anyOf([...new Set(lacks)].slice(0, 3)));
   }
   if (!portFits && wanted) parts.push(`it opens ${portsPhrase(rule.rule.ports)}, not ${wanted.protocol} ${wanted.port}`);

@@ -1,9 +1,10 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { version } from '../../../package.json';
+import * as drawing from '../diagram/draw.ts';
 import { clientFiles } from './files.ts';
 import { serve } from './server.ts';
 
 /** Entry for a web worker. */
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 const connection = createConnection(new BrowserMessageReader(worker), new BrowserMessageWriter(worker));
-serve(connection, clientFiles(connection), version);
+serve(connection, { files: clientFiles(connection), version, loadDrawing: async () => drawing });

@@ -1,57 +1,210 @@
 import * as l10n from '@vscode/l10n';
-import type { Connection } from 'vscode-languageserver';
-import { connectivityOf } from '../connectivity/connectivity.ts';
-import type { Picture } from '../diagram/draw.ts';
-import { type Scene, sceneOf } from '../diagram/scene.ts';
-import { type DiagramParams, type DiagramResult, diagramRequest } from '../protocol.ts';
+import type { Connection, WorkspaceEdit } from 'vscode-languageserver';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import { Observer } from '../connectivity/observer.ts';
+import { collapsed, namespaceId } from '../diagram/collapse.ts';
+import { compared } from '../diagram/compare.ts';
+import type * as drawing from '../diagram/draw.ts';
+import { filtered } from '../diagram/filter.ts';
+import { allowFlow, removeFlow } from '../diagram/flowEdits.ts';
+import { nodeIdOf, type Scene, sceneOf } from '../diagram/scene.ts';
+import { dotOf, mermaidOf, tableOf } from '../diagram/texts.ts';
+import { workloadInCluster } from '../explain/inCluster.ts';
+import { plain } from '../explain/phrases.ts';
+import { resourcesOf } from '../kinds/resource.ts';
+import {
+  type Diagram,
+  type DiagramEditParams,
+  type DiagramEditResult,
+  type DiagramExplainParams,
+  type DiagramExportParams,
+  type DiagramExportResult,
+  type DiagramFocusParams,
+  type DiagramParams,
+  type DiagramResult,
+  diagramEditRequest,
+  diagramExplainRequest,
+  diagramExportRequest,
+  diagramFocusRequest,
+  diagramRequest,
+} from '../protocol.ts';
+import { policyInView } from '../rules/inView.ts';
+import type { FileEdits } from '../rules/rule.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import { pictureOf } from './picture.ts';
 import { placer } from './places.ts';
 
-/** Lays a scene out and draws it as SVG. */
-export type Draw = (scene: Scene, title: string) => Promise<Picture>;
+/** What lays out and draws, loaded when it is needed. */
+export type Drawing = typeof drawing;
 
-/** Beyond these the layout takes longer than people wait, and the server would be silent meanwhile. */
-const mostWorkloads = 120;
-const mostFlows = 400;
+/** Beyond these no picture helps, and the page would be slow. */
+const mostCards = 700;
+const mostFlows = 3000;
 
 interface Deps {
   readonly open: OpenDocuments;
   view(uri: string): WorkspaceView;
-  /** Undefined where the host cannot draw. */
-  readonly draw: Draw | undefined;
+  readonly loadDrawing: () => Promise<Drawing>;
+  /** The cluster view of a file as it was at a revision of git; a string says why there is none. */
+  viewAt(uri: string, revision: string): Promise<WorkspaceView | string>;
+  /** The state of a file's cluster after edits of any files. */
+  simulate(uri: string, edits: readonly FileEdits[]): Connectivity;
+  /** Edits as the client makes them, after the user has looked at them. */
+  confirmed(edits: readonly FileEdits[], label: string): WorkspaceEdit;
+  /** Runs a handler so that a failure is told and ends there. */
+  guarded<T>(name: string, fallback: T, handler: () => T): T;
 }
 
-/** Answers with pictures of the traffic of a file's cluster view. */
-export function serveDiagram(connection: Connection, { open, view, draw }: Deps): void {
-  async function diagramOf(uri: string): Promise<DiagramResult> {
-    const file = open.get(uri);
-    if (!file || file.documents.some(({ document }) => document.parsed.problems.length > 0)) return null;
-    const title = l10n.t('Traffic around {0}', decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)));
-    if (!draw) return { title, reason: l10n.t('The picture is drawn by the desktop’s server only; in the browser it is still missing.') };
-    const connectivity = connectivityOf(view(uri).cluster);
-    const workloads = connectivity.classes.length;
-    if (workloads === 0)
-      return { title, reason: l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.') };
-    const tooMany = (count: number, what: string) => ({
-      title,
-      reason: `${count} ${what} are too many for a picture. \`netpol diagram\` draws one of a smaller folder; \`netpol list\` lists all flows.`,
-    });
-    if (workloads > mostWorkloads) return tooMany(workloads, 'kinds of workloads');
-    const scene = sceneOf(connectivity);
-    if (scene.edges.length > mostFlows) return tooMany(scene.edges.length, 'flows');
-    const { svg, spots } = await draw(scene, title);
-    const place = placer(open);
-    const placed = spots.map(({ places, ...spot }) => ({ ...spot, places: places.flatMap(({ name, origin }) => place(name, origin) ?? []) }));
-    return { title, svg, spots: placed };
+interface Drawn {
+  readonly title: string;
+  readonly scene?: Scene;
+  /** All namespaces before anything was left out. */
+  readonly namespaces: readonly string[];
+  readonly reason?: string;
+}
+
+const nameOf = (uri: string): string => decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+
+/** Answers with pictures of the traffic of a file's cluster view, and with what is asked about them. */
+export function serveDiagram(connection: Connection, { open, view, loadDrawing, viewAt, simulate, confirmed, guarded }: Deps): void {
+  // One for each view that is looked at. They are small, and few.
+  const memories = new Map<string, drawing.LayoutMemory>();
+
+  async function sceneFor({ uri, filter = {}, expanded = [], compareWith }: DiagramParams): Promise<Drawn> {
+    const around = view(uri);
+    const connectivity = connectivityOf(around.cluster);
+    let title = l10n.t('Traffic around {0}', nameOf(uri));
+    let whole = sceneOf(connectivity);
+    let reason: string | undefined;
+    if (compareWith !== undefined) {
+      const before = await viewAt(uri, compareWith);
+      if (typeof before === 'string') reason = before;
+      else {
+        title = l10n.t('Traffic around {0}, compared with {1}', nameOf(uri), compareWith);
+        whole = compared(sceneOf(connectivityOf(before.cluster)), whole);
+      }
+    }
+    const namespaces = whole.namespaces.map(({ name }) => name);
+    const told = reason === undefined ? {} : { reason };
+    if (!whole.nodes.some(({ is }) => is === 'workload'))
+      return { title, namespaces, reason: l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.') };
+    const { onlyFile, ...rest } = filter;
+    const scene = collapsed(filtered(whole, { ...rest, ...(onlyFile ? { file: uri } : {}) }), new Set(expanded));
+    const tooMany = scene.nodes.length > mostCards ? scene.nodes.length : scene.edges.length > mostFlows ? scene.edges.length : undefined;
+    if (tooMany !== undefined)
+      return {
+        title,
+        namespaces,
+        reason: l10n.t('{0} cards or flows are too many for a picture. Choose fewer namespaces; `netpol list` lists all flows.', tooMany),
+      };
+    if (scene.nodes.length === 0) return { title, namespaces, reason: l10n.t('Nothing is left of the picture: the filter leaves all of it out.') };
+    return { title, namespaces, scene, ...told };
   }
 
-  connection.onRequest(diagramRequest, async ({ uri }: DiagramParams): Promise<DiagramResult> => {
+  const isReadable = (uri: string): boolean => {
+    const file = open.get(uri);
+    return file !== undefined && !file.documents.some(({ document }) => document.parsed.problems.length > 0);
+  };
+
+  async function diagramOf(params: DiagramParams): Promise<DiagramResult> {
+    if (!isReadable(params.uri)) return null;
+    const { title, scene, namespaces, reason } = await sceneFor(params);
+    const told = reason === undefined ? {} : { reason };
+    if (!scene) return { title, ...told };
+    const { layoutOf, LayoutMemory } = await loadDrawing();
+    const key = JSON.stringify([view(params.uri).file, params.filter, params.expanded, params.compareWith]);
+    const memory = memories.get(key) ?? new LayoutMemory();
+    // The oldest goes: a panel looks at one at a time.
+    if (memories.size >= 20 && !memories.has(key)) memories.delete([...memories.keys()][0] as string);
+    memories.set(key, memory);
+    const picture = pictureOf(await layoutOf(scene, memory), namespaces, placer(open));
+    return { title, picture, ...told };
+  }
+
+  async function exported(params: DiagramExportParams): Promise<DiagramExportResult> {
+    const { title, scene, reason } = await sceneFor(params);
+    if (!scene) return { problem: reason ?? '' };
+    if (params.format === 'mermaid') return { text: mermaidOf(scene) };
+    if (params.format === 'dot') return { text: dotOf(scene) };
+    if (params.format === 'md') return { text: tableOf(scene) };
+    const { layoutOf, svgOf } = await loadDrawing();
+    return { text: svgOf(await layoutOf(scene), title) };
+  }
+
+  /** Runs what may fail by itself: the server goes on, and the panel says so. */
+  async function safely<T>(run: () => Promise<T>, fallback: (reason: string) => T): Promise<T> {
     try {
-      return await diagramOf(uri);
+      return await run();
     } catch (error) {
       connection.console.error(`Diagram failed, and the server goes on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return { title: l10n.t('Traffic'), reason: l10n.t('The picture could not be drawn; the log says why.') };
+      return fallback(l10n.t('The picture could not be drawn; the log says why.'));
     }
-  });
+  }
+
+  connection.onRequest(diagramRequest, (params: DiagramParams) =>
+    safely(
+      () => diagramOf(params),
+      (reason): Diagram => ({ title: l10n.t('Traffic'), reason }),
+    ),
+  );
+
+  connection.onRequest(diagramExportRequest, (params: DiagramExportParams) =>
+    safely(
+      () => exported(params),
+      (problem): DiagramExportResult => ({ problem }),
+    ),
+  );
+
+  connection.onRequest(
+    diagramEditRequest,
+    ({ uri, from, to, change, ports }: DiagramEditParams): DiagramEditResult =>
+      guarded<DiagramEditResult>('Edit of a flow', { says: [], problem: l10n.t('The edit could not be made; the log says why.') }, () => {
+        const around = view(uri);
+        const { nodes } = sceneOf(connectivityOf(around.cluster));
+        const [source, target] = [from, to].map((id) => nodes.find((node) => node.id === id));
+        if (!source || !target) return { says: [], problem: l10n.t('Flows are drawn between workloads and addresses; expand the namespace first.') };
+        const after = (edits: readonly FileEdits[]) => simulate(uri, edits);
+        const found = change === 'allow' ? allowFlow(source, target, ports, around, after) : removeFlow(source, target, around, after);
+        if ('problem' in found) return { says: [], problem: found.problem };
+        const label =
+          change === 'allow'
+            ? l10n.t('Let {0} reach {1}', source.name, target.name)
+            : l10n.t('No longer let {0} reach {1}', source.name, target.name);
+        return { says: found.says, edit: confirmed(found.edits, label) };
+      }),
+  );
+
+  connection.onRequest(diagramExplainRequest, ({ uri, id }: DiagramExplainParams): readonly string[] =>
+    guarded('Explanation', [], () => {
+      const connectivity = connectivityOf(view(uri).cluster);
+      const endpoint = connectivity.endpoints.find((candidate) => nodeIdOf(connectivity, candidate) === id);
+      return endpoint
+        ? workloadInCluster(connectivity, endpoint, () => undefined)
+            .split('\n\n')
+            .map(plain)
+        : [];
+    }),
+  );
+
+  connection.onRequest(diagramFocusRequest, ({ uri, line, character }: DiagramFocusParams): readonly string[] =>
+    guarded('Focus', [], () => {
+      const file = open.get(uri);
+      const at = file?.at(file.positions.offsetAt({ line, character }));
+      if (!at) return [];
+      const around = view(uri);
+      const connectivity = connectivityOf(around.cluster);
+      const resource = resourcesOf(at.placed.document).findLast(({ root }) => root.start <= at.local);
+      if (!resource) return [];
+      const workload = around.readingOf(resource)?.workload?.value;
+      const policy = policyInView(resource, around, new Observer(connectivity));
+      const meant = policy ? policy.selected : connectivity.endpoints.filter((endpoint) => endpoint.workload === workload);
+      return idsOf(connectivity, meant);
+    }),
+  );
 }
+
+/** The cards of endpoints, and of the namespaces that may stand for them. */
+const idsOf = (connectivity: Connectivity, endpoints: readonly Connectivity['endpoints'][number][]): readonly string[] => [
+  ...new Set(endpoints.flatMap((endpoint) => [nodeIdOf(connectivity, endpoint), namespaceId(endpoint.namespace.name)])),
+];

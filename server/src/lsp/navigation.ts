@@ -48,6 +48,9 @@ const tokenTypes: string[] = ['label', 'port'] satisfies SemanticToken['is'][];
 /** Types and modifiers of the semantic tokens, as the client must know them. */
 export const tokenLegend: SemanticTokensLegend = { tokenTypes, tokenModifiers: ['matched', 'unmatched'] };
 
+/** Most documents of a file whose lenses say at once what they count. */
+const mostSaid = 100;
+
 /** Which file a lens without words stands in. */
 interface LensData {
   readonly uri: string;
@@ -144,27 +147,31 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
       if (!file || !deps.settings(uri).codeLens) return null;
       const view = deps.view(uri);
       const { showDiagramCommand: draw } = deps.commands();
+      // In a large file, what a lens says is computed when it comes into sight; elsewhere it is there at once.
+      const lazy = file.documents.length > mostSaid;
       return file.documents.flatMap(({ document, start }) =>
         codeLensPlaces(document, view).flatMap((at): CodeLens[] => {
           const range = file.positions.range(at, start);
-          // What it says is computed for the lenses that come into sight.
-          const counts = { range, data: { uri } satisfies LensData };
+          const unsaid = { range, data: { uri } satisfies LensData };
+          const counts = lazy ? unsaid : said(unsaid, codeLensAt(document, at.start, view));
           return draw ? [counts, { range, command: { title: l10n.t('show diagram'), command: draw } }] : [counts];
         }),
       );
     }),
   );
 
+  /** A lens with its words; without any, where the text has changed since: the client will ask for the lenses anew. */
+  function said(lens: CodeLens, words: ReturnType<typeof codeLensAt>): CodeLens {
+    const { showLocationsCommand: show } = deps.commands();
+    const leads = words && show ? { arguments: [(lens.data as LensData).uri, lens.range.start, locations(words.targets)] } : {};
+    return { ...lens, command: { title: words?.title ?? '', command: (words && show) ?? '', ...leads } };
+  }
+
   connection.onCodeLensResolve((lens) =>
     guarded('Code lens', lens, () => {
       const { uri } = lens.data as LensData;
       const found = locate(uri, lens.range.start);
-      const said = found && codeLensAt(found.placed.document, found.local, deps.view(uri));
-      const { showLocationsCommand: show } = deps.commands();
-      // The text has changed since: the client will ask for the lenses anew.
-      if (!said) return { ...lens, command: { title: '', command: '' } };
-      const leads = show ? { arguments: [uri, lens.range.start, locations(said.targets)] } : {};
-      return { ...lens, command: { title: said.title, command: show ?? '', ...leads } };
+      return said(lens, found && codeLensAt(found.placed.document, found.local, deps.view(uri)));
     }),
   );
 

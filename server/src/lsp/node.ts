@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
+import { commitOf, filesAt } from '../host/git.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
-import type { Draw } from './diagram.ts';
 import type { Files } from './files.ts';
+import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 
 /** The files of this machine. Only `file:` URIs are read. */
@@ -15,8 +17,14 @@ const nodeFiles: Files = {
   read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri)) : undefined),
 };
 
-/** Graphviz is loaded with the first picture. */
-const draw: Draw = async (scene, title) => (await import('../diagram/draw.ts')).draw(scene, title);
+/** By git, in the repository that a folder is of. */
+const revisions: Revisions = {
+  commitOf: (folder, revision) => commitOf(fileURLToPath(folder), revision),
+  async filesAt(folder, commit) {
+    const path = fileURLToPath(folder);
+    return (await filesAt(path, commit)).map(({ name, text }) => [pathToFileURL(join(path, name)).href, text] as const);
+  },
+};
 
 /** Entry for Node: over stdio, IPC, a pipe or a socket, as the arguments say. */
 const transports = ['--stdio', '--node-ipc', '--pipe', '--socket'];
@@ -29,5 +37,6 @@ if (process.argv.includes('--version')) {
   );
   process.exitCode = 2;
 } else {
-  serve(createConnection(ProposedFeatures.all), nodeFiles, version, draw);
+  // Graphviz is loaded with the first picture.
+  serve(createConnection(ProposedFeatures.all), { files: nodeFiles, version, revisions, loadDrawing: () => import('../diagram/draw.ts') });
 }

@@ -10,6 +10,7 @@ import {
   type Position,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { connectivityOf } from '../connectivity/connectivity.ts';
 import { type Completion, completionsAt, configCompletionsAt } from '../features/completion.ts';
 import type { Around } from '../features/completionInCluster.ts';
 import { foldingRanges } from '../features/folding.ts';
@@ -27,7 +28,8 @@ import { Workspace } from '../workspace/workspace.ts';
 import { codeActions, fixAllKind } from './codeActions.ts';
 import { documentationOf, toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
 import { Diagnoser } from './diagnoser.ts';
-import { type Draw, serveDiagram } from './diagram.ts';
+import { type Drawing, serveDiagram } from './diagram.ts';
+import { confirmedEdit, editedCopy } from './fileEdits.ts';
 import type { Files } from './files.ts';
 import { countManifests, indexFile, indexFolder } from './indexing.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
@@ -35,17 +37,23 @@ import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
 import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
+import { PastWorkspaces, type Revisions } from './revisions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 import { translate } from './translate.ts';
 
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
 const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
 
-/**
- * Serves one client over a connection. `files` is how this host reads the workspace. Never throws: a request that fails
- * is logged and answered with nothing.
- */
-export function serve(connection: Connection, files: Files, version: string, draw?: Draw): void {
+/** What the server needs of the host that it runs in. */
+export interface Host {
+  readonly files: Files;
+  readonly version: string;
+  readonly loadDrawing: () => Promise<Drawing>;
+  readonly revisions?: Revisions;
+}
+
+/** Serves one client over a connection. Never throws: a request that fails is logged and answered with nothing. */
+export function serve(connection: Connection, { files, version, loadDrawing, revisions }: Host): void {
   const workspace = new Workspace();
   const open = new OpenDocuments(workspace);
   const settings = new Map<string, Settings>();
@@ -357,7 +365,13 @@ export function serve(connection: Connection, files: Files, version: string, dra
   serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
 
   serveQuestions(connection, { open, view: viewOf, guarded });
-  serveDiagram(connection, { open, view: viewOf, draw });
+  const past = new PastWorkspaces(revisions);
+  serveDiagram(connection, {
+    ...{ open, view: viewOf, loadDrawing, guarded },
+    viewAt: (uri, revision) => past.viewAt(uri, revision, folders, shared.views),
+    simulate: (uri, edits) => connectivityOf(editedCopy(workspace, edits, folders, shared.views).viewFor(uri).cluster),
+    confirmed: (edits, label) => confirmedEdit(edits, label, workspace, open),
+  });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
     guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),

@@ -1,0 +1,302 @@
+import * as l10n from '@vscode/l10n';
+import type { CompiledPolicy, CompiledRule } from '../connectivity/compile.ts';
+import { type Connectivity, connectivityOf, type Endpoint, matches } from '../connectivity/connectivity.ts';
+import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
+import { endpointName } from '../connectivity/flows.ts';
+import { Observer } from '../connectivity/observer.ts';
+import { isMember } from '../connectivity/podSets.ts';
+import { workloadName } from '../explain/names.ts';
+import { allOf, capitalised, shortened } from '../explain/phrases.ts';
+import { ruleName } from '../explain/reasons.ts';
+import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
+import { resourcesOf } from '../kinds/resource.ts';
+import { blockAddresses } from '../model/addressSet.ts';
+import type { Origin } from '../model/cluster.ts';
+import type { Direction, Peer } from '../model/policy.ts';
+import { allPorts, differenceOf, isEmpty, isProtocol, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { addItem, freeName } from '../rules/counterparts.ts';
+import { policyInView, type RuleInView } from '../rules/inView.ts';
+import type { FileEdits } from '../rules/rule.ts';
+import { selectorFor } from '../rules/selectorFixes.ts';
+import { removeItem } from '../syntax/edits.ts';
+import { isSeq, valueAt } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
+import type { WorkspaceView } from '../workspace/view.ts';
+import { nodeIdOf, type SceneNode } from './scene.ts';
+
+/** Edits of manifests that let a flow through, or take one away. */
+export interface FlowEdits {
+  readonly edits: readonly FileEdits[];
+  /** What they do, a sentence each. */
+  readonly says: readonly string[];
+}
+
+/** Why there are none, for people. */
+export interface NoEdits {
+  readonly problem: string;
+}
+
+export interface WantedPort {
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** The state of the cluster after edits of its files. */
+export type Simulate = (edits: readonly FileEdits[]) => Connectivity;
+
+const word = { ingress: 'Ingress', egress: 'Egress' } as const;
+const nameLabel = 'kubernetes.io/metadata.name';
+
+/** The workload that a node of the diagram stands for. */
+const endpointOf = (connectivity: Connectivity, node: SceneNode): Endpoint | undefined =>
+  connectivity.classes.find(([first]) => first && nodeIdOf(connectivity, first) === node.id)?.[0];
+
+/** One end of a flow, as the other end's rules see it. */
+interface End {
+  readonly node: SceneNode;
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** What stands for an end when the other side is asked: its pods, or an address of its range. Undefined for pods that nobody knows. */
+function representative({ node, endpoint }: End): Endpoint | bigint | undefined {
+  if (endpoint) return endpoint;
+  if (node.peer?.is === 'addresses') return blockAddresses(node.peer.cidr, node.peer.except)[0];
+  return node.kind === 'everyone' ? 0n : undefined;
+}
+
+function writtenPods({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): Readonly<Record<string, unknown>> {
+  return {
+    ...(namespaces ? { namespaceSelector: writtenSelector(namespaces) } : {}),
+    ...(pods ? { podSelector: writtenSelector(pods) } : {}),
+  };
+}
+
+/** An end as a peer of a policy of a namespace; undefined where the rule names nobody. */
+function writtenPeer({ node, endpoint }: End, namespace: string): Readonly<Record<string, unknown>> | undefined {
+  if (endpoint) {
+    const own = endpoint.namespace.name;
+    return {
+      ...(own === namespace ? {} : { namespaceSelector: { matchLabels: { [nameLabel]: own } } }),
+      podSelector: writtenSelector(selectorFor(endpoint.labels)),
+    };
+  }
+  if (node.peer?.is === 'addresses') {
+    const { cidr, except } = node.peer;
+    return { ipBlock: { cidr, ...(except.length > 0 ? { except } : {}) } };
+  }
+  return node.peer?.is === 'pods' ? writtenPods(node.peer) : undefined;
+}
+
+const policiesOf = (connectivity: Connectivity, endpoint: Endpoint, direction: Direction): readonly CompiledPolicy[] =>
+  connectivity.policiesOf(endpoint, direction).flatMap(([, policies]) => policies);
+
+/** Edits of the document that something stands in, as offsets in its file. */
+function editsAt(view: WorkspaceView, origin: Origin, edit: (text: string, root: ReturnType<typeof resourcesOf>) => readonly TextEdit[]): FileEdits {
+  const placed = view.documentAt(origin);
+  const edits = placed ? edit(placed.document.text, resourcesOf(placed.document)) : [];
+  return {
+    file: origin.file,
+    edits: edits.map((one) => ({ ...one, start: one.start + (placed?.start ?? 0), end: one.end + (placed?.start ?? 0) })),
+  };
+}
+
+/** The rule that one side lacks, in a policy that selects its pods alone and has such rules, or in a new one beside. */
+function allowAt(own: Endpoint, other: End, direction: Direction, ports: readonly WantedPort[], view: WorkspaceView): FlowEdits {
+  const connectivity = connectivityOf(view.cluster);
+  const namespace = own.namespace.name;
+  const peer = writtenPeer(other, namespace);
+  const rule = {
+    ...(peer ? { [direction === 'ingress' ? 'from' : 'to']: [peer] } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
+  };
+  const isolating = policiesOf(connectivity, own, direction).filter(({ policy }) => policy.kind === 'NetworkPolicy' && policy.isolates[direction]);
+  const ofItAlone = isolating.find(
+    ({ subject, policy, rules }) =>
+      // One for every pod of its namespace is also for those to come.
+      (policy.subject.pods?.requirements.length ?? 0) > 0 &&
+      rules[direction].length > 0 &&
+      connectivity.classes.every(([pod]) => !pod || pod.index === own.index || !isMember(subject, pod.index)),
+  );
+  const workload = workloadName(own.workload);
+  if (ofItAlone) {
+    const { name } = ofItAlone.policy;
+    const edits = editsAt(view, ofItAlone.located.origin, (text, resources) => {
+      const resource = resources.find((candidate) => candidate.kind === 'NetworkPolicy' && candidate.name === name);
+      const list = valueAt(resource?.root, 'spec', direction);
+      return isSeq(list) ? [addItem(text, list, rule)] : [];
+    });
+    if (edits.edits.length > 0) return { edits: [edits], says: [l10n.t('Adds an {0} rule to policy {1} of {2}.', direction, name ?? '', workload)] };
+  }
+  const name = freeName(`${own.workload.name}-${direction === 'ingress' ? 'from' : 'to'}-${dnsName(other.node.name)}`, namespace, view);
+  const beside = isolating.find(({ rules }) => rules[direction].length > 0) ?? isolating[0];
+  const edits = editsAt(view, beside?.located.origin ?? own.origin, (text, resources) =>
+    appendPolicies(text, [
+      {
+        name,
+        // As the manifests around it leave the namespace to whoever applies them.
+        namespace:
+          resources.every((resource) => resource.namespace === undefined) && (beside?.policy.namespace ?? namespace) === namespace
+            ? undefined
+            : namespace,
+        spec: { podSelector: writtenSelector(selectorFor(own.labels)), policyTypes: [word[direction]], [direction]: [rule] },
+      },
+    ]),
+  );
+  return { edits: [edits], says: [l10n.t('Creates policy {0} for the {1} of {2}.', name, direction, workload)] };
+}
+
+/** A name as part of a policy's. */
+const dnsName = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40) || 'peer';
+
+const wantedSet = (ports: readonly WantedPort[]): PortSet =>
+  ports.length === 0
+    ? allPorts
+    : ports.flatMap(({ protocol, port }) => (isProtocol(protocol) ? [portRange(protocol, port, port)] : [])).reduce(unionOf);
+
+/** Whether a change is one of the flow's own: of its ends, folded ones included. */
+function isOwn(change: FlowChange, from: readonly string[] | undefined, to: readonly string[] | undefined): boolean {
+  return (from === undefined || from.includes(change.from)) && (to === undefined || to.includes(change.to));
+}
+
+function namesOf(connectivity: Connectivity, { endpoint }: End): readonly string[] | undefined {
+  return endpoint ? connectivity.classes[endpoint.index]?.map(endpointName) : undefined;
+}
+
+const changeInWords = ({ from, to, change }: FlowChange): string => `${from} → ${to} (${change})`;
+
+/** Joins edits of one file. */
+function merged(edits: readonly FileEdits[]): readonly FileEdits[] {
+  const byFile = new Map<string, TextEdit[]>();
+  for (const { file, edits: own } of edits) byFile.set(file, [...(byFile.get(file) ?? []), ...own]);
+  return [...byFile].map(([file, own]) => ({ file, edits: own }));
+}
+
+/** The least edits that let ports of one node through to another, at whichever side refuses; every port where none is given. */
+export function allowFlow(
+  from: SceneNode,
+  to: SceneNode,
+  ports: readonly WantedPort[],
+  view: WorkspaceView,
+  simulate: Simulate,
+): FlowEdits | NoEdits {
+  const connectivity = connectivityOf(view.cluster);
+  const [source, target] = [from, to].map((node): End => ({ node, endpoint: endpointOf(connectivity, node) })) as [End, End];
+  if (!source.endpoint && !target.endpoint)
+    return { problem: l10n.t('A flow needs a workload of these manifests at one end at least: policies are about pods.') };
+  const wanted = wantedSet(ports);
+  const parts: FlowEdits[] = [];
+  const sides: readonly (readonly [End, End, Direction])[] = [
+    [source, target, 'egress'],
+    [target, source, 'ingress'],
+  ];
+  for (const [own, other, direction] of sides) {
+    if (!own.endpoint || !connectivity.isIsolated(own.endpoint, direction)) continue;
+    const peer = representative(other);
+    if (peer !== undefined && isEmpty(differenceOf(wanted, connectivity.side(own.endpoint, direction, peer)))) continue;
+    parts.push(allowAt(own.endpoint, other, direction, ports, view));
+  }
+  if (parts.length === 0) return { problem: l10n.t('{0} may already reach {1} on these ports: neither end refuses them.', from.name, to.name) };
+  const edits = merged(parts.flatMap((part) => part.edits));
+  if (edits.some((file) => file.edits.length === 0))
+    return { problem: l10n.t('The manifest that a policy would have to be added to cannot take one: it is JSON, or written by a template.') };
+  const after = simulate(edits);
+  const others = diffFlows(connectivity, after).filter((change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)));
+  const also = others.length > 0 ? [l10n.t('Other flows change with it: {0}.', shortened(others.map(changeInWords), allOf))] : [];
+  return { edits, says: [...parts.flatMap((part) => part.says), ...also] };
+}
+
+/** Where a compiled rule is written. */
+function writtenRule(compiled: CompiledRule, direction: Direction, view: WorkspaceView): RuleInView | undefined {
+  const { located } = compiled.policy;
+  const placed = view.documentAt(located.origin);
+  const observer = new Observer(connectivityOf(view.cluster));
+  for (const resource of placed ? resourcesOf(placed.document) : []) {
+    const policy = policyInView(resource, view, observer);
+    if (policy?.located !== located) continue;
+    return policy.rules.find(({ rule, direction: own }) => rule === compiled.rule && own === direction);
+  }
+  return undefined;
+}
+
+/** Takes what means an end out of the rules of one side; a problem where a rule cannot do without it. */
+function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceView): FlowEdits | NoEdits {
+  const connectivity = connectivityOf(view.cluster);
+  const { endpoint } = own;
+  if (!endpoint) return { problem: '' };
+  const name = workloadName(endpoint.workload);
+  if (!connectivity.isIsolated(endpoint, direction))
+    return { problem: l10n.t('No policy isolates the {0} of {1}; one that did would take other flows away too.', direction, name) };
+  const peer = representative(other);
+  const means = (written: RuleInView['peers'][number]): boolean => {
+    if (peer === undefined) return JSON.stringify(writtenMeaning(written.peer, endpoint)) === JSON.stringify(other.node.peer);
+    if (typeof peer === 'bigint')
+      return written.peer.is === 'addresses' && other.node.peer?.is === 'addresses' && written.peer.cidr === other.node.peer.cidr;
+    return written.pods !== undefined && isMember(written.pods, peer.index);
+  };
+  const edits: FileEdits[] = [];
+  const says: string[] = [];
+  for (const policy of policiesOf(connectivity, endpoint, direction)) {
+    for (const compiled of policy.rules[direction]) {
+      const about = capitalised(ruleName(compiled, direction));
+      if (compiled.rule.action !== 'allow') continue;
+      if (compiled.anyPeer) return { problem: l10n.t('{0} allows everyone, and policies only add: no other policy can leave one out.', about) };
+      if (peer !== undefined && !matches(compiled, peer)) continue;
+      const written = writtenRule(compiled, direction, view);
+      if (!written) return { problem: l10n.t('{0} is not written where it could be edited.', about) };
+      const meant = written.peers.filter(means);
+      if (meant.length === 0) {
+        if (peer === undefined) continue;
+        return { problem: l10n.t('{0} allows it as part of a wider range; policies only add, so that one part cannot be taken out.', about) };
+      }
+      const whole = meant.length === written.peers.length;
+      edits.push(
+        editsAt(view, compiled.policy.located.origin, (text) =>
+          whole ? [removeItem(text, written.list, written.item)] : meant.map(({ list, item }) => removeItem(text, list, item)),
+        ),
+      );
+      says.push(whole ? l10n.t('Removes: {0}.', about) : l10n.t('Removes a peer from: {0}.', about));
+    }
+  }
+  return edits.length > 0 ? { edits: merged(edits), says } : { problem: l10n.t('No rule for the {0} of {1} allows it.', direction, name) };
+}
+
+/** A peer with the namespace that it means by leaving it out. */
+const writtenMeaning = (peer: Peer, { namespace }: Endpoint): Peer =>
+  peer.is === 'pods' && !peer.namespaces
+    ? { ...peer, namespaces: { requirements: [{ key: nameLabel, operator: 'In', values: [namespace.name] }] } }
+    : peer;
+
+/** The edits that take exactly one flow away, at either side; or why none do. */
+export function removeFlow(from: SceneNode, to: SceneNode, view: WorkspaceView, simulate: Simulate): FlowEdits | NoEdits {
+  const connectivity = connectivityOf(view.cluster);
+  const [source, target] = [from, to].map((node): End => ({ node, endpoint: endpointOf(connectivity, node) })) as [End, End];
+  const problems: string[] = [];
+  const sides: readonly (readonly [End, End, Direction])[] = [
+    [target, source, 'ingress'],
+    [source, target, 'egress'],
+  ];
+  for (const [own, other, direction] of sides) {
+    const found = refuseAt(own, other, direction, view);
+    if ('problem' in found) {
+      if (found.problem !== '') problems.push(found.problem);
+      continue;
+    }
+    const others = diffFlows(connectivity, simulate(found.edits)).filter(
+      (change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)),
+    );
+    if (others.length === 0) return found;
+    problems.push(
+      l10n.t(
+        'What allows it at the side of {0} allows more: without it {1} would change too. Policies only add; narrower rules have to be written first.',
+        own.node.name,
+        shortened(others.map(changeInWords), allOf),
+      ),
+    );
+  }
+  return { problem: problems.join(' ') };
+}
