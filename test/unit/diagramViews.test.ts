@@ -149,6 +149,14 @@ describe('edits of flows', () => {
     ]);
   });
 
+  test('leave alone a policy that is for every pod of its namespace, though it has one only', () => {
+    const open = policyNamed('dns', 'lab', `podSelector: {}\npolicyTypes: [Egress]\negress:${dns}`);
+    const around = workspaceOf(...shop.slice(0, 3), open);
+    const after = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(around, edits, [folder], []).viewFor(file).cluster);
+    const found = allowFlow(node('probe'), node('db'), [{ protocol: 'TCP', port: 5432 }], around.viewFor(file), after);
+    expect(found).toMatchObject({ says: ['Creates policy probe-to-db for the egress of Deployment probe.'] });
+  });
+
   test('do nothing for what passes already', () => {
     expect(allowFlow(node('web'), node('db'), [{ protocol: 'TCP', port: 5432 }], view, simulate)).toMatchObject({
       problem: expect.stringContaining('already'),
