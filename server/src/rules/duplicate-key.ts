@@ -18,6 +18,8 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'the same key twice in one mapping',
+  // A mapping in the place of a list or a scalar is refused for that already.
+  concerns: ({ is }) => is === 'object' || is === 'map' || is === 'any',
   everyPlace(place, context) {
     const { node } = place;
     // Two branches of a template's condition may hold the same key.
