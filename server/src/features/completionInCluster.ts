@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stringify } from 'yaml';
 import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
 import { workloadNames } from '../explain/names.ts';
@@ -117,7 +118,7 @@ const namespaceNames = ({ view }: Around): readonly Offer[] =>
   [...view.cluster.namespaces.values()].map(({ name, declared }) => ({
     label: name,
     is: 'value',
-    detail: declared ? 'namespace' : 'assumed namespace',
+    detail: declared ? l10n.t('namespace') : l10n.t('assumed namespace'),
     documentation: declared ? 'A manifest of the workspace declares it.' : 'No manifest declares it; resources name it.',
     body: name,
   }));
@@ -193,7 +194,7 @@ function cidrs({ view }: Around): readonly Offer[] {
       ([text, names]): Offer => ({
         label: text,
         is: 'value',
-        detail: `used by ${cut(names)}`,
+        detail: l10n.t('used by {0}', cut(names)),
         documentation: `${cidrPhrase(text)}.`,
         body: quotedCidr(text),
       }),
@@ -221,7 +222,7 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
   const offer = (label: string, documentation: string, rule: unknown): Offer => ({
     label,
     is: 'skeleton',
-    detail: 'a rule',
+    detail: l10n.t('a rule'),
     documentation,
     body: asBody(rule),
   });
@@ -229,18 +230,18 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
   const web = [{ protocol: 'TCP', port: 443 }];
   // These engines never match nodes, the API server's among them, by address.
   const byAddress = view.engine !== 'cilium' && view.engine !== 'gke-dataplane-v2';
-  const within = offer('within the namespace', 'Pods of the policy’s own namespace.', { [key]: [{ podSelector: {} }], ports: port });
+  const within = offer(l10n.t('within the namespace'), l10n.t('Pods of the policy’s own namespace.'), { [key]: [{ podSelector: {} }], ports: port });
   if (direction === 'egress') {
     return [
-      offer('allow DNS', 'The cluster’s DNS, UDP and TCP.', dnsRule(platformOf(view.cluster))),
+      offer(l10n.t('allow DNS'), l10n.t('The cluster’s DNS, UDP and TCP.'), dnsRule(platformOf(view.cluster))),
       within,
-      offer('to the internet except private ranges', 'Addresses outside, without private ranges and the cloud’s metadata.', {
+      offer(l10n.t('to the internet except private ranges'), l10n.t('Addresses outside, without private ranges and the cloud’s metadata.'), {
         to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'] } }],
         ports: web,
       }),
       ...(byAddress
         ? [
-            offer('to the API server', 'The addresses of the Kubernetes API: see `kubectl get endpointslices kubernetes`.', {
+            offer(l10n.t('to the API server'), l10n.t('The addresses of the Kubernetes API: see `kubectl get endpointslices kubernetes`.'), {
               to: [{ ipBlock: { cidr: '192.0.2.10/32' } }],
               ports: [{ protocol: 'TCP', port: 6443 }],
             }),
@@ -250,22 +251,22 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
   }
   return [
     within,
-    offer('from a namespace', 'Every pod of another namespace.', { from: [inNamespace('other-namespace', {})], ports: port }),
-    offer('from an ingress controller', 'The pods of ingress-nginx.', {
+    offer(l10n.t('from a namespace'), l10n.t('Every pod of another namespace.'), { from: [inNamespace('other-namespace', {})], ports: port }),
+    offer(l10n.t('from an ingress controller'), l10n.t('The pods of ingress-nginx.'), {
       from: [inNamespace('ingress-nginx', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } } })],
       ports: port,
     }),
-    offer('scraping by Prometheus', 'Prometheus of the namespace monitoring.', {
+    offer(l10n.t('scraping by Prometheus'), l10n.t('Prometheus of the namespace monitoring.'), {
       from: [inNamespace('monitoring', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } })],
       ports: [{ protocol: 'TCP', port: 9090 }],
     }),
-    offer('from the internet except private ranges', 'Addresses outside.', {
+    offer(l10n.t('from the internet except private ranges'), l10n.t('Addresses outside.'), {
       from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } }],
       ports: web,
     }),
     ...(byAddress
       ? [
-          offer('from the nodes', 'The kubelet’s probes, where the network plugin does not let them through by itself.', {
+          offer(l10n.t('from the nodes'), l10n.t('The kubelet’s probes, where the network plugin does not let them through by itself.'), {
             from: [{ ipBlock: { cidr: view.clusterCidrs.nodes[0] ?? '10.240.0.0/16' } }],
             ports: port,
           }),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
 import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
 import type { NewPolicyPurpose } from '../protocol.ts';
@@ -35,8 +36,8 @@ function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonl
     const dns =
       'Lets every pod of the namespace ask the cluster’s DNS, UDP and TCP. It isolates their egress too: what else they need out takes a rule.';
     return [
-      ...(denied ? [] : [offer('default-deny', `default deny for ${name}`, deny, defaultDeny(name, ['Ingress', 'Egress']))]),
-      ...(resolves ? [] : [offer('allow-dns', `allow DNS for ${name}`, dns, allowDns(name, platformOf(cluster)))]),
+      ...(denied ? [] : [offer('default-deny', l10n.t('default deny for {0}', name), deny, defaultDeny(name, ['Ingress', 'Egress']))]),
+      ...(resolves ? [] : [offer('allow-dns', l10n.t('allow DNS for {0}', name), dns, allowDns(name, platformOf(cluster)))]),
     ];
   });
 }
@@ -66,10 +67,10 @@ export function policiesAround(view: WorkspaceView, most: number): readonly NewP
     return [
       {
         purpose: 'workload',
-        label: `policy for ${workload.kind} ${workload.name}`,
+        label: l10n.t('policy for {0}', `${workload.kind} ${workload.name}`),
         is: 'skeleton',
-        detail: `namespace ${workload.namespace}${lonely(endpoint) ? ', not selected yet' : ''}`,
-        documentation: `Lets the namespace in on its ports, and DNS out; narrow it to those who need it.`,
+        detail: lonely(endpoint) ? l10n.t('namespace {0}, not selected yet', workload.namespace) : l10n.t('namespace {0}', workload.namespace),
+        documentation: l10n.t('Lets the namespace in on its ports, and DNS out; narrow it to those who need it.'),
         body: asBody(policy),
       },
     ];

@@ -171,12 +171,15 @@ function otherSelector(node: MapNode, text: string): Refactoring | undefined {
   if (labels && !expressions) {
     return write(
       { matchExpressions: requirements.map(({ key, operator, values }) => ({ key, operator, values })) },
-      'Write matchLabels as matchExpressions',
+      l10n.t('Write matchLabels as matchExpressions'),
     );
   }
   const distinct = new Set(requirements.map(({ key }) => key)).size === requirements.length;
   if (!expressions || labels || !exact || !distinct) return undefined;
-  return write({ matchLabels: Object.fromEntries(requirements.map(({ key, values }) => [key, values[0]])) }, 'Write matchExpressions as matchLabels');
+  return write(
+    { matchLabels: Object.fromEntries(requirements.map(({ key, values }) => [key, values[0]])) },
+    l10n.t('Write matchExpressions as matchLabels'),
+  );
 }
 
 /** The ranges of a list of peers as the fewest that hold the same addresses. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, peer as peerPhrase, plain, shortened } from '../explain/phrases.ts';
 import { writtenLike } from '../kinds/kubernetes/writePolicy.ts';
@@ -47,10 +48,13 @@ function check(found: PolicyInView, context: RuleContext): void {
           ? []
           : [
               {
-                title: `Allow ${shortened(
-                  ports.map(({ protocol, port }) => `${protocol} ${port}`),
-                  allOf,
-                )} alone`,
+                title: l10n.t(
+                  'Allow {0} alone',
+                  shortened(
+                    ports.map(({ protocol, port }) => `${protocol} ${port}`),
+                    allOf,
+                  ),
+                ),
                 edits: [
                   appendEntry(
                     context.text,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ownNamespace, plain } from '../explain/phrases.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
@@ -20,12 +21,12 @@ function check(place: Place, context: RuleContext): void {
     if (entry)
       return [
         {
-          title: 'Write {}',
+          title: l10n.t('Write {0}', '{}'),
           edits: [{ start: entry.value.start, end: entry.value.end, newText: entry.value.start > entry.key.end + 1 ? '{}' : ' {}' }],
         },
       ];
     return spec.entries.length > 0 && !spec.flow
-      ? [{ title: 'Write podSelector: {}', edits: [prependEntry(context.text, spec, 'podSelector', '{}')] }]
+      ? [{ title: l10n.t('Write {0}', 'podSelector: {}'), edits: [prependEntry(context.text, spec, 'podSelector', '{}')] }]
       : [];
   };
   context.report({

@@ -14,7 +14,7 @@ function check(place: Place, context: RuleContext): void {
   const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
   const fixes = (): readonly Fix[] => [
     { title: l10n.t('Remove the empty rule'), edits: isSeq(list) ? [removeItem(context.text, list, item)] : [] },
-    { title: 'Write {}: allow everything', edits: [{ start: item.start, end: Math.max(item.end, item.start + 1), newText: '- {}' }] },
+    { title: l10n.t('Write {0}: allow everything', '{}'), edits: [{ start: item.start, end: Math.max(item.end, item.start + 1), newText: '- {}' }] },
   ];
   const block = isSeq(list) && !list.flow;
   context.report({

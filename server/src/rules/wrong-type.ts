@@ -68,9 +68,9 @@ function fixesFor(place: Place, { text }: RuleContext): readonly Fix[] {
   }
   if (!isScalar(node)) return [];
   const replace = (title: string, newText: string): Fix => ({ title, certain: true, edits: [{ start: node.start, end: node.end, newText }] });
-  if (type.is === 'string' && node.style === 'plain') return [replace('Put it in quotes', JSON.stringify(node.text))];
+  if (type.is === 'string' && node.style === 'plain') return [replace(l10n.t('Put it in quotes'), JSON.stringify(node.text))];
   const numeric = (type as ScalarType).is === 'integer' && /^\s*\d+\s*$/.test(node.text);
-  return numeric ? [replace('Remove the quotes', node.text.trim())] : [];
+  return numeric ? [replace(l10n.t('Remove the quotes'), node.text.trim())] : [];
 }
 
 export const rule: Rule = {
