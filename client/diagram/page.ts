@@ -31,6 +31,8 @@ let arrows = new Map<string, DiagramArrow>();
 /** Ids of at most two cards. */
 let chosen: readonly string[] = [];
 let underCursor: ReadonlySet<string> = new Set();
+/** What the server last said of a workload. */
+let explained: { readonly id: string; readonly lines: readonly string[] } = { id: '', lines: [] };
 
 function keep(change: Partial<PageState>): void {
   state = { ...state, ...change };
@@ -147,16 +149,20 @@ function describeArrow(arrow: DiagramArrow): void {
   details.hidden = false;
 }
 
-function describe(target: Element | null): void {
-  const group = target?.closest<SVGElement>('[data-kind]');
-  const id = group?.dataset.id;
-  if (!group || id === undefined || details.dataset.id === id) return;
+/** Says what a card or an arrow is; nothing where it is gone. */
+function describe(id: string): void {
   const [card, arrow] = [cards.get(id), arrows.get(id)];
-  if (group.dataset.kind === 'arrow' && arrow) describeArrow(arrow);
+  if (arrow) describeArrow(arrow);
   else if (card) {
-    describeCard(card);
+    // What was known of it stays until the answer comes.
+    describeCard(card, explained.id === id ? explained.lines : []);
     if (card.is === 'workload') vscode.postMessage({ type: 'explain', id });
-  }
+  } else details.hidden = true;
+}
+
+function pointAt(target: Element): void {
+  const id = target.closest<SVGElement>('[data-kind]')?.dataset.id;
+  if (id !== undefined && (details.hidden || details.dataset.id !== id)) describe(id);
 }
 
 function showAsked(...children: readonly HTMLElement[]): void {
@@ -237,8 +243,8 @@ function inPicture({ clientX, clientY }: PointerEvent): readonly [number, number
   return [(clientX - box.left) / scale, (clientY - box.top) / scale];
 }
 
-stage.addEventListener('pointerover', (event) => describe(event.target as Element));
-stage.addEventListener('focusin', (event) => describe(event.target as Element));
+stage.addEventListener('pointerover', (event) => pointAt(event.target as Element));
+stage.addEventListener('focusin', (event) => pointAt(event.target as Element));
 stage.addEventListener('pointerdown', (event) => {
   if (event.button !== 0) return;
   const group = targetOf(event);
@@ -396,6 +402,12 @@ window.addEventListener('resize', applyZoom);
 
 function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): void {
   diagram = next;
+  if (uri !== state.uri) {
+    // What was looked at in another picture, this one may have by the same name.
+    chosen = [];
+    details.hidden = true;
+    showAsked();
+  }
   keep({ choice, ...(uri === undefined ? {} : { uri }) });
   title.textContent = next.title;
   reason.textContent = next.reason ?? '';
@@ -408,7 +420,7 @@ function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): vo
     canvas.show(picture, next.title);
     if (!canvas.targets.some((target) => target.getAttribute('tabindex') === '0')) canvas.targets[0]?.setAttribute('tabindex', '0');
   }
-  if (!cards.has(details.dataset.id ?? '') && !arrows.has(details.dataset.id ?? '')) details.hidden = true;
+  if (!details.hidden) describe(details.dataset.id ?? '');
   showTable(state.table);
   showChoice();
   mark();
@@ -438,6 +450,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       break;
     case 'explain': {
       const card = cards.get(data.id);
+      explained = data;
       if (card && details.dataset.id === data.id) describeCard(card, data.lines);
       break;
     }

@@ -40,6 +40,15 @@ const unreadable = (): Diagram => ({
 /** Twice the pixels of the picture: sharp on most screens, and small enough to be sent. */
 const pngScale = 2;
 
+/** The document at an address; undefined where it is gone. */
+async function openedAt(uri: string): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The panel with the traffic around the manifest that is edited. There is at most one; it follows the active editor and every change. */
 export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly client: BaseLanguageClient;
@@ -86,18 +95,14 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       return;
     }
     panel.webview.options = this.options;
-    if (isPageState(state)) this.choice = state.choice;
-    this.take(panel);
-    if (isPageState(state) && state.uri !== undefined) {
-      try {
-        this.shown = await vscode.workspace.openTextDocument(vscode.Uri.parse(state.uri));
-        void this.draw();
-        return;
-      } catch {
-        // The file is gone; the active one takes its place.
-      }
+    if (isPageState(state)) {
+      this.choice = state.choice;
+      // Before anything is listened to: the active editor would take its place, and the choice with it.
+      if (state.uri !== undefined) this.shown = await openedAt(state.uri);
     }
-    this.follow(vscode.window.activeTextEditor?.document);
+    this.take(panel);
+    if (this.shown) void this.draw();
+    else this.follow(vscode.window.activeTextEditor?.document);
   }
 
   dispose(): void {

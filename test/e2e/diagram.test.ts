@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Editor } from './editor.ts';
@@ -52,11 +52,6 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await editor.screenshot('diagram-changed');
   await editor.command('View: Toggle Primary Side Bar Visibility');
 
-  await page().locator('#fit').click();
-  await editor.command('Preferences: Toggle between Light/Dark Themes');
-  await page().locator('body.vscode-dark').waitFor();
-  await editor.screenshot('diagram-dark');
-
   // A file of another cluster, without anything to draw.
   await editor.page.locator('.tab[data-resource-name="backend.yaml"]').click();
   await editor.open('lonely/allow.yaml');
@@ -102,4 +97,55 @@ test('a flow is drawn, looked at and found on disk', async () => {
   // One more than before: the frontend's rule names that namespace too.
   for (let tries = 0; tries < 50 && fromIngress() === before; tries++) await editor.page.waitForTimeout(100);
   expect(fromIngress()).toBe(before + 1);
+});
+
+test('the picture is saved as pixels', async () => {
+  await editor.open('fixed/network-policies.yaml');
+  await target('Deployment backend').waitFor();
+  await page().locator('#export').click();
+  await editor.choose('PNG');
+  await editor.page.waitForFunction(() => [...document.querySelectorAll('input')].some(({ value }) => value.endsWith('traffic.png')));
+  await editor.page.keyboard.press('Enter');
+  const file = join(editor.folder, 'traffic.png');
+  for (let tries = 0; tries < 100 && !existsSync(file); tries++) await editor.page.waitForTimeout(100);
+  await editor.page.locator('.explorer-folders-view .label-name', { hasText: 'traffic.png' }).waitFor();
+  // The signature, then the header with width and height.
+  const bytes = readFileSync(file);
+  expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+  expect(bytes.readUInt32BE(16)).toBeGreaterThan(1_000);
+  expect(bytes.readUInt32BE(20)).toBeGreaterThan(300);
+});
+
+test('the picture takes its colours from each kind of theme', async () => {
+  await editor.open('broken/network-policies.yaml');
+  await target('ingress-controller to kube-dns').and(page().locator('[aria-label*=refused]')).waitFor();
+  await page().locator('#fit').click();
+  for (const [theme, kind] of [
+    ['Light Modern', 'vscode-light'],
+    ['Dark Modern', 'vscode-dark'],
+    ['Light High Contrast', 'vscode-high-contrast-light'],
+    ['Dark High Contrast', 'vscode-high-contrast'],
+  ] as const) {
+    await editor.chooseTheme(theme);
+    await page().locator(`body.${kind}`).waitFor();
+    const lines = await page()
+      .locator('#stage .pill rect, #stage .box')
+      .evaluateAll((shapes) => shapes.map((shape) => getComputedStyle(shape).stroke));
+    expect(lines.filter((stroke) => stroke === 'none' || stroke === '')).toEqual([]);
+    await editor.screenshot(`diagram-${theme.toLowerCase().replaceAll(' ', '-')}`);
+  }
+});
+
+test('what was looked at is there again after a reload', async () => {
+  await page().locator('#filters summary').click();
+  await page().locator('#dns').uncheck();
+  await page().locator('#filters summary').click();
+  await target('frontend to kube-dns').waitFor({ state: 'detached' });
+  await page().locator('#pin').click();
+  await page().locator('#pin[aria-pressed=true]').waitFor();
+  await editor.command('Developer: Reload Window');
+  await page().locator('#pin').waitFor({ state: 'detached' });
+  await target('Deployment backend').waitFor({ timeout: 60_000 });
+  await page().locator('#pin[aria-pressed=true]').waitFor();
+  expect(await page().locator('#dns').isChecked()).toBe(false);
 });

@@ -104,22 +104,54 @@ export class Editor {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   }
 
+  /** Takes a row of the list that is asked from. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator('.quick-input-list:visible .monaco-list-row', { hasText: label }).first().click();
+  }
+
+  async chooseTheme(name: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget:visible input.input').first();
+    await this.page.locator('.quick-input-list:visible .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+    await input.fill(name);
+    await this.choose(name);
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
   /** Opens a file of the workspace through the explorer; folders on its way are expanded. */
   async open(path: string): Promise<void> {
     const names = path.split('/');
-    const row = (name: string) =>
-      this.page
-        .locator('.explorer-folders-view .monaco-list-row', {
-          has: this.page.locator('.label-name', { hasText: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }),
-        })
-        .first();
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+    // Rows stand in the tree's order by their index alone, and names come twice.
+    let above = -1;
+    const row = async (name: string): Promise<Locator> => {
+      const named = rows.filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }) });
+      for (let tries = 0; tries < 300; tries++) {
+        const indexes = await named.evaluateAll((found) => found.map((one) => Number((one as HTMLElement).dataset.index)));
+        const next = Math.min(...indexes.filter((index) => index > above));
+        if (Number.isFinite(next)) {
+          above = next;
+          // Both: rows move when files appear.
+          return named.and(this.page.locator(`[data-index="${next}"]`));
+        }
+        await this.page.waitForTimeout(100);
+      }
+      throw new Error(`The explorer shows no ${name} of ${path}.`);
+    };
     for (const name of names.slice(0, -1)) {
-      await row(name).waitFor({ timeout: 30_000 });
-      if ((await row(name).getAttribute('aria-expanded')) === 'false') await row(name).click();
+      const parent = await row(name);
+      if ((await parent.getAttribute('aria-expanded')) === 'false') {
+        await parent.click();
+        await parent.and(this.page.locator('[aria-expanded=true]')).waitFor();
+      }
     }
     const file = names.at(-1) as string;
-    await row(file).dblclick();
-    await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor({ timeout: 30_000 });
+    const folder = above;
+    await (await row(file)).dblclick({ timeout: 2_000 }).catch(async () => {
+      above = folder;
+      await (await row(file)).dblclick();
+    });
+    await this.page.locator(`.tab.active[data-resource-name="${file}"]`).first().waitFor({ timeout: 30_000 });
     await this.page.locator('.editor-instance .view-line').first().waitFor();
   }
 
