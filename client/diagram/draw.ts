@@ -38,7 +38,7 @@ function cardInWords({ is, kind, name, pods, detail, says }: DiagramCard): strin
 /** A sign of its own for what came and what went: colours are not seen by all. */
 function changeSign(x: number, y: number, change: DiagramCard['change']): readonly SVGElement[] {
   const sign = change === 'added' ? '+' : change === 'removed' ? '−' : change === 'changed' ? '±' : '';
-  return sign === '' ? [] : [element('circle', { cx: x, cy: y, r: 9, class: 'sign' }), text(x, y + 5, sign, 'name middle', 1)];
+  return sign === '' ? [] : [element('circle', { cx: x, cy: y, r: 9, class: `sign ${change}` }), text(x, y + 5, sign, 'name middle', 1)];
 }
 
 function cardParts(card: DiagramCard): readonly SVGElement[] {
@@ -81,12 +81,11 @@ function arrowParts(arrow: DiagramArrow): readonly SVGElement[] {
     refusedAt === undefined || x === undefined || y === undefined
       ? []
       : [element('circle', { cx: x, cy: y, r: 8, class: 'sign' }), element('line', { x1: x - 5, y1: y - 5, x2: x + 5, y2: y + 5, class: 'sign' })];
-  const marked = change === 'added' ? `+ ${label}` : change === 'removed' ? `− ${label}` : label;
   return [
     element('path', { d, class: 'wide' }),
     element('path', { d, class: 'flow', 'marker-end': `url(#head-${change ?? is})` }),
     element('rect', { x: pill.x, y: pill.y, width: pill.width, height: pill.height, rx: 10, class: 'pill' }),
-    text(pill.x + pill.width / 2, pill.y + 14, marked, 'label middle', 34),
+    text(pill.x + pill.width / 2, pill.y + 14, label, 'label middle', 34),
     ...sign,
   ];
 }

@@ -101,7 +101,7 @@ svg .small { fill: var(--dim); font-size: 11px; } svg .name { font-size: 14px; f
 .head-allowed { fill: var(--flow); } .head-potential { fill: var(--warn); } .head-refused { fill: var(--bad); } .head-added { fill: var(--ok); } .head-removed { fill: var(--bad); }
 .added > .flow { stroke: var(--ok); stroke-width: 3; } .added > .pill { stroke: var(--ok); stroke-width: 2; } .removed > .flow { stroke: var(--bad); stroke-width: 3; stroke-dasharray: 10 6; } .removed > .pill { stroke: var(--bad); stroke-width: 2; }
 .card.added .box { stroke: var(--ok); stroke-width: 2; } .card.removed .box { stroke: var(--bad); stroke-width: 2; stroke-dasharray: 10 6; } .card.changed .box { stroke: var(--warn); stroke-width: 2; }
-.sign { fill: var(--vscode-editor-background); stroke: var(--bad); stroke-width: 2; }
+.sign { fill: var(--vscode-editor-background); stroke: var(--bad); stroke-width: 2; } .sign.added { stroke: var(--ok); } .sign.changed { stroke: var(--warn); }
 .dense .pill, .dense .label { display: none; } .dense .arrow:hover .pill, .dense .arrow:hover .label, .dense .arrow:focus .pill, .dense .arrow:focus .label { display: inline; } .dense .flow { stroke-opacity: .5; stroke-width: 1.2; }
 .arrow:hover .flow, .arrow:focus .flow { stroke-width: 4; stroke-opacity: 1; } .card:focus .box, .card:hover .box { stroke: var(--focus); stroke-width: 2; } .arrow:focus .pill { stroke: var(--focus); stroke-width: 2; }
 .card.cursor .box, .card.hit .box { stroke: var(--focus); stroke-width: 3; } .card.chosen .box { stroke: var(--focus); stroke-width: 4; }

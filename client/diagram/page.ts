@@ -274,7 +274,7 @@ stage.addEventListener('pointerdown', (event) => {
     } else if (!moved && group) {
       if (card && (event.shiftKey || event.ctrlKey || event.metaKey)) toggleChosen(card.id);
       else openTarget(group);
-    }
+    } else if (!moved) details.hidden = true;
   };
   window.addEventListener('pointermove', move);
   window.addEventListener('pointerup', end);

@@ -1,34 +1,20 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { type EndsParams, type EndsResult, endsRequest, type ReachParams, type ReachResult, reachRequest } from '../../server/src/protocol.ts';
+import { writePort } from './choosePorts.ts';
+import { pickOrWrite } from './pickOrWrite.ts';
 import { goTo, placeInWords } from './places.ts';
 
 const looksLikeAddress = (text: string): boolean => /^[\da-f:.]*[.:][\da-f:.]*$/i.test(text);
 
 /** Lets an end be chosen, or an address be written; undefined where the user turns away. */
-function chooseEnd(title: string, ends: EndsResult): Promise<string | undefined> {
-  const pick = vscode.window.createQuickPick();
-  pick.title = title;
-  pick.placeholder = vscode.l10n.t('A workload, a Service, or an address such as 192.0.2.7');
-  pick.matchOnDescription = true;
-  const known = ends.map(({ name, detail }) => ({ label: name, description: detail }));
-  pick.items = known;
-  return new Promise((resolve) => {
-    pick.onDidChangeValue((value) => {
-      const text = value.trim();
-      pick.items = looksLikeAddress(text) ? [{ label: text, description: vscode.l10n.t('an address') }, ...known] : known;
-    });
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.label);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
+const chooseEnd = (title: string, ends: EndsResult): Promise<string | undefined> =>
+  pickOrWrite({
+    title,
+    placeholder: vscode.l10n.t('A workload, a Service, or an address such as 192.0.2.7'),
+    known: ends.map(({ name, detail }) => ({ label: name, description: detail })),
+    written: (text) => (looksLikeAddress(text) ? vscode.l10n.t('an address') : undefined),
   });
-}
 
 const sideName = (side: 'egress' | 'ingress'): string =>
   side === 'egress' ? vscode.l10n.t('Out of the source') : vscode.l10n.t('Into the destination');
@@ -48,14 +34,7 @@ export async function askReach(client: BaseLanguageClient): Promise<void> {
   if (from === undefined) return;
   const to = await chooseEnd(vscode.l10n.t('Can {0} reach … ?', from), ends);
   if (to === undefined) return;
-  const port = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Can {0} reach {1}?', from, to),
-    prompt: vscode.l10n.t('On which port? 8080, 53/udp; empty for any.'),
-    validateInput: (text) =>
-      /^\s*(\d+(\/(tcp|udp|sctp))?)?\s*$/i.test(text)
-        ? undefined
-        : vscode.l10n.t('A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.'),
-  });
+  const port = await writePort(vscode.l10n.t('Can {0} reach {1}?', from, to), vscode.l10n.t('On which port? 8080, 53/udp; empty for any.'));
   if (port === undefined) return;
   const { problem, pairs } = await client.sendRequest<ReachResult>(reachRequest, { uri, from, to, port: port.trim() } satisfies ReachParams);
   if (problem !== undefined) {

@@ -7,18 +7,16 @@ import {
   type DiagramEditParams,
   type DiagramEditResult,
   type DiagramExplainParams,
-  type DiagramExportParams,
-  type DiagramExportResult,
   type DiagramFocusParams,
-  type DiagramFormat,
   type DiagramParams,
-  type DiagramPort,
   type DiagramResult,
+  type DiagramRevisionsParams,
+  type DiagramRevisionsResult,
   diagramEditRequest,
   diagramExplainRequest,
-  diagramExportRequest,
   diagramFocusRequest,
   diagramRequest,
+  diagramRevisionsRequest,
   type NamedPlace,
   type ReachParams,
   type ReachResult,
@@ -26,8 +24,11 @@ import {
 } from '../../server/src/protocol.ts';
 import { pageHtml } from '../diagram/html.ts';
 import { type DiagramChoice, everything, isPageMessage, isPageState, type PageMessage, type PanelMessage } from '../diagram/messages.ts';
+import { choosePorts } from './choosePorts.ts';
+import { exportPicture } from './diagramExport.ts';
 import { diagramStrings } from './diagramStrings.ts';
 import { isManifest } from './documents.ts';
+import { pickOrWrite } from './pickOrWrite.ts';
 import { goTo, placeInWords } from './places.ts';
 
 const viewType = 'netpol.diagram';
@@ -246,7 +247,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   /** Shows the edits that let a flow through, or take it away, before they are made. */
   private async edit(change: 'allow' | 'remove', from: string, to: string): Promise<void> {
     if (!this.shown) return;
-    const ports = change === 'allow' ? await choosePorts(this.card(from), this.card(to)) : [];
+    const ports = change === 'allow' ? await choosePorts(this.card(from)?.name ?? '', this.card(to)) : [];
     if (!ports) return;
     const params: DiagramEditParams = { uri: this.shown.uri.toString(), from, to, change, ports };
     const { edit, says, problem } = await this.client.sendRequest<DiagramEditResult>(diagramEditRequest, params);
@@ -270,13 +271,18 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       void vscode.window.showInformationMessage(vscode.l10n.t('Comparing runs git, which is done in trusted workspaces only.'));
       return;
     }
-    const revision = await vscode.window.showInputBox({
+    if (!this.shown) return;
+    const revisions = await this.client.sendRequest<DiagramRevisionsResult>(diagramRevisionsRequest, {
+      uri: this.shown.uri.toString(),
+    } satisfies DiagramRevisionsParams);
+    const revision = await pickOrWrite({
       title: vscode.l10n.t('Compare with'),
-      prompt: vscode.l10n.t('A revision of git: HEAD, a branch, a tag or a commit.'),
-      value: 'HEAD',
+      placeholder: vscode.l10n.t('A revision of git: HEAD, a branch, a tag or a commit.'),
+      known: [{ label: 'HEAD', description: vscode.l10n.t('what is not committed yet') }, ...revisions.map((label) => ({ label }))],
+      written: () => vscode.l10n.t('a revision'),
     });
-    if (!revision?.trim()) return;
-    this.choice = { ...this.choice, compareWith: revision.trim() };
+    if (revision === undefined) return;
+    this.choice = { ...this.choice, compareWith: revision };
     return this.draw();
   }
 
@@ -292,34 +298,8 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     return base64 ? Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) : undefined;
   }
 
-  private async export(): Promise<void> {
-    if (!this.shown) return;
-    const formats: readonly { readonly label: string; readonly format: DiagramFormat; readonly ending: string; readonly png?: true }[] = [
-      { label: 'SVG', format: 'svg', ending: 'svg' },
-      { label: 'PNG', format: 'svg', ending: 'png', png: true },
-      { label: 'Mermaid', format: 'mermaid', ending: 'mmd' },
-      { label: 'DOT (Graphviz)', format: 'dot', ending: 'dot' },
-      { label: vscode.l10n.t('Markdown table'), format: 'md', ending: 'md' },
-    ];
-    const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export the picture as') });
-    if (!chosen) return;
-    const [copy, save] = [{ label: vscode.l10n.t('Copy to the clipboard') }, { label: vscode.l10n.t('Save as a file …') }];
-    const how = chosen.png ? save : await vscode.window.showQuickPick([copy, save], { title: chosen.label });
-    if (!how) return;
-    const params: DiagramExportParams = { ...this.params(this.shown), format: chosen.format };
-    const { text, problem } = await this.client.sendRequest<DiagramExportResult>(diagramExportRequest, params);
-    const content = text === undefined ? undefined : chosen.png ? await this.rasterized(text) : new TextEncoder().encode(text);
-    if (text === undefined || !content) {
-      void vscode.window.showWarningMessage(problem || vscode.l10n.t('The picture could not be made; a smaller one may.'));
-      return;
-    }
-    if (how === copy) {
-      await vscode.env.clipboard.writeText(text);
-      return;
-    }
-    const folder = vscode.workspace.getWorkspaceFolder(this.shown.uri)?.uri ?? vscode.Uri.joinPath(this.shown.uri, '..');
-    const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `traffic.${chosen.ending}`) });
-    if (target) await vscode.workspace.fs.writeFile(target, content);
+  private export(): Promise<void> | undefined {
+    return this.shown && exportPicture(this.client, this.params(this.shown), this.shown.uri, (svg) => this.rasterized(svg));
   }
 
   private params({ uri }: vscode.TextDocument): DiagramParams {
@@ -368,38 +348,4 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       this.drawing = false;
     }
   }
-}
-
-/** Lets ports of the destination's containers be chosen, or any be written; undefined where the user turns away, none for every port. */
-async function choosePorts(from: DiagramCard | undefined, to: DiagramCard | undefined): Promise<readonly DiagramPort[] | undefined> {
-  const title = vscode.l10n.t('Let {0} reach {1}', from?.name ?? '', to?.name ?? '');
-  const declared = (to?.ports ?? []).map((port) => ({
-    label: `${port.protocol} ${port.port}`,
-    description: port.name ?? '',
-    picked: true,
-    port,
-  }));
-  if (declared.length > 0) {
-    const chosen = await vscode.window.showQuickPick(declared, {
-      title,
-      placeHolder: vscode.l10n.t('On which ports of its containers?'),
-      canPickMany: true,
-    });
-    if (!chosen) return undefined;
-    if (chosen.length > 0) return chosen.map(({ port: { protocol, port } }) => ({ protocol, port }));
-  }
-  const written = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('On which port? 8080, 53/udp; empty for every port.'),
-    validateInput: (text) =>
-      parsePort(text) ? undefined : vscode.l10n.t('A number from 1 to 65535, and /udp or /sctp behind it where it is not TCP.'),
-  });
-  return written === undefined ? undefined : parsePort(written);
-}
-
-function parsePort(text: string): readonly DiagramPort[] | undefined {
-  if (text.trim() === '') return [];
-  const [, number, protocol = 'TCP'] = /^\s*(\d{1,5})(?:\/(tcp|udp|sctp))?\s*$/i.exec(text) ?? [];
-  const port = Number(number);
-  return port >= 1 && port <= 65_535 ? [{ protocol: protocol.toUpperCase(), port }] : undefined;
 }

@@ -227,6 +227,13 @@ export interface DiagramEditResult {
   readonly problem?: string;
 }
 
+/** Client → server: names of revisions that a file can be compared with: branches and tags, those changed last first. Empty without git. */
+export const diagramRevisionsRequest = 'netpol/diagram/revisions';
+export interface DiagramRevisionsParams {
+  readonly uri: string;
+}
+export type DiagramRevisionsResult = readonly string[];
+
 /** Client → server: the picture in a format for others; a problem instead where that cannot be. */
 export const diagramExportRequest = 'netpol/diagram/export';
 export type DiagramFormat = 'svg' | 'mermaid' | 'dot' | 'md';

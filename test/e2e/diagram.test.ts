@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -12,6 +13,11 @@ beforeAll(async () => {
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: allow\n  namespace: lonely\nspec:\n  podSelector: {}\n',
     },
   });
+  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.com', ...args], { cwd: editor.folder });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+  git('tag', 'before-the-change');
 });
 afterAll(() => editor?.stop());
 beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
@@ -97,6 +103,15 @@ test('a flow is drawn, looked at and found on disk', async () => {
   // One more than before: the frontend's rule names that namespace too.
   for (let tries = 0; tries < 50 && fromIngress() === before; tries++) await editor.page.waitForTimeout(100);
   expect(fromIngress()).toBe(before + 1);
+
+  // What came since the last commit, by a sign and not by colour alone; and back.
+  await page().locator('#compare').click();
+  await editor.choose('before-the-change');
+  await page().locator('#title', { hasText: 'compared with before-the-change' }).waitFor();
+  await page().locator('[data-kind=arrow][aria-label*="ingress-controller to backend"][aria-label*="added"]').waitFor();
+  await editor.screenshot('diagram-compared');
+  await page().locator('#compare').click();
+  await page().locator('#compare[aria-pressed=false]').waitFor();
 });
 
 test('the picture is saved as pixels', async () => {
@@ -119,6 +134,7 @@ test('the picture is saved as pixels', async () => {
 test('the picture takes its colours from each kind of theme', async () => {
   await editor.open('broken/network-policies.yaml');
   await target('ingress-controller to kube-dns').and(page().locator('[aria-label*=refused]')).waitFor();
+  await editor.command('View: Toggle Primary Side Bar Visibility');
   await page().locator('#fit').click();
   for (const [theme, kind] of [
     ['Light Modern', 'vscode-light'],
@@ -134,6 +150,7 @@ test('the picture takes its colours from each kind of theme', async () => {
     expect(lines.filter((stroke) => stroke === 'none' || stroke === '')).toEqual([]);
     await editor.screenshot(`diagram-${theme.toLowerCase().replaceAll(' ', '-')}`);
   }
+  await editor.command('View: Toggle Primary Side Bar Visibility');
 });
 
 test('what was looked at is there again after a reload', async () => {

@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pageHtml, type Strings } from '../../client/diagram/html.ts';
 import type { PageMessage, PanelMessage } from '../../client/diagram/messages.ts';
 import { findBrowser } from '../../scripts/lib/browser.mjs';
-import { layoutOf } from '../../server/src/diagram/layout.ts';
 import { sceneOf } from '../../server/src/diagram/scene.ts';
-import { pictureOf } from '../../server/src/lsp/picture.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { openDiagramPage } from '../support/diagramPage.ts';
 import { connectivityOf } from '../support/manifestCluster.ts';
 
 // The diagram's page alone, in a real browser, with a panel that only listens.
-const strings = Object.fromEntries(
-  [...readFileSync('client/src/diagramStrings.ts', 'utf8').matchAll(/(\w+): vscode\.l10n\.t\('([^']*)'\)/g)].map(([, key, text]) => [key, text]),
-) as unknown as Strings;
-const address = 'http://netpol.test';
-
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
@@ -25,28 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 async function open(...manifests: readonly string[]): Promise<void> {
-  page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-  await page.route(`${address}/**`, (route) =>
-    route.request().url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: readFileSync('dist/diagram.js', 'utf8') })
-      : route.fulfill({ contentType: 'text/html', body: pageHtml({ strings, nonce: 'test', script: `${address}/diagram.js`, source: address }) }),
-  );
-  await page.addInitScript(() => {
-    const sent: unknown[] = [];
-    Object.assign(window, {
-      sent,
-      acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(message), getState: () => undefined, setState: () => {} }),
-    });
-  });
-  await page.goto(`${address}/`);
-  const scene = sceneOf(connectivityOf(documents(...manifests)));
-  const picture = pictureOf(
-    await layoutOf(scene),
-    scene.namespaces.map(({ name }) => name),
-    (name) => ({ name, uri: 'file:///a.yaml', line: 1, character: 0 }),
-  );
-  await post({ type: 'diagram', diagram: { title: 'Traffic', picture }, choice: { filter: {}, expanded: [], pinned: false } });
-  await page.locator('#stage [data-kind=card]').first().waitFor();
+  page = await openDiagramPage(browser, sceneOf(connectivityOf(documents(...manifests))));
 }
 const post = (message: PanelMessage) => page.evaluate((data) => window.postMessage(data), message);
 const sent = () => page.evaluate(() => (window as unknown as { sent: PageMessage[] }).sent);

@@ -110,6 +110,8 @@ test('beside a revision of git: what came and went', async () => {
   git('init', '-q');
   git('add', '.');
   git('commit', '-qm', 'first');
+  git('branch', 'release/1');
+  git('tag', 'v1');
   const uri = pathToFileURL(join(folder, 'shop.yaml')).href;
   const own = await TestServer.start({ folders: [folder] });
   try {
@@ -122,6 +124,9 @@ test('beside a revision of git: what came and went', async () => {
       ['TCP 8080', 'removed'],
     ]);
     expect((await compare('nowhere')).reason).toContain('git knows no revision');
+    const names = (of: string) => own.connection.sendRequest<readonly string[]>('netpol/diagram/revisions', { uri: of });
+    expect(await names(uri)).toEqual(expect.arrayContaining(['release/1', 'v1']));
+    expect(await names('file:///elsewhere.yaml')).toEqual([]);
     expect((await compare('--help')).reason).toContain('git knows no revision');
     expect(await own.connection.sendRequest<Diagram>('netpol/diagram', { uri: 'file:///elsewhere.yaml', compareWith: 'HEAD' })).toBeNull();
   } finally {

@@ -8,6 +8,8 @@ import { filtered } from '../../server/src/diagram/filter.ts';
 import { allowFlow, removeFlow } from '../../server/src/diagram/flowEdits.ts';
 import { LayoutMemory, layoutOf } from '../../server/src/diagram/layout.ts';
 import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
+import { svgOf } from '../../server/src/diagram/svg.ts';
+import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
 import { editedCopy } from '../../server/src/lsp/fileEdits.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import type { FileEdits } from '../../server/src/rules/rule.ts';
@@ -74,7 +76,7 @@ test('namespaces stand for their workloads where these are too many, until they 
   expect(collapsed(scene, new Set(['shop']), 2).nodes.map(({ name }) => name)).toEqual(['lab', 'web', 'db', 'internet', 'everyone']);
 });
 
-test('two versions in one scene', () => {
+test('two versions in one scene', async () => {
   const before = sceneIn(workspaceOf(...shop));
   const after = sceneIn(workspaceOf(...shop.map((text) => text.replaceAll('port: 5432', 'port: 5433')), deployment('new', 'lab')));
   const both = compared(before, after);
@@ -85,6 +87,12 @@ test('two versions in one scene', () => {
     'web -> everyone: TCP 53, UDP 53',
   ]);
   expect(both.nodes.filter(({ change }) => change).map(({ name, change }) => `${name} ${change}`)).toEqual(['new added']);
+  // Every format says what came and what went.
+  for (const text of [mermaidOf(both), dotOf(both), svgOf(await layoutOf(both), 'both')]) {
+    expect(text).toContain('+ TCP 5433');
+    expect(text).toContain('− TCP 5432');
+  }
+  expect(tableOf(both)).toMatch(/TCP 5433 \| allowed, added \|\n[\s\S]*TCP 5432 \| allowed, removed \|/);
   expect(compared(before, before).edges.every(({ change }) => change === undefined)).toBe(true);
 });
 

@@ -39,7 +39,11 @@ export const labelLetters = 34;
 
 export const longest = (text: string, letters: number): string => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
-export const edgeLabel = ({ ports, is }: SceneEdge): string => (is === 'refused' ? `${ports} refused` : ports);
+export function edgeLabel({ ports, is, change }: SceneEdge): string {
+  // Signs, because colours are not seen by all, nor in every format.
+  const sign = change === 'added' ? '+ ' : change === 'removed' ? '− ' : '';
+  return `${sign}${ports}${is === 'refused' ? ' refused' : ''}`;
+}
 
 /** The frame of an arrow's label. */
 export function pillOf({ edge, label }: Arrow): Box {

@@ -49,8 +49,8 @@ const states: Readonly<Record<Direction, Readonly<Record<Gate, string>>>> = {
 };
 
 /** A node in words: "Deployment web, ingress by rules, egress open to all". */
-export const nodeInWords = ({ kind, name, gates }: SceneNode): string =>
-  [`${kind} ${name}`, ...(gates ? [states.ingress[gates.ingress], states.egress[gates.egress]] : [])].join(', ');
+export const nodeInWords = ({ kind, name, gates, change }: SceneNode): string =>
+  [`${kind} ${name}`, ...(change ? [change] : []), ...(gates ? [states.ingress[gates.ingress], states.egress[gates.egress]] : [])].join(', ');
 
 function card({ node, x, y, width, height }: Box & { readonly node: SceneNode }): string {
   const more = node.folded > 0 ? ` +${node.folded}` : '';
@@ -63,7 +63,7 @@ function card({ node, x, y, width, height }: Box & { readonly node: SceneNode })
           textAt(x + width / 2, y + 68, node.detail, 'small middle', 24),
         ]
       : [
-          `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6" class="card ${node.is}"/>`,
+          `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6" class="card ${node.is} ${node.change ?? ''}"/>`,
           textAt(x + 14, y + 19, node.kind, 'small', 20),
           `<text x="${round(x + width - 12)}" y="${round(y + 19)}" class="small end">${escaped(node.pods)}</text>`,
           textAt(x + 14, y + 41, `${node.name}${more}`, 'name', 19),
@@ -76,8 +76,10 @@ function card({ node, x, y, width, height }: Box & { readonly node: SceneNode })
 const point = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
 
 /** A flow in words: "web to db, TCP 5432". */
-export const edgeInWords = (edge: SceneEdge, name: (id: string) => string): string =>
-  `${name(edge.from)} to ${name(edge.to)}, ${edgeLabel(edge)}${edge.is === 'potential' ? ', not in the workspace' : ''}`;
+export function edgeInWords({ change, ...edge }: SceneEdge, name: (id: string) => string): string {
+  const known = edge.is === 'potential' ? ', not in the workspace' : '';
+  return `${name(edge.from)} to ${name(edge.to)}, ${edgeLabel(edge)}${known}${change ? `, ${change}` : ''}`;
+}
 
 export function namesOf(cards: Layout['cards']): (id: string) => string {
   const names = new Map(cards.map(({ node }) => [node.id, node.name]));
@@ -96,10 +98,10 @@ function arrow({ edge, path, label }: Arrow, name: (id: string) => string, dense
   const sign = edge.is === 'refused' ? (edge.refusedAt === 'from' ? start : end) : undefined;
   return [
     `<g role="img" aria-label="${escaped(edgeInWords(edge, name))}">`,
-    `<path d="M${point(start)}${curves.join('')}" class="flow ${edge.is}" marker-end="url(#head-${edge.is})"/>`,
+    `<path d="M${point(start)}${curves.join('')}" class="flow ${edge.is} ${edge.change ?? ''}" marker-end="url(#head-${edge.change ?? edge.is})"/>`,
     dense
       ? ''
-      : `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is}"/>${textAt(label.x, label.y + 4, text, 'label middle', labelLetters)}`,
+      : `<rect x="${round(pill.x)}" y="${round(pill.y)}" width="${round(pill.width)}" height="${round(pill.height)}" rx="10" class="pill ${edge.is} ${edge.change ?? ''}"/>${textAt(label.x, label.y + 4, text, 'label middle', labelLetters)}`,
     sign
       ? `<g class="no-entry"><circle cx="${round(sign.x)}" cy="${round(sign.y)}" r="8"/><line x1="${round(sign.x - 5)}" y1="${round(sign.y - 5)}" x2="${round(sign.x + 5)}" y2="${round(sign.y + 5)}"/></g>`
       : '',
@@ -115,7 +117,8 @@ const style = `
 .netpol .globe{fill:none;stroke:var(--dim)}.netpol .gate{stroke-width:4}.netpol .gate.open{stroke:var(--warn);stroke-dasharray:2 6}.netpol .gate.restricted{stroke:var(--ok)}.netpol .gate.denied{stroke:var(--fg)}
 .netpol .hole{fill:var(--bg);stroke:var(--ok);stroke-width:2}.netpol .flow{fill:none;stroke:var(--flow);stroke-width:2}.netpol .flow.potential{stroke:var(--warn);stroke-dasharray:7 5}.netpol .flow.refused{stroke:var(--bad);stroke-dasharray:2 6}
 .netpol .pill{fill:var(--bg);stroke:var(--flow)}.netpol .pill.potential{stroke:var(--warn)}.netpol .pill.refused{stroke:var(--bad)}.netpol .label{font-size:11px}
-.netpol .no-entry{fill:var(--bg);stroke:var(--bad);stroke-width:2}.netpol .head-allowed{fill:var(--flow)}.netpol .head-potential{fill:var(--warn)}.netpol .head-refused{fill:var(--bad)}`;
+.netpol .no-entry{fill:var(--bg);stroke:var(--bad);stroke-width:2}.netpol .head-allowed{fill:var(--flow)}.netpol .head-potential{fill:var(--warn)}.netpol .head-refused{fill:var(--bad)}
+.netpol .added{stroke:var(--ok);stroke-width:3}.netpol .removed{stroke:var(--bad);stroke-width:3;stroke-dasharray:10 6}.netpol .pill.removed{stroke-dasharray:none}.netpol .changed{stroke:var(--warn);stroke-width:2}.netpol .head-added{fill:var(--ok)}.netpol .head-removed{fill:var(--bad)}`;
 
 const head = (is: string): string =>
   `<marker id="head-${is}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z" class="head-${is}"/></marker>`;
@@ -135,7 +138,7 @@ export function svgOf(layout: Layout, title: string): string {
   const height = layout.height + legendHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="netpol" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${escaped(title)}">`,
-    `<title>${escaped(title)}</title><style>${style}</style><defs>${['allowed', 'potential', 'refused'].map(head).join('')}</defs>`,
+    `<title>${escaped(title)}</title><style>${style}</style><defs>${['allowed', 'potential', 'refused', 'added', 'removed'].map(head).join('')}</defs>`,
     `<rect width="100%" height="100%" style="fill:var(--bg)"/>`,
     ...layout.frames.map(frame),
     ...layout.cards.map(card),

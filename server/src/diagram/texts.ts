@@ -1,3 +1,4 @@
+import { edgeLabel } from './geometry.ts';
 import type { Scene, SceneEdge, SceneNode } from './scene.ts';
 
 /** The scene in languages that others draw: Mermaid, Graphviz, and as a table. */
@@ -26,9 +27,7 @@ export function mermaidOf(scene: Scene): string {
     const inner = own.map((node) => `    ${shape(node)}`);
     return name === undefined ? inner : [`  subgraph g${i}[${label(name)}]`, ...inner, '  end'];
   });
-  const edges = scene.edges.map(
-    ({ from, to, ports, is }) => `  ${id.get(from)} ${arrows[is]}|${label(is === 'refused' ? `${ports} refused` : ports)}| ${id.get(to)}`,
-  );
+  const edges = scene.edges.map((edge) => `  ${id.get(edge.from)} ${arrows[edge.is]}|${label(edgeLabel(edge))}| ${id.get(edge.to)}`);
   const dashed = scene.nodes.filter(({ is }) => is === 'potential').map(({ id: own }) => id.get(own));
   return [
     'flowchart LR',
@@ -52,8 +51,8 @@ export function dotOf(scene: Scene): string {
     return name === undefined ? inner : [`  subgraph cluster_${i} {`, `    label=${text(name)};`, ...inner, '  }'];
   });
   const edges = scene.edges.map(
-    ({ from, to, ports, is }) =>
-      `  ${id.get(from)} -> ${id.get(to)} [label=${text(is === 'refused' ? `${ports} refused` : ports)}, style=${styles[is]}${is === 'refused' ? ', arrowhead=tee' : ''}];`,
+    (edge) =>
+      `  ${id.get(edge.from)} -> ${id.get(edge.to)} [label=${text(edgeLabel(edge))}, style=${styles[edge.is]}${edge.is === 'refused' ? ', arrowhead=tee' : ''}];`,
   );
   return ['digraph netpol {', '  rankdir=LR;', '  node [shape=box];', ...lines, ...edges, '}', ''].join('\n');
 }
@@ -70,9 +69,9 @@ export function tableOf({ nodes, edges }: Scene): string {
       : id;
     return text.replaceAll('|', '\\|');
   };
-  const rows = edges.map(({ from, to, ports, is, refusedAt }) => {
+  const rows = edges.map(({ from, to, ports, is, refusedAt, change }) => {
     const state = is === 'refused' ? `refused by ${refusedAt === 'from' ? name(from) : name(to)}` : words[is];
-    return `| ${name(from)} | ${name(to)} | ${ports} | ${state} |`;
+    return `| ${name(from)} | ${name(to)} | ${ports} | ${state}${change ? `, ${change}` : ''} |`;
   });
   return ['| from | to | ports | |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }

@@ -27,6 +27,13 @@ export async function commitOf(folder: string, revision: string): Promise<string
   }
 }
 
+/** Names of branches and tags of a folder's repository, those changed last first, 200 at most. Throws GitError where there is none. */
+export async function refsOf(folder: string): Promise<readonly string[]> {
+  const kinds = ['refs/heads', 'refs/remotes', 'refs/tags'];
+  const listed = await git(folder, 'for-each-ref', '--count=200', '--sort=-creatordate', '--format=%(refname:short)', ...kinds);
+  return listed.split('\n').filter((name) => name !== '');
+}
+
 /** Texts of objects, in the order asked for, from one process: a process a file would take minutes. */
 async function contents(folder: string, objects: readonly string[]): Promise<readonly string[]> {
   const child = spawn('git', ['-C', folder, 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'ignore'] });

@@ -22,11 +22,14 @@ import {
   type DiagramFocusParams,
   type DiagramParams,
   type DiagramResult,
+  type DiagramRevisionsParams,
+  type DiagramRevisionsResult,
   diagramEditRequest,
   diagramExplainRequest,
   diagramExportRequest,
   diagramFocusRequest,
   diagramRequest,
+  diagramRevisionsRequest,
 } from '../protocol.ts';
 import { policyInView } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
@@ -48,6 +51,8 @@ interface Deps {
   readonly loadDrawing: () => Promise<Drawing>;
   /** The cluster view of a file as it was at a revision of git; a string says why there is none. */
   viewAt(uri: string, revision: string): Promise<WorkspaceView | string>;
+  /** Branches and tags that a file may be compared with. */
+  revisionsFor(uri: string): Promise<readonly string[]>;
   /** The state of a file's cluster after edits of any files. */
   simulate(uri: string, edits: readonly FileEdits[]): Connectivity;
   /** Edits as the client makes them, after the user has looked at them. */
@@ -67,7 +72,7 @@ interface Drawn {
 const nameOf = (uri: string): string => decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 
 /** Answers with pictures of the traffic of a file's cluster view, and with what is asked about them. */
-export function serveDiagram(connection: Connection, { open, view, loadDrawing, viewAt, simulate, confirmed, guarded }: Deps): void {
+export function serveDiagram(connection: Connection, { open, view, loadDrawing, viewAt, revisionsFor, simulate, confirmed, guarded }: Deps): void {
   // One for each view that is looked at. They are small, and few.
   const memories = new Map<string, drawing.LayoutMemory>();
 
@@ -155,6 +160,8 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
       (problem): DiagramExportResult => ({ problem }),
     ),
   );
+
+  connection.onRequest(diagramRevisionsRequest, ({ uri }: DiagramRevisionsParams): Promise<DiagramRevisionsResult> => revisionsFor(uri));
 
   connection.onRequest(
     diagramEditRequest,

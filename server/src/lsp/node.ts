@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
-import { commitOf, filesAt } from '../host/git.ts';
+import { commitOf, filesAt, refsOf } from '../host/git.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import type { Files } from './files.ts';
 import type { Revisions } from './revisions.ts';
@@ -20,6 +20,7 @@ const nodeFiles: Files = {
 /** By git, in the repository that a folder is of. */
 const revisions: Revisions = {
   commitOf: (folder, revision) => commitOf(fileURLToPath(folder), revision),
+  refsOf: (folder) => refsOf(fileURLToPath(folder)),
   async filesAt(folder, commit) {
     const path = fileURLToPath(folder);
     return (await filesAt(path, commit)).map(({ name, text }) => [pathToFileURL(join(path, name)).href, text] as const);

@@ -369,6 +369,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   serveDiagram(connection, {
     ...{ open, view: viewOf, loadDrawing, guarded },
     viewAt: (uri, revision) => past.viewAt(uri, revision, folders, shared.views),
+    revisionsFor: (uri) => past.names(uri, folders),
     simulate: (uri, edits) => connectivityOf(editedCopy(workspace, edits, folders, shared.views).viewFor(uri).cluster),
     confirmed: (edits, label) => confirmedEdit(edits, label, workspace, open),
   });
