@@ -79,3 +79,11 @@ test('files that are not open are known there too', async () => {
     .first()
     .waitFor({ timeout: 20_000 });
 });
+
+test('traffic is drawn there too', async () => {
+  await editor.command('Netpol: Show Traffic Diagram');
+  const picture = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  await picture.locator('#stage [role=button][aria-label^="Deployment backend"]').waitFor({ timeout: 60_000 });
+  await picture.locator('[aria-label^="ingress-controller to kube-dns"][aria-label*="refused"]').waitFor();
+  await editor.screenshot('web-diagram');
+});
