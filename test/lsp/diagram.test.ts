@@ -120,8 +120,8 @@ test('beside a revision of git: what came and went', async () => {
     const { picture, title } = await compare('HEAD');
     expect(title).toBe('Traffic around shop.yaml, compared with HEAD');
     expect(picture?.arrows.map(({ label, change }) => [label, change])).toEqual([
-      ['TCP 9090', 'added'],
-      ['TCP 8080', 'removed'],
+      ['+ TCP 9090', 'added'],
+      ['− TCP 8080', 'removed'],
     ]);
     expect((await compare('nowhere')).reason).toContain('git knows no revision');
     const names = (of: string) => own.connection.sendRequest<readonly string[]>('netpol/diagram/revisions', { uri: of });

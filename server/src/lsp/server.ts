@@ -136,6 +136,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
 
   async function index(added: readonly string[]): Promise<void> {
     indexing++;
+    workspace.reading = true;
     sendStatus();
     for (const folder of added) {
       try {
@@ -145,8 +146,10 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
       }
     }
     indexing--;
+    workspace.reading = indexing > 0;
     sendStatus();
     diagnoser.refreshAll();
+    diagnoser.whenQuiet();
   }
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {

@@ -72,6 +72,8 @@ function adopt(before: Reading, after: Reading): Reading {
  * nothing by itself: whoever owns it says what files hold.
  */
 export class Workspace {
+  /** Whether files are still being read: what is missing may come yet, and every view is partial. */
+  reading = false;
   private readonly files = new Map<string, File>();
   /** Identity → URI → the resources there. */
   private readonly holders = new Map<string, Map<string, Set<Resource>>>();
@@ -211,13 +213,14 @@ export class Workspace {
     const top = this.clusters.topOf(own);
     const kind = this.kindOf(top);
     const state = () => this.clusters.stateOf(top);
+    const reading = () => this.reading;
     return {
       twinsOf: (resource) => this.twinsOf(uri, resource),
       get cluster() {
         return state().cluster;
       },
       get partial() {
-        return state().partial;
+        return reading() || state().partial;
       },
       kind,
       setsNamespace:
