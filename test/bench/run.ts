@@ -9,6 +9,7 @@ import { networkPolicy } from '../../server/src/kinds/kubernetes/networkPolicy.t
 import { TestServer } from '../support/server.ts';
 import { jsonSchema } from './jsonSchema.ts';
 import { manifests, workloads } from './manifests.ts';
+import { memoryOf } from './memory.ts';
 
 const runs = Number(process.argv[process.argv.indexOf('--runs') + 1]) || 9;
 const folder = mkdtempSync(join(tmpdir(), 'netpol-bench-'));
@@ -139,9 +140,6 @@ async function measureAround(count: number): Promise<Readonly<Record<string, num
   await server.stop();
   return result;
 }
-
-/** Resident memory of a process in MB. */
-const memoryOf = (pid: number): number => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 
 const shown = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 

@@ -1,35 +1,56 @@
 /** What both faces on Node, the language server and the command line, read of the disk. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
 
 /** Largest file that is read from disk, in bytes. */
-const maxFileSize = 50 << 20;
+export const maxFileSize = 50 << 20;
+
+/** Largest file, in bytes, that is read without a turn of the event loop. */
+const largestAtOnce = 256 << 10;
 
 /** Folders that hold other people's files or none worth reading. */
 const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.terraform', 'vendor']);
 /** Manifests, and files that tell of the network plugin. */
 const manifestName = /\.(ya?ml|json|tf|bicep)$|^Kustomization$/;
 
-const notManifests = new Set(['package-lock.json', 'tsconfig.json', 'package.json']);
+const notManifests = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'packages.lock.json', 'tsconfig.json', 'package.json']);
+
+/** Whether a file may be a manifest, by its name. */
+export const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
+
+/** Whether a path leads through a folder that is never looked into. */
+export const isSkipped = (names: readonly string[]): boolean => names.some((name) => skipped.has(name));
+
+/** Whether a file or folder is left out, beside those that always are. */
+export type LeavesOut = (path: string, isFolder: boolean) => boolean | Promise<boolean>;
 
 /** Every path below a folder that may be a manifest; links are not followed, so that no loop can hold it. */
-export async function* walkFolder(folder: string): AsyncIterable<string> {
+export async function* walkFolder(folder: string, leavesOut: LeavesOut = () => false): AsyncIterable<string> {
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
-      if (entry.isDirectory() && !skipped.has(entry.name)) pending.push(join(next, entry.name));
-      else if (entry.isFile() && manifestName.test(entry.name) && !notManifests.has(entry.name)) yield join(next, entry.name);
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) {
+        if (!skipped.has(entry.name) && !(await leavesOut(path, true))) pending.push(path);
+      } else if (entry.isFile() && mayBeManifest(entry.name) && !(await leavesOut(path, false))) yield path;
     }
   }
 }
 
-/** A file's text; undefined where it is gone, not to be read, too large or no text. */
-export async function readTextFile(path: string): Promise<string | undefined> {
+/** A file's text; undefined where it is gone, not to be read, no text, or too large, of which `tellTooLarge` hears. */
+export async function readTextFile(path: string, tellTooLarge: (path: string) => void = () => undefined): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size > maxFileSize) return undefined;
-    const text = await readFile(path, 'utf8');
+    // At once: for a small file four turns through the pool of threads take longer than the disk.
+    const about = statSync(path, { throwIfNoEntry: false });
+    if (!about?.isFile()) return undefined;
+    if (about.size > maxFileSize) {
+      tellTooLarge(path);
+      return undefined;
+    }
+    const text = about.size > largestAtOnce ? await readFile(path, 'utf8') : readFileSync(path, 'utf8');
     return isText(text) ? text : undefined;
   } catch {
     // Gone, or not to be read: for the index it does not exist.

@@ -34,6 +34,7 @@ import {
 import { policyInView } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { nameOf } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { pictureOf } from './picture.ts';
 import { placer } from './places.ts';
@@ -68,8 +69,6 @@ interface Drawn {
   readonly namespaces: readonly string[];
   readonly reason?: string;
 }
-
-const nameOf = (uri: string): string => decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 
 /** Answers with pictures of the traffic of a file's cluster view, and with what is asked about them. */
 export function serveDiagram(connection: Connection, { open, view, loadDrawing, viewAt, revisionsFor, simulate, confirmed, guarded }: Deps): void {

@@ -3,14 +3,22 @@ import type { Connection } from 'vscode-languageserver';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
+import type { ManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
 import { maySayEngine } from '../workspace/engine.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { Exclusions } from './exclusions.ts';
 import type { Files } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 
 /** Longest time in ms that indexing keeps the event loop from answering a request. */
-const longestSlice = 10;
+const longestSlice = 8;
+
+/** Time in ms after which what was taken in so far shows. */
+const longestUnsettled = 1000;
+
+/** Files that are read at a time. */
+const readAhead = 32;
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -22,53 +30,141 @@ export interface Indexed {
   readonly configs: Configs;
 }
 
-/** Takes a file into the workspace, unless the editor holds it or it is no manifest. Gives the other files touched. */
-export async function indexFile(uri: string, { files, workspace, open, configs }: Indexed): Promise<ReadonlySet<string>> {
-  const text = await files.read(uri);
-  if (open.has(uri)) return new Set();
-  if (isConfig(uri)) configs.set(uri, text);
-  if (text === undefined) return workspace.delete(uri);
-  if (isViewRoot(uri) || (!isNoManifest(uri) && mayHoldKnownKind(text))) return workspace.set(uri, text);
-  const touched = workspace.delete(uri);
-  workspace.noteOther(uri, text);
-  return touched;
+interface Read {
+  readonly uri: string;
+  readonly turn: number;
+  readonly text: string | undefined;
 }
 
 /** Files that are read for what they say of the engine, or of netpol itself. */
 const isNoManifest = (uri: string): boolean => isConfig(uri) || maySayEngine(uri);
 
-/** Reads the manifests of a folder in slices, with progress where the client shows it; cancelled by the user or by `stopped`. */
-export async function indexFolder(
-  folder: string,
-  deps: Indexed & {
-    readonly connection: Connection;
-    readonly stopped: () => boolean;
-  },
-): Promise<void> {
-  const { connection, files, stopped } = deps;
-  // Configurations above the folder count too, as they do on the command line.
-  for (let above = folderOf(folder); above.includes('/'); above = folderOf(above)) {
-    const uri = `${above}/${configName}`;
-    const text = above.endsWith(':/') ? undefined : await files.read(uri);
-    if (text !== undefined) deps.configs.set(uri, text);
+/** Takes the files of the disk into the workspace: many in slices, between which requests are answered. */
+export class Indexer {
+  private readonly deps: Indexed;
+  /** The last turn in which each file was asked for: what was read before it is old. */
+  private readonly turns = new Map<string, number>();
+  private turn = 0;
+
+  constructor(deps: Indexed) {
+    this.deps = deps;
   }
-  const progress = await connection.window.createWorkDoneProgress();
-  progress.begin('netpol', undefined, l10n.t('reading manifests'), true);
-  try {
+
+  /** Takes in what a file holds now, unless the editor holds it. */
+  async file(uri: string): Promise<void> {
+    this.take(await this.read(uri));
+    this.deps.workspace.settle();
+  }
+
+  /** Forgets files, and folders with all that is in them. */
+  async gone(uris: readonly string[]): Promise<void> {
     let sliceStart = performance.now();
-    let count = 0;
-    for await (const uri of files.find(folder)) {
-      if (stopped() || progress.token.isCancellationRequested) break;
-      await indexFile(uri, deps);
-      count++;
+    for (const uri of uris) {
+      this.forget(uri);
       if (performance.now() - sliceStart < longestSlice) continue;
-      progress.report(l10n.t('{0} files', count));
       await pause();
       sliceStart = performance.now();
     }
-  } finally {
-    progress.done();
+    this.deps.workspace.settle();
   }
+
+  private forget(uri: string): void {
+    const { workspace, open, configs } = this.deps;
+    for (const one of workspace.manifest(uri) ? [uri] : [uri, ...workspace.below(uri)]) {
+      this.turns.delete(one);
+      if (open.has(one)) continue;
+      workspace.later(() => workspace.delete(one));
+      if (isConfig(one)) configs.set(one, undefined);
+    }
+  }
+
+  /** Takes many files in. `counted` hears how many there are so far. */
+  async files(uris: AsyncIterable<string> | Iterable<string>, stopped: () => boolean, counted: (count: number) => void = () => {}): Promise<void> {
+    const ahead: Promise<Read>[] = [];
+    let sliceStart = performance.now();
+    let settledAt = sliceStart;
+    let count = 0;
+    const takeNext = async () => {
+      this.take((await ahead.shift()) as Read);
+      count++;
+      if (performance.now() - sliceStart < longestSlice) return;
+      counted(count);
+      if (sliceStart - settledAt > longestUnsettled) {
+        this.deps.workspace.settle();
+        settledAt = sliceStart;
+      }
+      await pause();
+      sliceStart = performance.now();
+    };
+    for await (const uri of uris) {
+      if (stopped()) break;
+      ahead.push(this.read(uri));
+      if (ahead.length >= readAhead) await takeNext();
+    }
+    while (ahead.length > 0) await takeNext();
+    this.deps.workspace.settle();
+  }
+
+  /** Brings a folder up to date, with progress where the client shows it; cancelled by the user or by `stopped`. */
+  async folder(folder: string, connection: Connection, exclusions: Exclusions, stopped: () => boolean): Promise<void> {
+    const { files, configs, workspace } = this.deps;
+    // Configurations above the folder count too, as they do on the command line.
+    for (let above = folderOf(folder); above.includes('/'); above = folderOf(above)) {
+      const uri = `${above}/${configName}`;
+      const text = above.endsWith(':/') ? undefined : await files.read(uri);
+      if (text !== undefined) configs.set(uri, text);
+    }
+    const progress = await connection.window.createWorkDoneProgress();
+    progress.begin('netpol', undefined, l10n.t('reading manifests'), true);
+    const found = new Set<string>();
+    const isOver = () => stopped() || progress.token.isCancellationRequested;
+    async function* noted(): AsyncIterable<string> {
+      for await (const uri of files.find(folder, folder, exclusions)) {
+        found.add(uri);
+        yield uri;
+      }
+    }
+    try {
+      await this.files(noted(), isOver, (count) => progress.report(l10n.t('{0} files', count)));
+      // What was there before and is no more, or is left out now.
+      if (!isOver()) await this.gone(workspace.below(folder).filter((uri) => !found.has(uri)));
+    } finally {
+      progress.done();
+    }
+  }
+
+  private async read(uri: string): Promise<Read> {
+    const turn = ++this.turn;
+    this.turns.set(uri, turn);
+    return { uri, turn, text: await this.deps.files.read(uri) };
+  }
+
+  private take({ uri, turn, text }: Read): void {
+    const { workspace, open, configs } = this.deps;
+    if (this.turns.get(uri) !== turn) return;
+    this.turns.delete(uri);
+    if (open.has(uri)) return;
+    if (isConfig(uri)) configs.set(uri, text);
+    if (text === undefined) workspace.later(() => workspace.delete(uri));
+    else if (isViewRoot(uri) || (!isNoManifest(uri) && mayHoldKnownKind(text))) workspace.later(() => workspace.set(uri, text));
+    else
+      workspace.later(() => {
+        workspace.delete(uri);
+        workspace.noteOther(uri, text);
+      });
+  }
+}
+
+const counts = new WeakMap<ManifestText, { readonly isManifest: boolean; readonly policies: number }>();
+
+function countsOf(manifest: ManifestText): { readonly isManifest: boolean; readonly policies: number } {
+  let count = counts.get(manifest);
+  if (!count) {
+    const resources = manifest.documents.flatMap(({ document }) => resourcesOf(document));
+    count = { isManifest: resources.some(({ table }) => table), policies: resources.filter(({ table }) => table?.validated).length };
+    counts.set(manifest, count);
+  }
+  return count;
 }
 
 /** Files with resources, and the policies in them. */
@@ -76,9 +172,9 @@ export function countManifests(workspace: Workspace): { readonly files: number; 
   let files = 0;
   let policies = 0;
   for (const manifest of workspace.manifests()) {
-    const resources = manifest.documents.flatMap(({ document }) => (mayHoldKnownKind(document.text) ? resourcesOf(document) : []));
-    if (resources.some((resource) => resource.table)) files++;
-    policies += resources.filter((resource) => resource.table?.validated).length;
+    const count = countsOf(manifest);
+    if (count.isManifest) files++;
+    policies += count.policies;
   }
   return { files, policies };
 }

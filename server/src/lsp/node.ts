@@ -1,20 +1,47 @@
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
-import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
-import type { Files } from './files.ts';
+import { GitIgnores } from '../host/gitIgnores.ts';
+import { isSkipped, readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import { type Files, pathIn } from './files.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 
+const ignores = new Map<string, GitIgnores>();
+
+/** What git leaves out below a workspace folder. */
+function ignoresOf(root: string): GitIgnores {
+  const found = ignores.get(root) ?? new GitIgnores(root);
+  ignores.set(root, found);
+  return found;
+}
+
 /** The files of this machine. Only `file:` URIs are read. */
 const nodeFiles: Files = {
-  async *find(folder) {
+  async *find(folder, root, exclusions) {
     if (!folder.startsWith('file:')) return;
-    for await (const path of walkFolder(fileURLToPath(folder))) yield pathToFileURL(path).href;
+    const top = fileURLToPath(root);
+    const git = ignoresOf(top);
+    const leavesOut = (path: string, isFolder: boolean) =>
+      exclusions.leavesOut(path.slice(top.length + 1).replaceAll(sep, '/')) || git.leavesOut(path, isFolder);
+    for await (const path of walkFolder(fileURLToPath(folder), leavesOut)) yield pathToFileURL(path).href;
   },
-  read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri)) : undefined),
+  async leavesOut(uri, root, exclusions) {
+    if (!uri.startsWith('file:')) return true;
+    const name = pathIn(root, uri);
+    return (
+      isSkipped(name.split('/')) || exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOutOrAbove(fileURLToPath(uri)))
+    );
+  },
+  read: async (uri) =>
+    uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(pathToFileURL(path).href)) : undefined,
+  ignoresChanged(uri) {
+    const folder = dirname(fileURLToPath(uri));
+    for (const git of ignores.values()) git.changed(folder);
+  },
+  tellTooLarge: () => undefined,
 };
 
 /** By git, in the repository that a folder is of. */

@@ -19,7 +19,9 @@ import { Positions } from './positions.ts';
 interface Deps {
   readonly workspace: Workspace;
   readonly open: OpenDocuments;
-  readonly files: Files;
+  readonly files: Pick<Files, 'read'>;
+  /** The files of a folder that the index knows of. */
+  find(folder: string): AsyncIterable<string>;
   folders(): readonly string[];
   capabilities(): ClientCapabilities;
   view(uri: string): WorkspaceView;
@@ -31,7 +33,7 @@ const refused = (message: string) => new ResponseError(ErrorCodes.InvalidRequest
 const unsure = 'netpol.unsure';
 
 /** Serves renaming, over every text of the cluster view, also of kinds that netpol does not read. */
-export function serveRename(connection: Connection, { workspace, open, files, folders, capabilities, view }: Deps): void {
+export function serveRename(connection: Connection, { workspace, open, files, find, folders, capabilities, view }: Deps): void {
   function targetAt(uri: string, position: Position) {
     const file = open.get(uri);
     const at = file?.at(file.positions.offsetAt(position));
@@ -56,7 +58,7 @@ export function serveRename(connection: Connection, { workspace, open, files, fo
       yield { uri, ...manifest };
     }
     for (const folder of folders()) {
-      for await (const uri of files.find(folder)) {
+      for await (const uri of find(folder)) {
         if (seen.has(uri) || !/\.ya?ml$/.test(uri) || workspace.viewName(uri) !== name) continue;
         const text = await files.read(uri);
         if (text !== undefined) yield { uri, ...readManifestText(text, uri) };

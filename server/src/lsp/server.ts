@@ -4,11 +4,11 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   type Position,
   TextDocumentSyncKind,
+  WatchKind,
 } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { type Completion, completionsAt, configCompletionsAt } from '../features/completion.ts';
@@ -31,7 +31,8 @@ import { Diagnoser } from './diagnoser.ts';
 import { type Drawing, serveDiagram } from './diagram.ts';
 import { confirmedEdit, editedCopy } from './fileEdits.ts';
 import type { Files } from './files.ts';
-import { countManifests, indexFile, indexFolder } from './indexing.ts';
+import { countManifests } from './indexing.ts';
+import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
@@ -63,7 +64,6 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   /** What was offered last, for details. */
   let offered: readonly Completion[] = [];
   let folders: string[] = [];
-  let indexing = 0;
   let stopped = false;
   const complaints = new Set<string>();
 
@@ -88,7 +88,16 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     if (capabilities.workspace?.semanticTokens?.refreshSupport) connection.languages.semanticTokens.refresh();
     if (capabilities.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
   };
-  const indexed = { files, workspace, open, configs };
+  const intake = new Intake(connection, {
+    ...{ files, workspace, open, configs },
+    folders: () => folders,
+    stopped: () => stopped,
+    changed: () => sendStatus(),
+    settled() {
+      diagnoser.refreshAll();
+      diagnoser.whenQuiet();
+    },
+  });
 
   /** Runs a handler so that a failure is told and ends there. */
   function guarded<T>(name: string, fallback: T, handler: () => T): T {
@@ -115,41 +124,31 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     workspace.setViews(shared.views);
   }
 
-  async function fetchShared(): Promise<void> {
-    if (!capabilities.workspace?.configuration) return;
+  /** Whether the index leaves out something else now. */
+  async function fetchShared(): Promise<boolean> {
+    if (!capabilities.workspace?.configuration) return intake.exclude(shared.excluded);
     try {
-      useShared(await connection.workspace.getConfiguration({ section: 'netpol' }));
+      const [own, files, search] = await connection.workspace.getConfiguration([
+        { section: 'netpol' },
+        { section: 'files.exclude' },
+        { section: 'search.exclude' },
+      ]);
+      useShared(own);
+      return intake.exclude(files, search, shared.excluded);
     } catch (error) {
       connection.console.warn(`The client gave no settings: ${String(error)}`);
+      return false;
     }
   }
 
   function sendStatus(): void {
     const { engine, why } = chooseEngine(configs.effective(`${folders[0] ?? ''}/`, shared).engine, workspace);
     const status: Status = {
-      state: indexing > 0 ? 'indexing' : 'ready',
+      state: workspace.reading ? 'indexing' : 'ready',
       ...countManifests(workspace),
       engine: `${engine ?? 'unknown'}: ${why}`,
     };
     void connection.sendNotification(statusNotification, status);
-  }
-
-  async function index(added: readonly string[]): Promise<void> {
-    indexing++;
-    workspace.reading = true;
-    sendStatus();
-    for (const folder of added) {
-      try {
-        await indexFolder(folder, { ...indexed, connection, stopped: () => stopped || !folders.includes(folder) });
-      } catch (error) {
-        connection.console.error(`Reading the manifests of ${folder} failed: ${String(error)}`);
-      }
-    }
-    indexing--;
-    workspace.reading = indexing > 0;
-    sendStatus();
-    diagnoser.refreshAll();
-    diagnoser.whenQuiet();
   }
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
@@ -199,7 +198,11 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     }
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep}' }],
+        watchers: [
+          { globPattern: '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep,.gitignore}', kind: WatchKind.Change },
+          // Folders too: of one that is moved or deleted, editors do not name each file.
+          { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+        ],
       });
     }
     if (capabilities.workspace?.workspaceFolders) {
@@ -208,10 +211,10 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
         folders = [...folders.filter((folder) => !went.includes(folder)), ...came];
         workspace.setFolders(folders);
         for (const uri of went.flatMap((folder) => workspace.below(folder))) if (!open.has(uri)) workspace.delete(uri);
-        void index(came);
+        void intake.index(came);
       });
     }
-    void fetchShared().then(() => index(folders));
+    void fetchShared().then(() => intake.index(folders));
   });
 
   connection.onShutdown(() => {
@@ -220,10 +223,16 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   });
 
   connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
-    if (capabilities.workspace?.configuration) await Promise.all([fetchShared(), ...[...open.uris].map(fetchSettings)]);
-    else useShared((pushed as { netpol?: unknown } | null)?.netpol);
+    let excludesOthers: boolean;
+    if (capabilities.workspace?.configuration) {
+      [excludesOthers] = await Promise.all([fetchShared(), ...[...open.uris].map(fetchSettings)]);
+    } else {
+      useShared((pushed as { netpol?: unknown } | null)?.netpol);
+      excludesOthers = intake.exclude(shared.excluded);
+    }
     diagnoser.refreshAll();
     sendStatus();
+    if (excludesOthers) await intake.index(folders);
   });
 
   connection.onDidOpenTextDocument(async ({ textDocument: { uri, languageId, version: textVersion, text } }) => {
@@ -246,19 +255,13 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     settings.delete(uri);
     diagnoser.closed(uri);
     const inFolder = folders.some((folder) => uri.startsWith(`${folder}/`));
-    if (inFolder) await indexFile(uri, indexed);
+    if (inFolder) await intake.file(uri);
     else workspace.delete(uri);
     diagnoser.changed(uri);
   });
 
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri, type } of changes) {
-      if (open.has(uri)) continue;
-      if (type === FileChangeType.Deleted) {
-        workspace.delete(uri);
-        if (isConfig(uri)) configs.set(uri, undefined);
-      } else await indexFile(uri, indexed);
-    }
+    await intake.watched(changes);
     diagnoser.changed('');
     sendStatus();
   });
@@ -365,7 +368,15 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     commands: () => options,
   });
 
-  serveRename(connection, { workspace, open, files, folders: () => folders, capabilities: () => capabilities, view: viewOf });
+  serveRename(connection, {
+    workspace,
+    open,
+    files,
+    find: (folder) => intake.find(folder),
+    folders: () => folders,
+    capabilities: () => capabilities,
+    view: viewOf,
+  });
 
   serveQuestions(connection, { open, view: viewOf, guarded });
   const past = new PastWorkspaces(revisions);

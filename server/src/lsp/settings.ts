@@ -15,6 +15,8 @@ export interface Settings extends Effective {
   readonly inlayHints: InlayHintOptions;
   /** Cluster views by name, each with the globs of its files; of the whole workspace, not of one file. */
   readonly views: readonly NamedView[];
+  /** As `files.exclude` is written; of the whole workspace. */
+  readonly excluded: unknown;
 }
 
 export const defaultSettings: Settings = {
@@ -25,6 +27,7 @@ export const defaultSettings: Settings = {
   codeLens: true,
   inlayHints: allInlayHints,
   views: [],
+  excluded: undefined,
 };
 
 /** `{ "prod": ["clusters/prod/**"] }`. */
@@ -66,7 +69,7 @@ function readEngine(written: unknown, complain: (message: string) => void): Sett
  */
 export function readSettings(section: unknown, complain: (message: string) => void): Settings {
   if (typeof section !== 'object' || section === null) return defaultSettings;
-  const { rules: written, fieldHelp, views, engine, clusterCidrs, codeLens, inlayHints } = section as Readonly<Record<string, unknown>>;
+  const { rules: written, fieldHelp, views, engine, clusterCidrs, codeLens, inlayHints, files } = section as Readonly<Record<string, unknown>>;
   const severities: Record<string, Severity | 'off'> = {};
   for (const [id, level] of Object.entries(typeof written === 'object' && written !== null ? written : {})) {
     if (!namesRules(id)) complain(`The setting netpol.rules names "${id}", and there is no such rule or category.`);
@@ -82,5 +85,6 @@ export function readSettings(section: unknown, complain: (message: string) => vo
     codeLens: codeLens !== false,
     inlayHints: readHints(inlayHints),
     views: readViews(views, complain),
+    excluded: (files as { readonly exclude?: unknown } | null | undefined)?.exclude,
   };
 }

@@ -39,8 +39,15 @@ export interface ViewState {
 interface Kept {
   readonly lineage: object;
   state: ViewState | undefined;
+  /** Something in it has changed since, and shows when all is settled. */
+  isOutdated: boolean;
   /** Views and files whose change concerns this one. */
   readonly includes: Set<string>;
+}
+
+function outdate(kept: Kept, later: boolean): void {
+  kept.isOutdated = true;
+  if (!later) kept.state = undefined;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -56,15 +63,20 @@ export class ClusterViews {
     this.material = material;
   }
 
-  /** A view must be put together anew, and those that bring it in. */
-  stale(name: string): void {
-    for (const [other, kept] of this.kept) if (other === name || kept.includes.has(name)) kept.state = undefined;
+  /** A view must be put together anew, and those that bring it in; `later`, it may be shown as it was until all is settled. */
+  stale(name: string, later = false): void {
+    for (const [other, kept] of this.kept) if (other === name || kept.includes.has(name)) outdate(kept, later);
+  }
+
+  /** Nothing is shown as it was any more. */
+  settle(): void {
+    for (const kept of this.kept.values()) if (kept.isOutdated) outdate(kept, false);
   }
 
   /** Kustomizations have come, gone or changed. */
-  regrouped(): void {
+  regrouped(later = false): void {
     this.includers = undefined;
-    for (const kept of this.kept.values()) kept.state = undefined;
+    for (const kept of this.kept.values()) outdate(kept, later);
   }
 
   /** What a view's own kustomization does to its resources. */
@@ -94,10 +106,13 @@ export class ClusterViews {
   stateOf(name: string): ViewState {
     let kept = this.kept.get(name);
     if (!kept) {
-      kept = { lineage: {}, state: undefined, includes: new Set() };
+      kept = { lineage: {}, state: undefined, isOutdated: false, includes: new Set() };
       this.kept.set(name, kept);
     }
-    kept.state ??= this.assembled(name, kept);
+    if (!kept.state) {
+      kept.state = this.assembled(name, kept);
+      kept.isOutdated = false;
+    }
     return kept.state;
   }
 

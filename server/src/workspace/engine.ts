@@ -84,8 +84,12 @@ function signsFor(path: string): readonly Sign[] {
   return /values[\w.-]*\.ya?ml$/.test(name) ? valuesSigns : manifestSigns;
 }
 
+/** A word of every sign: most files hold none, and are looked at once. */
+const anySign = /cilium|calico|tigera|antrea|k8s\.ovn\.org|azure-npm|kube-router|enableNetworkPolicy|network_policy|networkPolicy|datapath_provider/;
+
 /** What a file says of the engine, judged by its text; undefined where it says nothing. `path` decides how to read it. */
 export function engineEvidence(path: string, text: string): EngineEvidence | undefined {
+  if (!anySign.test(text)) return undefined;
   const signs = /^[ \t]*kind:\s*["']?HelmRelease/m.test(text) ? [...manifestSigns, ...chartSigns] : signsFor(path);
   for (const { pattern, engine } of signs) {
     const match = pattern.exec(text);

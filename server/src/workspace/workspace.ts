@@ -88,9 +88,11 @@ export class Workspace {
   });
   /** Files that have others make resources. */
   private readonly makers = new Set<string>();
-  /** Signs of the engine in files that hold no manifest. */
-  private readonly otherSigns = new Map<string, EngineEvidence>();
-  private readonly signs = new WeakMap<DocumentText, EngineEvidence | null>();
+  /** Signs of the engine, of the files that have any. */
+  private readonly signs = new Map<string, readonly EngineEvidence[]>();
+  private readonly signsOf = new WeakMap<DocumentText, EngineEvidence | null>();
+  /** Whether what is being taken in may wait until it shows. */
+  private isLater = false;
   private folders: readonly string[] = [];
   private views: readonly NamedView[] = [];
 
@@ -141,15 +143,19 @@ export class Workspace {
   set(uri: string, text: string): ReadonlySet<string> {
     if (isViewRoot(uri) && !this.viewRoots.has(folderOf(uri))) {
       this.viewRoots.add(folderOf(uri));
-      this.regroup();
+      this.regroup(folderOf(uri));
     }
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
     this.noteMaker(uri, text);
+    this.noteSigns(
+      uri,
+      manifest.documents.flatMap(({ document }) => this.signOf(uri, document) ?? []),
+    );
     if (isKustomization(uri)) {
-      this.clusters.regrouped();
+      this.clusters.regrouped(this.isLater);
       this.relearnIfTransformed(file.view);
     }
     const touched = new Set<string>();
@@ -167,12 +173,12 @@ export class Workspace {
   /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
-    this.otherSigns.delete(uri);
+    this.signs.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
     this.files.delete(uri);
     this.noteMaker(uri, '');
-    if (isKustomization(uri)) this.clusters.regrouped();
-    if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup();
+    if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
+    if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
     touched.delete(uri);
     return touched;
   }
@@ -181,8 +187,7 @@ export class Workspace {
   noteOther(uri: string, text: string): void {
     this.noteMaker(uri, text);
     const evidence = engineEvidence(uri, text);
-    if (evidence) this.otherSigns.set(uri, evidence);
-    else this.otherSigns.delete(uri);
+    this.noteSigns(uri, evidence ? [evidence] : []);
   }
 
   /** The engine that the workspace's files speak of, with where; several where they disagree. In no particular order. */
@@ -191,18 +196,37 @@ export class Workspace {
     const take = (uri: string, evidence: EngineEvidence) => {
       if (!found.has(evidence.engine)) found.set(evidence.engine, { ...evidence, place: this.shortName(uri) });
     };
-    for (const [uri, evidence] of this.otherSigns) take(uri, evidence);
-    for (const { uri, manifest } of this.files.values()) {
-      for (const { document } of manifest.documents) {
-        let evidence = this.signs.get(document);
-        if (evidence === undefined) {
-          evidence = engineEvidence(uri, document.text) ?? null;
-          this.signs.set(document, evidence);
-        }
-        if (evidence) take(uri, evidence);
-      }
-    }
+    for (const [uri, signs] of this.signs) for (const evidence of signs) take(uri, evidence);
     return [...found.values()];
+  }
+
+  private signOf(uri: string, document: DocumentText): EngineEvidence | undefined {
+    let evidence = this.signsOf.get(document);
+    if (evidence === undefined) {
+      evidence = engineEvidence(uri, document.text) ?? null;
+      this.signsOf.set(document, evidence);
+    }
+    return evidence ?? undefined;
+  }
+
+  private noteSigns(uri: string, signs: readonly EngineEvidence[]): void {
+    if (signs.length > 0) this.signs.set(uri, signs);
+    else this.signs.delete(uri);
+  }
+
+  /** Takes in changes that show when they are settled: after each of many, clusters would be put together again and again. */
+  later<T>(take: () => T): T {
+    this.isLater = true;
+    try {
+      return take();
+    } finally {
+      this.isLater = false;
+    }
+  }
+
+  /** Everything that was taken in shows from now on. */
+  settle(): void {
+    this.clusters.settle();
   }
 
   /** The read-only view in which a file's rules and features look around. */
@@ -281,7 +305,7 @@ export class Workspace {
     if (makes === this.makers.has(uri)) return;
     if (makes) this.makers.add(uri);
     else this.makers.delete(uri);
-    this.clusters.stale(this.viewOf(uri));
+    this.clusters.stale(this.viewOf(uri), this.isLater);
   }
 
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
@@ -342,14 +366,14 @@ export class Workspace {
       this.holders.set(identity, holders);
     }
     this.held.set(document, held);
-    if (held.length > 0) this.clusters.stale(file.view);
+    if (held.length > 0) this.clusters.stale(file.view, this.isLater);
   }
 
   /** Gives what was held. */
   private forget(document: DocumentText, touched: Set<string>): readonly Held[] {
     const gone = this.held.get(document) ?? [];
     for (const { identity, uri, reading, view } of gone) {
-      this.clusters.stale(view);
+      this.clusters.stale(view, this.isLater);
       const holders = identity === undefined ? undefined : this.holders.get(identity);
       if (identity === undefined || !holders) continue;
       const own = holders.get(uri);
@@ -362,15 +386,16 @@ export class Workspace {
     return gone;
   }
 
-  /** Assigns every file to its view anew, after views have come or gone. */
-  private regroup(): void {
+  /** Assigns the files to their views anew, after views have come or gone; those below a folder, if only it has. */
+  private regroup(below?: string): void {
     for (const file of [...this.files.values()]) {
+      if (below !== undefined && !file.uri.startsWith(`${below}/`)) continue;
       const view = this.viewOf(file.uri);
       if (view === file.view) continue;
       const moved = { ...file, view };
       this.files.set(file.uri, moved);
       this.relearn(moved);
     }
-    this.clusters.regrouped();
+    this.clusters.regrouped(this.isLater);
   }
 }

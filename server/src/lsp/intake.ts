@@ -1,0 +1,133 @@
+import * as l10n from '@vscode/l10n';
+import { type Connection, FileChangeType, type FileEvent } from 'vscode-languageserver';
+import { shortened } from '../explain/phrases.ts';
+import { Exclusions } from './exclusions.ts';
+import { nameOf } from './files.ts';
+import { type Indexed, Indexer } from './indexing.ts';
+
+/** Most changes of files that are taken in as if each were made by hand. */
+const fewChanges = 20;
+
+/** Whether a file may be a manifest or speak of the network plugin, by its name. */
+const isWatched = (uri: string): boolean => /\.(ya?ml|json|tf|bicep)$|\/Kustomization$/.test(uri);
+
+interface Deps extends Indexed {
+  /** URIs of the workspace folders, without a slash at the end. */
+  folders(): readonly string[];
+  stopped(): boolean;
+  /** Reading has begun or ended. */
+  changed(): void;
+  /** All is read: what other files hold may be spoken of. */
+  settled(): void;
+}
+
+/** Keeps the workspace as the disk is: reads folders, follows what is said to have changed, leaves out what is excluded. */
+export class Intake {
+  private readonly connection: Connection;
+  private readonly deps: Deps;
+  private readonly indexer: Indexer;
+  private exclusions = new Exclusions([]);
+  private readings = 0;
+  private readonly tooLarge = new Set<string>();
+  private told = 0;
+
+  constructor(connection: Connection, deps: Deps) {
+    this.connection = connection;
+    this.deps = deps;
+    this.indexer = new Indexer(deps);
+    deps.files.tellTooLarge = (uri) => this.tooLarge.add(uri);
+  }
+
+  /** Settings of the kind of `files.exclude`, all of which count. Gives whether something else is left out now. */
+  exclude(...settings: readonly unknown[]): boolean {
+    const now = Exclusions.of(...settings);
+    const differs = !now.same(this.exclusions);
+    this.exclusions = now;
+    return differs;
+  }
+
+  /** Takes in what one file holds now, unless the editor holds it. */
+  file(uri: string): Promise<void> {
+    return this.indexer.file(uri);
+  }
+
+  /** URIs of a workspace folder's files that may be manifests and are not left out. */
+  find(folder: string): AsyncIterable<string> {
+    return this.deps.files.find(folder, folder, this.exclusions);
+  }
+
+  /** Brings workspace folders up to date with the disk. */
+  index(wanted: readonly string[]): Promise<void> {
+    const { folders, stopped } = this.deps;
+    return this.reading(async () => {
+      for (const folder of wanted) {
+        try {
+          await this.indexer.folder(folder, this.connection, this.exclusions, () => stopped() || !folders().includes(folder));
+        } catch (error) {
+          this.connection.console.error(`Reading the manifests of ${folder} failed: ${String(error)}`);
+        }
+      }
+      this.tellTooLarge();
+    });
+  }
+
+  /** Takes in what the client saw change on disk. */
+  async watched(changes: readonly FileEvent[]): Promise<void> {
+    const { files, folders, stopped } = this.deps;
+    const ignores = changes.filter(({ uri }) => uri.endsWith('/.gitignore'));
+    const others = changes.filter(({ uri }) => !uri.endsWith('/.gitignore'));
+    const take = async () => {
+      await this.indexer.gone(others.flatMap(({ uri, type }) => (type === FileChangeType.Deleted ? [uri] : [])));
+      const came = new Set(others.flatMap(({ uri, type }) => (type === FileChangeType.Deleted ? [] : [uri])));
+      await this.indexer.files(this.toBeRead(came), stopped);
+    };
+    // A branch was switched, say: what is gone may come again under another name.
+    await (others.length > fewChanges ? this.reading(take) : take());
+    if (ignores.length === 0) return;
+    for (const { uri } of ignores) files.ignoresChanged(uri);
+    await this.index(folders());
+  }
+
+  /** Until it is done nothing is said to be missing. */
+  private async reading(take: () => Promise<void>): Promise<void> {
+    const { workspace, changed, settled } = this.deps;
+    this.readings++;
+    workspace.reading = true;
+    changed();
+    try {
+      await take();
+    } finally {
+      this.readings--;
+      workspace.reading = this.readings > 0;
+    }
+    changed();
+    settled();
+  }
+
+  /** Without what is left out, and of a folder the files in it. */
+  private async *toBeRead(uris: Iterable<string>): AsyncIterable<string> {
+    const { files } = this.deps;
+    for (const uri of uris) {
+      const root = this.rootOf(uri);
+      if (root !== undefined && (await files.leavesOut(uri, root, this.exclusions))) continue;
+      if (isWatched(uri)) yield uri;
+      else if (root !== undefined) yield* files.find(uri, root, this.exclusions);
+    }
+  }
+
+  /** The workspace folder that holds a file, the innermost of several. */
+  private rootOf(uri: string): string | undefined {
+    return this.deps
+      .folders()
+      .filter((folder) => uri.startsWith(`${folder}/`))
+      .sort((a, b) => b.length - a.length)[0];
+  }
+
+  /** Once for all of them, and again only for more. */
+  private tellTooLarge(): void {
+    if (this.tooLarge.size === this.told) return;
+    this.told = this.tooLarge.size;
+    const names = shortened([...this.tooLarge].map(nameOf), (all) => all.join(', '));
+    void this.connection.window.showInformationMessage(l10n.t('Files over 50 MB are left out until they are opened: {0}.', names));
+  }
+}

@@ -1,0 +1,117 @@
+// A workspace of many manifests: how long the index takes beside reading the bytes alone, and how the server answers meanwhile.
+// usage: npm run bench (this part alone: node test/bench/workspace.ts [files] [bytes a file], after npm run build)
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { TestServer } from '../support/server.ts';
+import { memoryOf } from './memory.ts';
+import { workspaceFile } from './workspaceFiles.ts';
+
+const count = Number(process.argv[2] ?? 10_000);
+const size = Number(process.argv[3] ?? 10_000);
+const perFolder = 100;
+
+const folder = mkdtempSync(join(tmpdir(), 'netpol-bench-'));
+const storage = mkdtempSync(join(tmpdir(), 'netpol-storage-'));
+const pathOf = (i: number) => join(folder, `team-${Math.floor(i / perFolder)}`, `${i}.yaml`);
+let bytes = 0;
+for (let i = 0; i < count; i++) {
+  if (i % perFolder === 0) mkdirSync(join(folder, `team-${i / perFolder}`));
+  const text = workspaceFile(i, size);
+  bytes += text.length;
+  writeFileSync(pathOf(i), text);
+}
+
+/** ms of reading every byte and looking once for a word in it. */
+function readAndScan(): number {
+  const start = performance.now();
+  let found = 0;
+  for (const sub of readdirSync(folder)) {
+    for (const name of readdirSync(join(folder, sub))) if (readFileSync(join(folder, sub, name)).includes('NetworkPolicy')) found++;
+  }
+  if (found === 0) throw new Error('No policy was written.');
+  return performance.now() - start;
+}
+
+const at = (sorted: readonly number[], part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+const shown = (times: readonly number[]): string => {
+  const sorted = [...times].sort((a, b) => a - b);
+  return `${at(sorted, 0.5).toFixed(1)} / ${at(sorted, 0.99).toFixed(1)} / ${at(sorted, 1).toFixed(1)} (${times.length})`;
+};
+
+const opened = pathToFileURL(pathOf(0)).href;
+const text = readFileSync(pathOf(0), 'utf8');
+const selector = text.slice(0, text.indexOf('podSelector')).split('\n').length - 1;
+
+/** ms of hovers and completions, asked one after the other until something has happened. */
+async function askUntil(server: TestServer, done: Promise<unknown>): Promise<number[]> {
+  let over = false;
+  void done.then(() => {
+    over = true;
+  });
+  const times: number[] = [];
+  while (!over) {
+    for (const [method, position] of [
+      ['textDocument/hover', { line: selector, character: 4 }],
+      ['textDocument/completion', { line: selector + 2, character: 11 }],
+    ] as const) {
+      const start = performance.now();
+      await server.connection.sendRequest(method, { textDocument: { uri: opened }, position });
+      times.push(performance.now() - start);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return times;
+}
+
+const isReady = ({ method, params }: { method: string; params: unknown }): boolean =>
+  method === 'netpol/status' && (params as { state: string }).state === 'ready';
+
+/** Starts a server on the folder, with a file open, and asks it until all is read. */
+async function start(): Promise<{ server: TestServer; indexed: number; times: number[] }> {
+  const begin = performance.now();
+  const server = await TestServer.start({
+    folders: [folder],
+    initializationOptions: { storage },
+    command: ['--require', './test/bench/loopDelay.cjs', 'dist/server.cjs', '--stdio'],
+  });
+  await server.open(opened, text);
+  const ready = server.until('the index', () => server.notifications.some(isReady), 600_000);
+  const times = await askUntil(server, ready);
+  return { server, indexed: performance.now() - begin, times };
+}
+
+try {
+  readAndScan();
+  const scan = readAndScan();
+  const cold = await start();
+  const memory = memoryOf(cold.server.child.pid as number);
+  // A branch is switched: a tenth of the files differ.
+  const changed = Array.from({ length: Math.min(1000, count / 10) }, (_, i) => 1 + i * Math.floor(count / Math.min(1000, count / 10)));
+  for (const i of changed) if (i < count) writeFileSync(pathOf(i), workspaceFile(i, size).replaceAll('8080', '9090'));
+  const before = cold.server.notifications.length;
+  const begin = performance.now();
+  await cold.server.connection.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: changed.filter((i) => i < count).map((i) => ({ uri: pathToFileURL(pathOf(i)).href, type: 2 })),
+  });
+  const switched = await askUntil(
+    cold.server,
+    cold.server.until('the change', () => cold.server.notifications.slice(before).some(isReady), 600_000),
+  );
+  const switchTime = performance.now() - begin;
+  await cold.server.stop();
+  const warm = await start();
+  await warm.server.stop();
+  console.log(`\n| workspace of ${count.toLocaleString('en')} manifests, ${(bytes / 1e6).toFixed(0)} MB | |\n| --- | --- |`);
+  console.log(`| reading and scanning the bytes, ms | ${scan.toFixed(0)} |`);
+  console.log(`| first start until all is read, ms (times the line above) | ${cold.indexed.toFixed(0)} (${(cold.indexed / scan).toFixed(1)}) |`);
+  console.log(`| second start, ms (times sooner) | ${warm.indexed.toFixed(0)} (${(cold.indexed / warm.indexed).toFixed(1)}) |`);
+  console.log(`| memory, MB | ${memory.toFixed(0)} |`);
+  console.log(`| hover and completion meanwhile, median / p99 / most, ms (asked) | ${shown(cold.times)} |`);
+  console.log(`| the same on the second start | ${shown(warm.times)} |`);
+  console.log(`| ${changed.length.toLocaleString('en')} files change at once: taken in, ms | ${switchTime.toFixed(0)} |`);
+  console.log(`| hover and completion meanwhile | ${shown(switched)} |`);
+} finally {
+  for (const path of [folder, storage]) rmSync(path, { recursive: true, force: true });
+}
