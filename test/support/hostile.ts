@@ -1,7 +1,7 @@
 import { policyOf } from './cursor.ts';
 
 /** A small generator of pseudo-random numbers in [0, 1), the same on every run. Source: mulberry32, public domain. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -50,7 +50,7 @@ export class TestServer {
   private constructor(options: ServerOptions) {
     this.settings = options.settings;
     const command = options.command ?? ['dist/server.cjs', '--stdio'];
-    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
     const { stdin, stdout } = this.child;
     if (!stdin || !stdout) throw new Error('The server has no standard streams.');
     this.connection = createProtocolConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));

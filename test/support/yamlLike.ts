@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-const pieces = [
+export const pieces = [
   'apiVersion: networking.k8s.io/v1\n',
   'kind: NetworkPolicy\n',
   'metadata:\n  name: a\n',

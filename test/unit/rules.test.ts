@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { checkDocument } from '../../server/src/rules/check.ts';
 import { rules } from '../../server/src/rules/registry.ts';
 import type { Rule, RulePage } from '../../server/src/rules/rule.ts';
+import { DocumentText } from '../../server/src/syntax/manifestText.ts';
+import { emptyView } from '../../server/src/workspace/view.ts';
 import { readCarets, withoutCarets } from '../support/carets.ts';
 import { findingsIn, textAfterFix } from '../support/findings.ts';
 
@@ -67,4 +70,20 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
 test.each(['podselector', 'podSelectr', 'pdSelector', 'selector'])('a podSelector written %s is one mistake and has one finding', (key) => {
   const text = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  ${key}: {}\n`;
   expect(findingsIn(text).flatMap(({ id, severity }) => (severity === 'error' || severity === 'warning' ? [id] : []))).toEqual(['unknown-field']);
+});
+
+test('a rule that throws is told by its id, and the others go on', () => {
+  const text = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: Web\nspec:\n  podSelector: {}\n  ports: []\n';
+  const view = {
+    ...emptyView,
+    twinsOf: () => {
+      throw new Error('out of order');
+    },
+  };
+  const told: string[] = [];
+  const found = checkDocument(new DocumentText(text), view, {}, (id, error) => told.push(`${id}: ${(error as Error).message}`));
+  expect(told).toEqual(['duplicate-resource: out of order']);
+  expect(found.map(({ rule }) => rule.id)).toEqual(expect.arrayContaining(['invalid-name', 'unknown-field']));
+  // By itself nothing is swallowed.
+  expect(() => checkDocument(new DocumentText(text), view)).toThrow('out of order');
 });

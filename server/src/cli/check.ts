@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { fixAllEdits } from '../features/codeActions.ts';
 import { resourcesOf } from '../kinds/resource.ts';
-import { checkDocument } from '../rules/check.ts';
+import { checkDocument, type RuleFailed } from '../rules/check.ts';
 import { Configs } from '../rules/configs.ts';
 import type { RuleSettings } from '../rules/ruleSettings.ts';
 import { applyEdits } from '../syntax/textEdit.ts';
@@ -63,6 +63,8 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const findings: Located[] = [];
   const lines = new Map<string, Lines>();
   let [files, fixable] = [0, 0];
+  const failures = new Map<string, string>();
+  const failed: RuleFailed = (id, error) => failures.set(id, String(error));
   for (const source of sources) {
     const { uri, name } = source;
     const manifest = workspace.manifest(uri);
@@ -70,7 +72,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     if (!manifest) continue;
     if (manifest.documents.some(({ document }) => resourcesOf(document).some((resource) => resource.table))) files++;
     for (const { document, start } of manifest.documents) {
-      for (const finding of checkDocument(document, view, rules)) {
+      for (const finding of checkDocument(document, view, rules, failed)) {
         const own = lines.get(name) ?? new Lines(manifest.text);
         lines.set(name, own);
         findings.push(own.locate(finding, start, name));
@@ -78,5 +80,5 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       }
     }
   }
-  return { findings, files, lines, fixable };
+  return { findings, files, lines, fixable, failures };
 }

@@ -38,6 +38,9 @@ export function addCheckCommand(program: Command): void {
       const report = await check(paths, { fix: options.fix, rules: options.rule, engine: options.engine });
       const stream = options.fix && paths.includes('-') ? process.stderr : process.stdout;
       await print(stream, formatReport(report, options.output));
-      process.exitCode = report.findings.some((finding) => finding.severity === 'error') ? exit.no : exit.fine;
+      for (const [id, how] of report.failures)
+        await print(process.stderr, `netpol: rule ${id} failed, and the others went on; it is a mistake of netpol. ${how}\n`);
+      process.exitCode =
+        report.failures.size > 0 ? exit.failed : report.findings.some((finding) => finding.severity === 'error') ? exit.no : exit.fine;
     });
 }

@@ -19,6 +19,8 @@ export interface Report {
   readonly lines: ReadonlyMap<string, Lines>;
   /** Findings that `--fix` would mend. */
   readonly fixable: number;
+  /** Rules that failed, which is a mistake of netpol, each with how. */
+  readonly failures: ReadonlyMap<string, string>;
 }
 
 const colours: Readonly<Record<Severity, (text: string) => string>> = { error: pc.red, warning: pc.yellow, information: pc.blue, hint: pc.dim };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { checkDocument, type Finding } from '../rules/check.ts';
-import type { FileEdits } from '../rules/rule.ts';
+import { checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
+import type { FileEdits, Fix } from '../rules/rule.ts';
 import type { RuleSettings } from '../rules/ruleSettings.ts';
 import { breakOf, columnOf, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
@@ -31,11 +31,28 @@ function ignoreHere(finding: Finding, text: string): QuickFix | undefined {
   return { title: l10n.t('Ignore {0} here', finding.rule.id), finding, edits: [edit], elsewhere: [], preferred: false };
 }
 
+/** A finding's fixes; none where making them fails, of which `failed` hears. */
+function fixesOf({ rule, fixes }: Finding, failed: RuleFailed | undefined): readonly Fix[] {
+  try {
+    return fixes?.() ?? [];
+  } catch (error) {
+    if (!failed) throw error;
+    failed(rule.id, error);
+    return [];
+  }
+}
+
 /** The quick fixes for findings that touch a range, in the order of the findings. */
-export function quickFixes(document: DocumentText, range: Range, view: WorkspaceView, settings: RuleSettings): readonly QuickFix[] {
-  const touched = checkDocument(document, view, settings).filter((finding) => touches(finding.at, range));
+export function quickFixes(
+  document: DocumentText,
+  range: Range,
+  view: WorkspaceView,
+  settings: RuleSettings,
+  failed?: RuleFailed,
+): readonly QuickFix[] {
+  const touched = checkDocument(document, view, settings, failed).filter((finding) => touches(finding.at, range));
   const fixes = touched.flatMap((finding) => {
-    const found = (finding.fixes?.() ?? []).filter((fix) => fix.edits.length > 0 || (fix.elsewhere?.length ?? 0) > 0);
+    const found = fixesOf(finding, failed).filter((fix) => fix.edits.length > 0 || (fix.elsewhere?.length ?? 0) > 0);
     return found.map((fix, i) => ({
       title: fix.title,
       finding,
@@ -48,10 +65,10 @@ export function quickFixes(document: DocumentText, range: Range, view: Workspace
 }
 
 /** The certain fixes of a document that do not touch each other, first come first served. */
-function certainEdits(document: DocumentText, view: WorkspaceView, settings: RuleSettings): readonly TextEdit[] {
+function certainEdits(document: DocumentText, view: WorkspaceView, settings: RuleSettings, failed?: RuleFailed): readonly TextEdit[] {
   const taken: TextEdit[] = [];
-  for (const finding of checkDocument(document, view, settings)) {
-    const fix = finding.fixes?.()[0];
+  for (const finding of checkDocument(document, view, settings, failed)) {
+    const [fix] = fixesOf(finding, failed);
     if (
       !fix?.certain ||
       fix.edits.some((edit) => taken.some((other) => overlaps(edit, other) || (edit.start === other.start && edit.end === other.end)))
@@ -75,12 +92,12 @@ function singleEdit(before: string, after: string): TextEdit {
 }
 
 /** Edits that apply every certain fix of a document until none is left. */
-export function fixAllEdits(document: DocumentText, view: WorkspaceView, settings: RuleSettings): readonly TextEdit[] {
-  const first = certainEdits(document, view, settings);
+export function fixAllEdits(document: DocumentText, view: WorkspaceView, settings: RuleSettings, failed?: RuleFailed): readonly TextEdit[] {
+  const first = certainEdits(document, view, settings, failed);
   if (first.length === 0) return [];
   let text = applyEdits(document.text, first);
   for (let round = 1; round < mostRounds; round++) {
-    const edits = certainEdits(new DocumentText(text), emptyView, settings);
+    const edits = certainEdits(new DocumentText(text), emptyView, settings, failed);
     if (edits.length === 0) return round === 1 ? first : [singleEdit(document.text, text)];
     text = applyEdits(text, edits);
   }

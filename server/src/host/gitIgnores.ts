@@ -2,55 +2,54 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
-/** What the `.gitignore` files of a folder and those below it leave out. Each is read once, until it is said to have changed. */
+/** The lines of a `.gitignore` as lines of one above it, `folder` being the way there. */
+function moved(text: string, folder: string): readonly string[] {
+  const way = folder.replace(/[\\*?[\]!# ]/g, '\\$&');
+  return text.split(/\r?\n/).flatMap((line) => {
+    if (line.trim() === '' || line.startsWith('#')) return [];
+    const sign = line.startsWith('!') ? '!' : '';
+    const pattern = line.slice(sign.length);
+    // Without a slash, but at its end, it holds at every depth.
+    const between = pattern.trimEnd().slice(0, -1).includes('/') ? '/' : '/**/';
+    return [`${sign}${way}${between}${pattern.replace(/^\//, '')}`];
+  });
+}
+
+/** What the `.gitignore` files of a folder and those below it leave out. Each is read once, until one is said to have changed. */
 export class GitIgnores {
   private readonly root: string;
-  private readonly read = new Map<string, Promise<Ignore | undefined>>();
+  private patterns: Ignore = ignore();
+  /** Folders of which the patterns are known, or being read. */
+  private read = new Map<string, Promise<void>>();
 
   constructor(root: string) {
     this.root = root;
   }
 
-  /** Forgets the patterns of a folder: they have changed. */
-  changed(folder: string): void {
-    this.read.delete(folder);
+  /** A `.gitignore` below the root has changed. */
+  changed(): void {
+    this.patterns = ignore();
+    this.read = new Map();
   }
 
-  /** Whether a path below the root is left out; what is above it in the tree is thought not to be. */
+  /** Whether a path below the root is left out. */
   async leavesOut(path: string, isFolder: boolean): Promise<boolean> {
-    for (let folder = dirname(path); folder.startsWith(this.root); folder = dirname(folder)) {
-      const patterns = await this.patternsOf(folder);
-      if (patterns) {
-        const name = relative(folder, path).split(sep).join('/');
-        const { ignored, unignored } = patterns.test(isFolder ? `${name}/` : name);
-        // The nearest file that speaks of it decides.
-        if (ignored || unignored) return ignored;
-      }
-      if (folder === this.root || folder === dirname(folder)) break;
-    }
-    return false;
+    await this.know(dirname(path));
+    const name = relative(this.root, path).split(sep).join('/');
+    return name !== '' && !name.startsWith('../') && this.patterns.ignores(isFolder ? `${name}/` : name);
   }
 
-  /** The same for a path of which the folders above may be left out too. */
-  async leavesOutOrAbove(path: string): Promise<boolean> {
-    const names = relative(this.root, path).split(sep);
-    let folder = this.root;
-    for (const [i, name] of names.entries()) {
-      folder = join(folder, name);
-      if (await this.leavesOut(folder, i < names.length - 1)) return true;
-    }
-    return false;
-  }
-
-  private patternsOf(folder: string): Promise<Ignore | undefined> {
-    let patterns = this.read.get(folder);
-    if (!patterns) {
-      patterns = readFile(join(folder, '.gitignore'), 'utf8').then(
-        (text) => ignore({ allowRelativePaths: true }).add(text),
-        () => undefined,
-      );
-      this.read.set(folder, patterns);
-    }
-    return patterns;
+  /** Reads the patterns of a folder, after those above it, which they may take back. */
+  private know(folder: string): Promise<void> {
+    const known = this.read.get(folder);
+    if (known) return known;
+    const { patterns } = this;
+    const reading = (async () => {
+      if (folder !== this.root && folder.startsWith(this.root)) await this.know(dirname(folder));
+      const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => undefined);
+      if (text !== undefined) patterns.add([...moved(text, relative(this.root, folder).split(sep).join('/'))]);
+    })();
+    this.read.set(folder, reading);
+    return reading;
   }
 }

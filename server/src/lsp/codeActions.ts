@@ -71,7 +71,7 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
   if (wants(context.only, 'quickfix')) {
     for (const { document, start: shift } of file.documents) {
       if (shift > end || shift + document.text.length < start) continue;
-      for (const fix of quickFixes(document, { start: start - shift, end: end - shift }, view, rules)) {
+      for (const fix of quickFixes(document, { start: start - shift, end: end - shift }, view, rules, deps.diagnoser.failed)) {
         actions.push({
           title: fix.title,
           kind: 'quickfix',
@@ -95,7 +95,9 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
   }
   // Only on demand: it is made for saving, and would stand in every menu otherwise.
   if (context.only && wants(context.only, fixAllKind)) {
-    const edits = file.documents.flatMap(({ document, start: shift }) => toEdits(fixAllEdits(document, view, rules), file.positions, shift));
+    const edits = file.documents.flatMap(({ document, start: shift }) =>
+      toEdits(fixAllEdits(document, view, rules, deps.diagnoser.failed), file.positions, shift),
+    );
     if (edits.length > 0)
       actions.push({ title: l10n.t('Fix all that netpol can mend for certain'), kind: fixAllKind, edit: workspaceEdit(file, edits, deps) });
   }

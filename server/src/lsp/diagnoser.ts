@@ -1,5 +1,5 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
-import { checkConfig, checkDocument, type Finding } from '../rules/check.ts';
+import { checkConfig, checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -116,7 +116,7 @@ export class Diagnoser {
     const diagnostics: Diagnostic[] = [];
     let left = 0;
     for (const { document, start } of file.documents) {
-      for (const finding of isConfig(file.uri) ? checkConfig(document) : checkDocument(document, view, rules)) {
+      for (const finding of isConfig(file.uri) ? checkConfig(document, this.failed) : checkDocument(document, view, rules, this.failed)) {
         if (diagnostics.length < mostDiagnostics) diagnostics.push(this.toDiagnostic(finding, file, start));
         else left++;
       }
@@ -128,6 +128,15 @@ export class Diagnoser {
     }
     return diagnostics;
   }
+
+  private readonly failures = new Set<string>();
+  /** Told once a rule: it would fail again with every keystroke. */
+  readonly failed: RuleFailed = (id, error) => {
+    if (this.failures.has(id)) return;
+    this.failures.add(id);
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.connection.console.error(`Rule ${id} failed, and the others go on; it is a mistake of netpol. ${what}`);
+  };
 
   private locate({ file: uri, at }: Related, from: OpenDocument): ReturnType<Positions['range']> | undefined {
     if (uri === from.uri) return from.positions.range(at);

@@ -17,8 +17,8 @@ export interface Files {
   leavesOut(uri: string, root: string, exclusions: Exclusions): Promise<boolean>;
   /** A file's text; undefined where it cannot be read, is too large, or is no text. */
   read(uri: string): Promise<string | undefined>;
-  /** A file that says what git leaves out has changed. */
-  ignoresChanged(uri: string): void;
+  /** Files that say what git leaves out have changed. */
+  ignoresChanged(): void;
   /** Hears of files that are too large to be read. */
   tellTooLarge: (uri: string) => void;
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type Connection, FileChangeType, type FileEvent } from 'vscode-languageserver';
+import { type Connection, FileChangeType, type FileEvent, MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import { shortened } from '../explain/phrases.ts';
 import { Exclusions } from './exclusions.ts';
 import { nameOf } from './files.ts';
@@ -74,7 +74,6 @@ export class Intake {
   /** Takes in what the client saw change on disk. */
   async watched(changes: readonly FileEvent[]): Promise<void> {
     const { files, folders, stopped } = this.deps;
-    const ignores = changes.filter(({ uri }) => uri.endsWith('/.gitignore'));
     const others = changes.filter(({ uri }) => !uri.endsWith('/.gitignore'));
     const take = async () => {
       await this.indexer.gone(others.flatMap(({ uri, type }) => (type === FileChangeType.Deleted ? [uri] : [])));
@@ -83,8 +82,8 @@ export class Intake {
     };
     // A branch was switched, say: what is gone may come again under another name.
     await (others.length > fewChanges ? this.reading(take) : take());
-    if (ignores.length === 0) return;
-    for (const { uri } of ignores) files.ignoresChanged(uri);
+    if (others.length === changes.length) return;
+    files.ignoresChanged();
     await this.index(folders());
   }
 
@@ -128,6 +127,8 @@ export class Intake {
     if (this.tooLarge.size === this.told) return;
     this.told = this.tooLarge.size;
     const names = shortened([...this.tooLarge].map(nameOf), (all) => all.join(', '));
-    void this.connection.window.showInformationMessage(l10n.t('Files over 50 MB are left out until they are opened: {0}.', names));
+    const message = l10n.t('Files over 50 MB are left out until they are opened: {0}.', names);
+    // A notification: a request that a client does not know would fail.
+    void this.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
   }
 }

@@ -1,4 +1,4 @@
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
@@ -32,14 +32,13 @@ const nodeFiles: Files = {
     if (!uri.startsWith('file:')) return true;
     const name = pathIn(root, uri);
     return (
-      isSkipped(name.split('/')) || exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOutOrAbove(fileURLToPath(uri)))
+      isSkipped(name.split('/')) || exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(fileURLToPath(uri), false))
     );
   },
   read: async (uri) =>
     uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(pathToFileURL(path).href)) : undefined,
-  ignoresChanged(uri) {
-    const folder = dirname(fileURLToPath(uri));
-    for (const git of ignores.values()) git.changed(folder);
+  ignoresChanged() {
+    for (const git of ignores.values()) git.changed();
   },
   tellTooLarge: () => undefined,
 };
@@ -65,6 +64,9 @@ if (process.argv.includes('--version')) {
   );
   process.exitCode = 2;
 } else {
+  const connection = createConnection(ProposedFeatures.all);
+  // A client that does not know a request refuses it; that is no reason to end.
+  process.on('unhandledRejection', (reason) => connection.console.error(`A request failed, and the server goes on: ${String(reason)}`));
   // Graphviz is loaded with the first picture.
-  serve(createConnection(ProposedFeatures.all), { files: nodeFiles, version, revisions, loadDrawing: () => import('../diagram/draw.ts') });
+  serve(connection, { files: nodeFiles, version, revisions, loadDrawing: () => import('../diagram/draw.ts') });
 }

@@ -194,7 +194,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
 
   connection.onInitialized(() => {
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'netpol' });
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: ['netpol', 'files.exclude', 'search.exclude'] });
     }
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, {

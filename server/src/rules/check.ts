@@ -119,6 +119,13 @@ interface Outcome {
   readonly observer: Observer | undefined;
 }
 
+/** Hears of a rule that threw: a mistake of netpol, which takes nothing else down. */
+export type RuleFailed = (id: string, error: unknown) => void;
+
+const rethrown: RuleFailed = (_, error) => {
+  throw error;
+};
+
 /** One pass of rules over a document: what each of them gets to see. */
 class Pass implements RuleContext {
   readonly document: DocumentText;
@@ -128,9 +135,12 @@ class Pass implements RuleContext {
   private rule: Rule | undefined;
   private seen: Observer | undefined;
 
-  constructor(document: DocumentText, view: WorkspaceView) {
+  private readonly failed: RuleFailed;
+
+  constructor(document: DocumentText, view: WorkspaceView, failed: RuleFailed) {
     this.document = document;
     this.view = view;
+    this.failed = failed;
   }
 
   get text(): string {
@@ -154,13 +164,17 @@ class Pass implements RuleContext {
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {
     for (const { rule, look } of checks) {
       this.rule = rule;
-      look(subject, this);
+      try {
+        look(subject, this);
+      } catch (error) {
+        this.failed(rule.id, error);
+      }
     }
   }
 }
 
-function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView): Outcome {
-  const pass = new Pass(document, view);
+function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): Outcome {
+  const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
   for (const resource of resources) {
     pass.run(runner.resources, resource);
@@ -184,7 +198,7 @@ const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON
 const inCluster = new WeakMap<DocumentText, InCluster>();
 
 /** Findings of the rules that look at the cluster: as before, as long as nothing that they looked at has changed. */
-function clusterFindings(document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] {
+function clusterFindings(document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): readonly RawFinding[] {
   const connectivity = connectivityOf(view.cluster);
   const before = inCluster.get(document);
   if (
@@ -198,7 +212,7 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
   )
     return before.found;
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
-  const { found, observer = new Observer(connectivity) } = run(runnerFor(among, view.engine), document, resources, view);
+  const { found, observer = new Observer(connectivity) } = run(runnerFor(among, view.engine), document, resources, view, failed);
   inCluster.set(document, { found, view, partial: view.partial, observer });
   return found;
 }
@@ -207,12 +221,12 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
 const looksLikeManifest = (document: DocumentText): boolean =>
   mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?\s*apiVersion["']?\s*:/m.test(document.text);
 
-function ownOf(document: DocumentText, view: WorkspaceView): Own {
+function ownOf(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Own {
   let own = cache.get(document);
   if (!own) {
     const resources = resourcesOf(document);
     const isManifest = resources.some((resource) => resource.table) || (resources.length === 0 && looksLikeManifest(document));
-    const found = isManifest ? run(documentRules, document, resources, view).found : [];
+    const found = isManifest ? run(documentRules, document, resources, view, failed).found : [];
     own = { resources, isManifest, found, ignores: isManifest ? ignoreComments(document.text) : [] };
     cache.set(document, own);
   }
@@ -230,14 +244,20 @@ function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly st
 
 /**
  * Runs the rules on one document. Nothing is found in a document that is no manifest of a kind that netpol reads.
- * Ranges are offsets in the document's text; the order is that of the text.
+ * Ranges are offsets in the document's text; the order is that of the text. A rule that throws is told to `failed`, and the
+ * others go on; without `failed` it throws.
  */
-export function checkDocument(document: DocumentText, view: WorkspaceView, settings: RuleSettings = {}): readonly Finding[] {
-  const own = ownOf(document, view);
+export function checkDocument(
+  document: DocumentText,
+  view: WorkspaceView,
+  settings: RuleSettings = {},
+  failed: RuleFailed = rethrown,
+): readonly Finding[] {
+  const own = ownOf(document, view, failed);
   if (!own.isManifest) return [];
   const { resources, ignores } = own;
-  const others = run(runnerFor('workspace', view.engine), document, resources, view).found;
-  const ofCluster = clusterFindings(document, resources, view);
+  const others = run(runnerFor('workspace', view.engine), document, resources, view, failed).found;
+  const ofCluster = clusterFindings(document, resources, view, failed);
   if (own.found.length + others.length + ofCluster.length + ignores.length === 0) return [];
   const silenced = ignores.map(() => new Set<string>());
   const isSilenced = ({ rule, at }: RawFinding) => {
@@ -262,9 +282,9 @@ export function checkDocument(document: DocumentText, view: WorkspaceView, setti
 }
 
 /** Runs on a `.netpol.yaml` the rules that look at syntax, fields and values. */
-export function checkConfig(document: DocumentText): readonly Finding[] {
+export function checkConfig(document: DocumentText, failed: RuleFailed = rethrown): readonly Finding[] {
   const resource = configResource(document);
-  return run(configRules, document, resource ? [resource] : [], emptyView)
+  return run(configRules, document, resource ? [resource] : [], emptyView, failed)
     .found.map((found) => shown(found, found.severity ?? found.rule.severity))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }

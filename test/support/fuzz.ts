@@ -1,0 +1,183 @@
+import type { CodeAction, Diagnostic, Range, TextEdit } from 'vscode-languageserver-protocol/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { random } from './hostile.ts';
+import type { TestServer } from './server.ts';
+import { pieces } from './yamlLike.ts';
+
+export interface FuzzOptions {
+  /** Of the generator: the same seed makes the same edits. */
+  readonly seed: number;
+  readonly edits: number;
+  /** Longest text, in UTF-16 code units; longer ones are cut. */
+  readonly longest?: number;
+  /** Hears of every thousand edits. */
+  readonly progress?: (done: number) => void;
+}
+
+/** What the edits start from and come back to. */
+const beginning = documents(
+  deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+  policyNamed(
+    'web',
+    'shop',
+    'podSelector:\n  matchLabels:\n    app: web\npolicyTypes: [Ingress, Egress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n    ports:\n      - port: http\n      - port: 80\n        endPort: 90\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]',
+  ),
+  policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
+);
+
+/** Longest time in ms that an answer may take. */
+const longestAnswer = 1000;
+
+const questions = ['hover', 'completion', 'definition', 'references', 'documentHighlight', 'prepareCallHierarchy', 'prepareRename'] as const;
+const ofFiles = ['documentSymbol', 'foldingRange', 'codeLens', 'documentLink', 'semanticTokens/full'] as const;
+
+/**
+ * Edits texts at random against a running server, and throws where it dies, takes more than a second to answer, says that something
+ * of it failed, points outside a text, knows something else than a server that has just read the text, or offers edits that cannot be
+ * made. The error names seed, edit and text.
+ */
+export async function fuzz(server: TestServer, { seed, edits, longest = 3000, progress }: FuzzOptions): Promise<void> {
+  const next = random(seed);
+  const below = (limit: number) => Math.floor(next() * limit);
+  const of = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+  const uri = `file:///fuzz/${seed}/a.yaml`;
+  let version = 1;
+  let text = TextDocument.create(uri, 'yaml', version, beginning);
+  let done = 0;
+  const logged = server.notifications.length;
+  const fail = (what: string): never => {
+    throw new Error(`Seed ${seed}, edit ${done}: ${what}. The text: ${JSON.stringify(text.getText())}`);
+  };
+
+  async function timely<T>(what: string, answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('late')), longestAnswer);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      return fail(`${what}: ${error instanceof Error && error.message === 'late' ? `no answer within ${longestAnswer} ms` : String(error)}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  const ask = <T>(method: string, params: object): Promise<T> => timely(method, server.connection.sendRequest<T>(method, params));
+
+  const isInside = ({ start, end }: Range, within = text): boolean =>
+    start.line >= 0 &&
+    (start.line < end.line || (start.line === end.line && start.character <= end.character)) &&
+    end.line < within.lineCount &&
+    within.offsetAt(end) <= within.getText().length &&
+    within.positionAt(within.offsetAt(end)).character === end.character;
+
+  const shown = (list: readonly Diagnostic[]): string =>
+    JSON.stringify(list.map(({ range, code, message, severity }) => [range, code, severity, message]));
+
+  /** What is said of the text now, each in its place. */
+  async function checked(): Promise<readonly Diagnostic[]> {
+    const found = await timely('diagnostics', server.diagnostics(uri, version));
+    for (const { range, message } of found) if (!isInside(range)) fail(`a finding outside the text, ${JSON.stringify(range)}: ${message}`);
+    return found;
+  }
+
+  async function likeAnew(found: readonly Diagnostic[]): Promise<void> {
+    const other = `file:///fuzz/${seed}-anew-${done}/a.yaml`;
+    await server.open(other, text.getText());
+    const fresh = await timely('diagnostics', server.diagnostics(other));
+    if (shown(found) !== shown(fresh)) fail(`findings ${shown(found)}, and ${shown(fresh)} of the same text anew`);
+    await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri: other } });
+    server.published.delete(other);
+  }
+
+  /** The text after one of the actions that are offered for all of it. */
+  async function mended(): Promise<string | undefined> {
+    const range = { start: { line: 0, character: 0 }, end: text.positionAt(text.getText().length) };
+    const only = below(2) === 0 ? ['source.fixAll'] : undefined;
+    const actions = await ask<CodeAction[] | null>('textDocument/codeAction', {
+      textDocument: { uri },
+      range,
+      context: { diagnostics: [], ...(only ? { only } : {}) },
+    });
+    let after: string | undefined;
+    for (const { title, edit } of actions ?? []) {
+      const changes = (edit?.documentChanges ?? []).flatMap((change) =>
+        'edits' in change && change.textDocument.uri === uri ? (change.edits as TextEdit[]) : [],
+      );
+      if (changes.some((change) => !isInside(change.range))) fail(`"${title}" edits outside the text`);
+      try {
+        after = TextDocument.applyEdits(text, changes);
+      } catch (error) {
+        fail(`"${title}" cannot be applied: ${String(error)}`);
+      }
+    }
+    return after;
+  }
+
+  async function change(from: number, to: number, newText: string): Promise<void> {
+    version++;
+    const range = { start: text.positionAt(from), end: text.positionAt(to) };
+    // Between the halves of a pair, or of a line break, an editor never is: the document says where that ends up.
+    text = TextDocument.update(text, [{ range, text: newText }], version);
+    await server.change(uri, version, [{ range, text: newText }]);
+  }
+
+  await server.open(uri, beginning);
+  for (done = 1; done <= edits; done++) {
+    const now = text.getText();
+    const at = below(now.length + 1);
+    const lines = now.split('\n');
+    switch (below(10)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        await change(at, at, of(pieces));
+        break;
+      case 4:
+        await change(at, Math.min(now.length, at + below(12)), '');
+        break;
+      case 5:
+        await change(at, Math.min(now.length, at + below(6)), of(pieces));
+        break;
+      case 6: {
+        // A line, doubled or gone.
+        const line = below(lines.length);
+        const start = lines.slice(0, line).join('\n').length + (line > 0 ? 1 : 0);
+        const end = Math.min(now.length, start + (lines[line]?.length ?? 0) + 1);
+        await change(start, below(2) === 0 ? start : end, below(2) === 0 ? now.slice(start, end) : '');
+        break;
+      }
+      case 7:
+        // One character, as people type.
+        await change(at, at, of([...'aehiklmnopst: -{}[]"\'#,\n&*!|>0189./']));
+        break;
+      default: {
+        // A word of the text elsewhere, or deeper.
+        const words = now.match(/\w+/g) ?? ['x'];
+        await change(at, at, below(2) === 0 ? of(words) : `\n${' '.repeat(below(12))}${of(words)}: `);
+      }
+    }
+    if (text.getText().length > longest) await change(0, text.getText().length, beginning);
+    if (done % 20 === 0) await checked();
+    if (done % 100 === 0) {
+      const position = text.positionAt(below(text.getText().length + 1));
+      await ask(`textDocument/${of(questions)}`, { textDocument: { uri }, position, context: { includeDeclaration: true } });
+      await ask(`textDocument/${of(ofFiles)}`, { textDocument: { uri } });
+    }
+    if (done % 250 === 0) {
+      await likeAnew(await checked());
+      const after = await mended();
+      if (after !== undefined && below(4) === 0) await change(0, text.getText().length, after);
+    }
+    if (server.child.exitCode !== null) fail('the server has ended');
+    const told = server.notifications
+      .slice(logged)
+      .find(({ method, params }) => method === 'window/logMessage' && /failed/.test((params as { message: string }).message));
+    if (told) fail(`the server says: ${(told.params as { message: string }).message}`);
+    if (done % 1000 === 0) progress?.(done);
+  }
+  await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  server.published.delete(uri);
+}
