@@ -109,6 +109,12 @@ describe('quick fixes', () => {
     const document = new DocumentText(policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: 70000\n'));
     expect(fixAllEdits(document, emptyView, {})).toEqual([]);
   });
+
+  test('fix all takes one of two fixes for the same thing', () => {
+    const text = 'apiVersio: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n';
+    const mended = applyEdits(text, fixAllEdits(new DocumentText(text), emptyView, {}));
+    expect(mended).toBe('apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n');
+  });
 });
 
 describe('ignore comments', () => {

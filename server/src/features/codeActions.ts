@@ -69,11 +69,7 @@ function certainEdits(document: DocumentText, view: WorkspaceView, settings: Rul
   const taken: TextEdit[] = [];
   for (const finding of checkDocument(document, view, settings, failed)) {
     const [fix] = fixesOf(finding, failed);
-    if (
-      !fix?.certain ||
-      fix.edits.some((edit) => taken.some((other) => overlaps(edit, other) || (edit.start === other.start && edit.end === other.end)))
-    )
-      continue;
+    if (!fix?.certain || fix.edits.some((edit) => taken.some((other) => overlaps(edit, other) || edit.start === other.start))) continue;
     taken.push(...fix.edits);
   }
   return taken;

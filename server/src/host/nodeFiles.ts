@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
 
 /** Largest file that is read from disk, in bytes. */
-export const maxFileSize = 50 << 20;
+const maxFileSize = 50 << 20;
 
 /** Largest file, in bytes, that is read without a turn of the event loop. */
 const largestAtOnce = 256 << 10;
@@ -18,7 +18,7 @@ const manifestName = /\.(ya?ml|json|tf|bicep)$|^Kustomization$/;
 const notManifests = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'packages.lock.json', 'tsconfig.json', 'package.json']);
 
 /** Whether a file may be a manifest, by its name. */
-export const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
+const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
 
 /** Whether a path leads through a folder that is never looked into. */
 export const isSkipped = (names: readonly string[]): boolean => names.some((name) => skipped.has(name));
