@@ -14,6 +14,7 @@ const checks = [
   ['generated files are current', ['scripts/generate.mjs', '--check']],
   ['lint, format and import directions', ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']],
   ['types', ['scripts/types.mjs']],
+  ['regular expressions that may be slow', ['scripts/regexes.mjs']],
   ['dead code', ['node_modules/knip/bin/knip.js']],
 ];
 

@@ -5,7 +5,7 @@ import { writePort } from './choosePorts.ts';
 import { pickOrWrite } from './pickOrWrite.ts';
 import { goTo, placeInWords } from './places.ts';
 
-const looksLikeAddress = (text: string): boolean => /^[\da-f:.]*[.:][\da-f:.]*$/i.test(text);
+const looksLikeAddress = (text: string): boolean => /^[\da-f:.]+$/i.test(text) && /[.:]/.test(text);
 
 /** Lets an end be chosen, or an address be written; undefined where the user turns away. */
 const chooseEnd = (title: string, ends: EndsResult): Promise<string | undefined> =>

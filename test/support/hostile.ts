@@ -52,5 +52,7 @@ export const hostileTexts: readonly { readonly name: string; readonly text: () =
   { name: '100,000 empty lines and one policy', text: () => '\n'.repeat(100_000) + head },
   { name: 'an open quote', text: () => `${head}spec: "${'a: b\n'.repeat(10_000)}` },
   { name: 'unclosed template actions', text: () => `${head}spec: ${'{{ '.repeat(20_000)}` },
+  { name: 'a line of 100,000 template actions', text: () => `${head}spec: ${'{{x}}'.repeat(100_000)}\n` },
+  { name: '100,000 blank lines in a bracket', text: () => `${head}spec: [\n${'\n'.repeat(100_000)}kind` },
   { name: 'NUL in the middle', text: () => policyOf('podSelector: {}\0\ningress: []\n') },
 ];

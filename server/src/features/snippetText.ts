@@ -24,7 +24,7 @@ export function fitSnippet(body: string, column: number, style: Style, lineBreak
 /** A snippet as plain text, for editors without tab stops: defaults and first choices stay, empty stops go. */
 export const plainSnippet = (snippet: string): string =>
   snippet
-    .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
+    .replace(/\$\{\d+\|([^,|]*)(?:,[^|]*)?\|\}/g, '$1')
     .replace(/\$\{\d+:([^}]*)\}/g, '$1')
     .replace(/(?<!\\)(\$\{\d+\}|\$\d+)/g, '')
     .replace(/\\([\\$}])/g, '$1');

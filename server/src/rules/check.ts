@@ -219,7 +219,7 @@ function clusterFindings(document: DocumentText, resources: readonly Resource[],
 
 /** Top-level `apiVersion` and a kind that netpol reads, in a text too broken for the parser to give a tree. */
 const looksLikeManifest = (document: DocumentText): boolean =>
-  mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?\s*apiVersion["']?\s*:/m.test(document.text);
+  mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?[ \t]*apiVersion["']?[ \t]*:/m.test(document.text);
 
 function ownOf(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Own {
   let own = cache.get(document);

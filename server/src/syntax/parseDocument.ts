@@ -229,10 +229,16 @@ class Converter {
     for (let i = valueStart; i >= from; i--) {
       if (this.source[i] !== '-' || !/[\s]|undefined/.test(String(this.source[i + 1]))) continue;
       const lineStart = this.source.lastIndexOf('\n', i - 1) + 1;
-      if (/^[\s\uFEFF]*(-[ \t]+)*(.*:[ \t]+)?(---[ \t]+)?$/.test(this.source.slice(lineStart, i))) return i;
+      if (mayPrecedeDash(this.source.slice(lineStart, i))) return i;
     }
     return valueStart;
   }
+}
+
+/** Whether a dash may begin an item behind this start of a line: other dashes, a key, or the mark of a document. */
+function mayPrecedeDash(start: string): boolean {
+  const before = start.replace(/(?<![^ \t\uFEFF])---[ \t]+$/, '');
+  return /^[\s\uFEFF]*(?:-[ \t]+)*$/.test(before) || /:[ \t]+$/.test(before);
 }
 
 /** A collection's range: it holds its parts, also where the parser, having met a mistake, says something else. */
