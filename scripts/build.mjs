@@ -1,6 +1,7 @@
 // Bundles everything that runs: client and server for Node and for the browser, and the command line.
 // usage: node scripts/build.mjs [--watch] [--dev]   (--dev: source maps, not minified)
 import esbuild from 'esbuild';
+import { writeNotices } from './lib/licences.mjs';
 
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
@@ -73,4 +74,10 @@ if (watch) {
       if (!file.endsWith('.map')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} kB`);
     }
   }
+  const notices = 'dist/third-party-notices.txt';
+  const packages = writeNotices(
+    results.map(({ metafile }) => metafile),
+    notices,
+  );
+  console.log(`${notices}  ${packages} packages`);
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -19,6 +20,7 @@ test('the package holds only what runs', () => {
       'dist/draw.mjs',
       'dist/server.browser.js',
       'dist/server.cjs',
+      'dist/third-party-notices.txt',
       'docs/images/icon.png',
       'docs/walkthrough/check.md',
       'docs/walkthrough/hover.md',
@@ -59,6 +61,41 @@ test('the programs run by their own first line', () => {
 test('the browser bundles need nothing of Node', () => {
   for (const file of ['dist/client.browser.cjs', 'dist/server.browser.js']) {
     expect(readFileSync(file, 'utf8')).not.toMatch(/require\("(?!vscode")(node:)?\w+"\)/);
+  }
+});
+
+test('nothing of it makes code from text or loads code by a name that is computed', () => {
+  for (const file of [
+    'client.cjs',
+    'client.session.cjs',
+    'server.cjs',
+    'cli.mjs',
+    'draw.mjs',
+    'diagram.js',
+    'client.browser.cjs',
+    'server.browser.js',
+  ]) {
+    const code = readFileSync(`dist/${file}`, 'utf8');
+    expect(code.match(/[^.\w]eval\(|new Function\(|[^.\w]Function\(["'`]/g) ?? [], `eval in ${file}`).toEqual([]);
+    expect(code.match(/[^.\w$]require\((?!")|[^.\w]import\((?!")/g) ?? [], `dynamic loading in ${file}`).toEqual([]);
+  }
+});
+
+test('no source of netpol speaks to the network, and programs are run in one place', () => {
+  const sources = ['server/src', 'client/src', 'client/diagram'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const holding = (pattern: RegExp) => sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
+  expect(holding(/\bfetch\(|XMLHttpRequest|WebSocket|from '(?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/\w+)?'/)).toEqual([]);
+  expect(holding(/child_process/)).toEqual([join('server', 'src', 'host', 'git.ts')]);
+});
+
+test('what others wrote is named with its licence', () => {
+  const notices = readFileSync('dist/third-party-notices.txt', 'utf8');
+  for (const name of ['yaml', 'vscode-languageserver', 'vscode-languageclient', '@hpcc-js/wasm-graphviz', 'picomatch', 'ignore', 'commander']) {
+    expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   }
 });
 
