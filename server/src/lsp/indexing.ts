@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
+import { connectivityOf } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
@@ -53,7 +54,7 @@ export class Indexer {
   /** Takes in what a file holds now, unless the editor holds it. */
   async file(uri: string): Promise<void> {
     this.take(await this.read(uri));
-    this.deps.workspace.settle();
+    await this.settle();
   }
 
   /** Forgets files, and folders with all that is in them. */
@@ -65,7 +66,7 @@ export class Indexer {
       await pause();
       sliceStart = performance.now();
     }
-    this.deps.workspace.settle();
+    await this.settle();
   }
 
   private forget(uri: string): void {
@@ -90,8 +91,8 @@ export class Indexer {
       if (performance.now() - sliceStart < longestSlice) return;
       counted(count);
       if (sliceStart - settledAt > longestUnsettled) {
-        this.deps.workspace.settle();
-        settledAt = sliceStart;
+        await this.settle();
+        settledAt = performance.now();
       }
       await pause();
       sliceStart = performance.now();
@@ -102,7 +103,7 @@ export class Indexer {
       if (ahead.length >= readAhead) await takeNext();
     }
     while (ahead.length > 0) await takeNext();
-    this.deps.workspace.settle();
+    await this.settle();
   }
 
   /** Brings a folder up to date, with progress where the client shows it; cancelled by the user or by `stopped`. */
@@ -130,6 +131,18 @@ export class Indexer {
       if (!isOver()) await this.gone(workspace.below(folder).filter((uri) => !found.has(uri)));
     } finally {
       progress.done();
+    }
+  }
+
+  /** Shows what was taken in, and puts the clusters of open files together one step at a time: the next request finds them. */
+  private async settle(): Promise<void> {
+    const { workspace, open } = this.deps;
+    workspace.settle();
+    for (const uri of [...open.uris]) {
+      await pause();
+      const { cluster } = workspace.viewFor(uri);
+      await pause();
+      connectivityOf(cluster);
     }
   }
 
