@@ -90,10 +90,13 @@ function arrowParts(arrow: DiagramArrow): readonly SVGElement[] {
   ];
 }
 
-function frameParts({ x, y, width, height, name, note }: DiagramFrame): readonly SVGElement[] {
+const frameParts = ({ x, y, width, height }: DiagramFrame): readonly SVGElement[] => [element('rect', { x, y, width, height, rx: 8 })];
+
+/** What is written on a frame. Above the arrows: some lead across it. */
+function captionParts({ x, y, width, height, name, note }: DiagramFrame): readonly SVGElement[] {
   const title = element('text', { x: x + 12, y: y + 20, class: 'small' }, 'namespace ');
   title.append(element('tspan', { class: 'strong' }, cut(name, 60)));
-  return [element('rect', { x, y, width, height, rx: 8 }), title, text(x + width - 10, y + height - 10, note, 'small end', 80)];
+  return [title, text(x + width - 10, y + height - 10, note, 'small end', 80)];
 }
 
 const markers = ['allowed', 'potential', 'refused', 'added', 'removed'].map((is) =>
@@ -116,11 +119,12 @@ export class Canvas {
   private readonly frames = element('g');
   private readonly arrows = element('g');
   private readonly cards = element('g');
+  private readonly captions = element('g', { class: 'captions', 'aria-hidden': 'true' });
   private readonly drawn = new Map<string, Drawn>();
 
   constructor() {
     this.svg = element('svg', { role: 'group' });
-    this.svg.append(element('defs', {}, ...markers), this.frames, this.arrows, this.cards);
+    this.svg.append(element('defs', {}, ...markers), this.frames, this.arrows, this.captions, this.cards);
   }
 
   show(picture: DiagramPicture, title: string): void {
@@ -157,6 +161,8 @@ export class Canvas {
       );
       group.setAttribute('class', 'frame');
       group.setAttribute('role', 'group');
+      // Its words are the group's label.
+      keep(`t ${frame.name}`, this.captions, frame, () => captionParts(frame), '').removeAttribute('aria-label');
     }
     for (const card of picture.cards) {
       // Where it stands is not part of how it looks.

@@ -88,6 +88,7 @@ main { position: relative; flex: 1; min-height: 0; }
 #stage.panning { cursor: grabbing; user-select: none; }
 svg text { fill: var(--vscode-foreground); font-size: 12px; pointer-events: none; }
 svg .small { fill: var(--dim); font-size: 11px; } svg .name { font-size: 14px; font-weight: 600; } svg .strong { fill: var(--vscode-foreground); font-weight: 600; } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
+.captions text { stroke: var(--vscode-editor-background); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
 .frame > rect { fill: var(--vscode-sideBar-background, transparent); fill-opacity: .5; stroke: var(--line); }
 .card, .arrow, .frame { transition: opacity .15s; } .card { transition: transform .2s ease-out, opacity .15s; cursor: pointer; outline: none; } .arrow { cursor: pointer; outline: none; }
 .card .box { fill: var(--card); stroke: var(--line); } .card.potential .box { stroke: var(--dim); stroke-dasharray: 6 4; } .card.namespace .box { stroke-width: 2; }

@@ -25,6 +25,15 @@ function frame({ namespace, x, y, width, height }: Box & { readonly namespace: S
   return [
     `<g role="group" aria-label="${escaped(`Namespace ${namespace.name}${corner ? `, ${corner}` : ''}`)}">`,
     `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8" class="frame"/>`,
+    '</g>',
+  ].join('');
+}
+
+/** What is written on a frame. Above the arrows: some lead across it. */
+function captions({ namespace, x, y, width, height }: Box & { readonly namespace: SceneNamespace }): string {
+  const corner = noteOf(namespace);
+  return [
+    '<g aria-hidden="true" class="caption">',
     `<text x="${round(x + 12)}" y="${round(y + 20)}" class="small">namespace <tspan class="strong">${escaped(longest(namespace.name, 60))}</tspan></text>`,
     corner ? `<text x="${round(x + width - 10)}" y="${round(y + height - 10)}" class="small end">${escaped(corner)}</text>` : '',
     '</g>',
@@ -113,6 +122,7 @@ const style = `
 .netpol{--bg:#fff;--fg:#333;--dim:#6b6b6b;--frame:#f8f8f8;--line:#c8c8c8;--ok:#2e7d32;--flow:#005fb8;--warn:#9a6700;--bad:#c72e0f;font-family:system-ui,-apple-system,"Segoe UI",sans-serif;background:var(--bg)}
 @media (prefers-color-scheme:dark){.netpol{--bg:#1f1f1f;--fg:#ddd;--dim:#a0a0a0;--frame:#252526;--line:#4a4a4a;--ok:#73c991;--flow:#4daafc;--warn:#e2c08d;--bad:#f48771}}
 .netpol text{fill:var(--fg);font-size:12px}.netpol .small{fill:var(--dim);font-size:11px}.netpol .name{font-size:14px;font-weight:600}.netpol .strong{fill:var(--fg);font-weight:600}
+.netpol .caption text{stroke:var(--frame);stroke-width:4px;stroke-linejoin:round;paint-order:stroke}
 .netpol .end{text-anchor:end}.netpol .middle{text-anchor:middle}.netpol .frame{fill:var(--frame);stroke:var(--line)}.netpol .card{fill:var(--bg);stroke:var(--line)}.netpol .card.potential{stroke-dasharray:6 4}
 .netpol .globe{fill:none;stroke:var(--dim)}.netpol .gate{stroke-width:4}.netpol .gate.open{stroke:var(--warn);stroke-dasharray:2 6}.netpol .gate.restricted{stroke:var(--ok)}.netpol .gate.denied{stroke:var(--fg)}
 .netpol .hole{fill:var(--bg);stroke:var(--ok);stroke-width:2}.netpol .flow{fill:none;stroke:var(--flow);stroke-width:2}.netpol .flow.potential{stroke:var(--warn);stroke-dasharray:7 5}.netpol .flow.refused{stroke:var(--bad);stroke-dasharray:2 6}
@@ -143,6 +153,7 @@ export function svgOf(layout: Layout, title: string): string {
     ...layout.frames.map(frame),
     ...layout.cards.map(card),
     ...layout.arrows.map((one) => arrow(one, name, layout.dense === true)),
+    ...layout.frames.map(captions),
     legend(layout.height),
     '</svg>\n',
   ].join('\n');

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
+import { isSkippedFolder } from '../workspace/skipped.ts';
 
 /** Largest file that is read from disk, in bytes. */
 const maxFileSize = 50 << 20;
@@ -10,8 +11,6 @@ const maxFileSize = 50 << 20;
 /** Largest file, in bytes, that is read without a turn of the event loop. */
 const largestAtOnce = 256 << 10;
 
-/** Folders that hold other people's files or none worth reading. */
-const skipped = new Set(['node_modules', '.git', '.hg', '.svn', '.terraform', 'vendor']);
 /** Manifests, and files that tell of the network plugin. */
 const manifestName = /\.(ya?ml|json|tf|bicep)$|^Kustomization$/;
 
@@ -19,9 +18,6 @@ const notManifests = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-
 
 /** Whether a file may be a manifest, by its name. */
 const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
-
-/** Whether a path leads through a folder that is never looked into. */
-export const isSkipped = (names: readonly string[]): boolean => names.some((name) => skipped.has(name));
 
 /** Whether a file or folder is left out, beside those that always are. */
 export type LeavesOut = (path: string, isFolder: boolean) => boolean | Promise<boolean>;
@@ -34,7 +30,7 @@ export async function* walkFolder(folder: string, leavesOut: LeavesOut = () => f
     for (const entry of entries) {
       const path = join(next, entry.name);
       if (entry.isDirectory()) {
-        if (!skipped.has(entry.name) && !(await leavesOut(path, true))) pending.push(path);
+        if (!isSkippedFolder(entry.name) && !(await leavesOut(path, true))) pending.push(path);
       } else if (entry.isFile() && mayBeManifest(entry.name) && !(await leavesOut(path, false))) yield path;
     }
   }

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { type Connection, FileChangeType, type FileEvent, MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import { shortened } from '../explain/phrases.ts';
+import { isInSkippedFolder } from '../workspace/skipped.ts';
 import { Exclusions } from './exclusions.ts';
-import { nameOf } from './files.ts';
+import { nameOf, pathIn } from './files.ts';
 import { type Indexed, Indexer } from './indexing.ts';
 
 /** Most changes of files that are taken in as if each were made by hand. */
@@ -71,9 +72,14 @@ export class Intake {
     });
   }
 
-  /** Takes in what the client saw change on disk. */
-  async watched(changes: readonly FileEvent[]): Promise<void> {
+  /** Takes in what the client saw change on disk; gives whether any of it concerns the workspace. */
+  async watched(seen: readonly FileEvent[]): Promise<boolean> {
     const { files, folders, stopped } = this.deps;
+    const changes = seen.filter(({ uri }) => {
+      const root = this.rootOf(uri);
+      return !isInSkippedFolder(root === undefined ? uri : pathIn(root, uri));
+    });
+    if (changes.length === 0) return false;
     const others = changes.filter(({ uri }) => !uri.endsWith('/.gitignore'));
     const take = async () => {
       await this.indexer.gone(others.flatMap(({ uri, type }) => (type === FileChangeType.Deleted ? [uri] : [])));
@@ -82,9 +88,10 @@ export class Intake {
     };
     // A branch was switched, say: what is gone may come again under another name.
     await (others.length > fewChanges ? this.reading(take) : take());
-    if (others.length === changes.length) return;
+    if (others.length === changes.length) return true;
     files.ignoresChanged();
     await this.index(folders());
+    return true;
   }
 
   /** Until it is done nothing is said to be missing. */

@@ -4,7 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
 import { GitIgnores } from '../host/gitIgnores.ts';
-import { isSkipped, readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { type Files, pathIn } from './files.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
@@ -31,9 +31,7 @@ const nodeFiles: Files = {
   async leavesOut(uri, root, exclusions) {
     if (!uri.startsWith('file:')) return true;
     const name = pathIn(root, uri);
-    return (
-      isSkipped(name.split('/')) || exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(fileURLToPath(uri), false))
-    );
+    return exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(fileURLToPath(uri), false));
   },
   read: async (uri) =>
     uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(pathToFileURL(path).href)) : undefined,

@@ -261,7 +261,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   });
 
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    await intake.watched(changes);
+    if (!(await intake.watched(changes))) return;
     diagnoser.changed('');
     sendStatus();
   });
