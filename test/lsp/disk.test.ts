@@ -199,3 +199,30 @@ test('property: after any changes of files the server knows what one knows that 
     { numRuns: 25 },
   );
 }, 120_000);
+
+test('what is left when reading is cancelled is not called missing', async () => {
+  for (let i = 0; i < 3000; i++) write(`team-${i % 10}/${i}.yaml`, documents(deployment(`app-${i}`, 'shop'), policy(`p-${i}`)));
+  const text = policyNamed('watching', 'shop', 'podSelector: {matchLabels: {app: app-none}}\npolicyTypes: [Ingress]');
+  const one = await TestServer.start({ folders: [folder], capabilities: { window: { workDoneProgress: true } } });
+  server = one;
+  const begun = await one.until('progress', () =>
+    one.notifications.find(({ method, params }) => method === '$/progress' && (params as { value: { kind: string } }).value.kind === 'begin'),
+  );
+  await one.connection.sendNotification('window/workDoneProgress/cancel', { token: (begun.params as { token: string }).token });
+  await ready(one);
+  const status = one.notifications.findLast(isReady)?.params as { policies: number };
+  expect(status.policies).toBeLessThan(3000);
+  await one.open(uriOf('watching.yaml'), text);
+  expect((await one.diagnostics(uriOf('watching.yaml'))).map(({ code }) => code)).not.toContain('selector-matches-nothing');
+});
+
+test('what changes in folders that are never read wakes nobody', async () => {
+  write('a.yaml', policy('a'));
+  server = await started();
+  const before = server.notifications.filter(isReady).length;
+  await server.connection.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: ['.git/index.lock', 'node_modules/x/a.yaml'].map((name) => ({ uri: uriOf(name), type: created })),
+  });
+  await tell(server, ['a.yaml', changed]);
+  expect(server.notifications.filter(isReady).length).toBe(before + 1);
+});

@@ -106,8 +106,11 @@ export class Indexer {
     await this.settle();
   }
 
-  /** Brings a folder up to date, with progress where the client shows it; cancelled by the user or by `stopped`. */
-  async folder(folder: string, connection: Connection, exclusions: Exclusions, stopped: () => boolean): Promise<void> {
+  /**
+   * Brings a folder up to date, with progress where the client shows it; cancelled by the user or by `stopped`. Gives whether all of it
+   * was read.
+   */
+  async folder(folder: string, connection: Connection, exclusions: Exclusions, stopped: () => boolean): Promise<boolean> {
     const { files, configs, workspace } = this.deps;
     // Configurations above the folder count too, as they do on the command line.
     for (let above = folderOf(folder); above.includes('/'); above = folderOf(above)) {
@@ -128,7 +131,9 @@ export class Indexer {
     try {
       await this.files(noted(), isOver, (count) => progress.report(l10n.t('{0} files', count)));
       // What was there before and is no more, or is left out now.
-      if (!isOver()) await this.gone(workspace.below(folder).filter((uri) => !found.has(uri)));
+      if (isOver()) return false;
+      await this.gone(workspace.below(folder).filter((uri) => !found.has(uri)));
+      return true;
     } finally {
       progress.done();
     }

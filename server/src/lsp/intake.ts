@@ -29,6 +29,8 @@ export class Intake {
   private readonly indexer: Indexer;
   private exclusions = new Exclusions([]);
   private readings = 0;
+  /** Folders of which the user did not want all to be read. */
+  private readonly unread = new Set<string>();
   private readonly tooLarge = new Set<string>();
   private told = 0;
 
@@ -37,6 +39,10 @@ export class Intake {
     this.deps = deps;
     this.indexer = new Indexer(deps);
     deps.files.tellTooLarge = (uri) => this.tooLarge.add(uri);
+  }
+
+  get isReading(): boolean {
+    return this.readings > 0;
   }
 
   /** Settings of the kind of `files.exclude`, all of which count. Gives whether something else is left out now. */
@@ -63,7 +69,9 @@ export class Intake {
     return this.reading(async () => {
       for (const folder of wanted) {
         try {
-          await this.indexer.folder(folder, this.connection, this.exclusions, () => stopped() || !folders().includes(folder));
+          const isWhole = await this.indexer.folder(folder, this.connection, this.exclusions, () => stopped() || !folders().includes(folder));
+          if (isWhole) this.unread.delete(folder);
+          else this.unread.add(folder);
         } catch (error) {
           this.connection.console.error(`Reading the manifests of ${folder} failed: ${String(error)}`);
         }
@@ -96,7 +104,7 @@ export class Intake {
 
   /** Until it is done nothing is said to be missing. */
   private async reading(take: () => Promise<void>): Promise<void> {
-    const { workspace, changed, settled } = this.deps;
+    const { workspace, folders, changed, settled } = this.deps;
     this.readings++;
     workspace.reading = true;
     changed();
@@ -104,7 +112,7 @@ export class Intake {
       await take();
     } finally {
       this.readings--;
-      workspace.reading = this.readings > 0;
+      workspace.reading = this.isReading || folders().some((folder) => this.unread.has(folder));
     }
     changed();
     settled();

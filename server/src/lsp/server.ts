@@ -144,7 +144,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   function sendStatus(): void {
     const { engine, why } = chooseEngine(configs.effective(`${folders[0] ?? ''}/`, shared).engine, workspace);
     const status: Status = {
-      state: workspace.reading ? 'indexing' : 'ready',
+      state: intake.isReading ? 'indexing' : 'ready',
       ...countManifests(workspace),
       engine: `${engine ?? 'unknown'}: ${why}`,
     };

@@ -72,7 +72,7 @@ function adopt(before: Reading, after: Reading): Reading {
  * nothing by itself: whoever owns it says what files hold.
  */
 export class Workspace {
-  /** Whether files are still being read: what is missing may come yet, and every view is partial. */
+  /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
   private readonly files = new Map<string, File>();
   /** Identity → URI → the resources there. */
