@@ -8,7 +8,7 @@ import { selectionRanges } from '../../server/src/features/selectionRanges.ts';
 import { type DocumentSymbol, documentSymbols } from '../../server/src/features/symbols.ts';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
-import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { emptyView } from '../../server/src/workspace/view.ts';
 import { atCursor, policyOf } from '../support/cursor.ts';
 import { findingsIn } from '../support/findings.ts';
@@ -108,6 +108,15 @@ describe('quick fixes', () => {
   test('nothing certain, nothing changed', () => {
     const document = new DocumentText(policyOf('podSelector: {}\ningress:\n  - ports:\n      - port: 70000\n'));
     expect(fixAllEdits(document, emptyView, {})).toEqual([]);
+  });
+
+  test('a fix that would move something into itself is not offered', () => {
+    const text =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  ingress:\n    - from:\n        - podSelector: {matchLabels: {\n    ports: app: api}}\n      ports:\n        - port: 80\n     [     endPort: 90\n';
+    const document = new DocumentText(text);
+    const fixes = quickFixes(document, { start: 0, end: text.length }, emptyView, {});
+    expect(fixes.length).toBeGreaterThan(0);
+    for (const { edits } of fixes) expect(areApart(edits)).toBe(true);
   });
 
   test('fix all takes one of two fixes for the same thing', () => {

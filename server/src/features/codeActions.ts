@@ -5,7 +5,7 @@ import type { RuleSettings } from '../rules/ruleSettings.ts';
 import { breakOf, columnOf, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
-import { applyEdits, overlaps, type TextEdit } from '../syntax/textEdit.ts';
+import { applyEdits, areApart, overlaps, type TextEdit } from '../syntax/textEdit.ts';
 import { emptyView, type WorkspaceView } from '../workspace/view.ts';
 
 /** A change that the user may choose, for one finding. Offsets in the document's text. */
@@ -31,10 +31,11 @@ function ignoreHere(finding: Finding, text: string): QuickFix | undefined {
   return { title: l10n.t('Ignore {0} here', finding.rule.id), finding, edits: [edit], elsewhere: [], preferred: false };
 }
 
-/** A finding's fixes; none where making them fails, of which `failed` hears. */
+/** A finding's fixes that can be made; none where making them fails, of which `failed` hears. */
 function fixesOf({ rule, fixes }: Finding, failed: RuleFailed | undefined): readonly Fix[] {
   try {
-    return fixes?.() ?? [];
+    // In broken text the parser's ranges may lie inside each other: what is moved would be moved into itself.
+    return (fixes?.() ?? []).filter(({ edits }) => areApart(edits));
   } catch (error) {
     if (!failed) throw error;
     failed(rule.id, error);

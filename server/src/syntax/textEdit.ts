@@ -17,4 +17,8 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(from);
 }
 
+/** Whether no edit lies inside another, so that all of them can be made. */
+export const areApart = (edits: readonly TextEdit[]): boolean =>
+  [...edits].sort((a, b) => a.start - b.start || a.end - b.end).every((edit, i, sorted) => i === 0 || edit.start >= (sorted[i - 1] as TextEdit).end);
+
 export const overlaps = (a: Range, b: Range): boolean => a.start < b.end && b.start < a.end;
