@@ -6,9 +6,12 @@ import type { Rule, RulePage } from './rule.ts';
 
 /** Asked of every mapping: comparing the few keys of most is sooner than a set of them. */
 function areDistinct(entries: readonly Entry[]): boolean {
-  if (entries.length > 12) return new Set(entries.map((entry) => entry.key.text)).size === entries.length;
-  for (let i = 1; i < entries.length; i++) {
-    for (let j = 0; j < i; j++) if (entries[i]?.key.text === entries[j]?.key.text) return false;
+  const { length } = entries;
+  if (length < 2) return true;
+  if (length > 12) return new Set(entries.map((entry) => entry.key.text)).size === length;
+  for (let i = 1; i < length; i++) {
+    const { text } = (entries[i] as Entry).key;
+    for (let j = 0; j < i; j++) if (text === (entries[j] as Entry).key.text) return false;
   }
   return true;
 }
