@@ -28,6 +28,7 @@ import { choosePorts } from './choosePorts.ts';
 import { exportPicture } from './diagramExport.ts';
 import { diagramStrings } from './diagramStrings.ts';
 import { isManifest } from './documents.ts';
+import { EditPreview } from './editPreview.ts';
 import { pickOrWrite } from './pickOrWrite.ts';
 import { goTo, placeInWords } from './places.ts';
 
@@ -55,6 +56,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   private readonly client: BaseLanguageClient;
   private readonly extension: vscode.Uri;
   private readonly restoring: vscode.Disposable;
+  private readonly preview = new EditPreview();
   private panel: vscode.WebviewPanel | undefined;
   private shown: vscode.TextDocument | undefined;
   private choice: DiagramChoice = everything;
@@ -108,6 +110,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   dispose(): void {
     this.restoring.dispose();
+    this.preview.dispose();
     this.panel?.dispose();
   }
 
@@ -255,10 +258,10 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       void vscode.window.showWarningMessage(problem ?? '');
       return;
     }
-    // Into the text's own column, so that the preview does not cover the picture.
-    await vscode.window.showTextDocument(this.shown, { viewColumn: this.column, preserveFocus: false });
-    void vscode.window.setStatusBarMessage(says.join(' '), 15_000);
-    await vscode.workspace.applyEdit(await this.client.protocol2CodeConverter.asWorkspaceEdit(edit as LspEdit), { isRefactoring: true });
+    const title = vscode.l10n.t('{0} → {1}: what changes', this.card(from)?.name ?? '', this.card(to)?.name ?? '');
+    const changes = await this.client.protocol2CodeConverter.asWorkspaceEdit(edit as LspEdit);
+    // In the text's own column, so that it does not cover the picture.
+    await this.preview.make(changes, title, says.join(' '), this.column);
   }
 
   private async compare(): Promise<void> {

@@ -21,6 +21,7 @@ import {
 } from '../../server/src/protocol.ts';
 import { askReach } from './askReach.ts';
 import { DiagramPanel } from './diagramPanel.ts';
+import { isVersion } from './documents.ts';
 import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
 import { newPolicy } from './newPolicy.ts';
@@ -102,6 +103,9 @@ export class Session {
       } satisfies InitializationOptions,
       diagnosticPullOptions: { onChange: true, onTabs: true },
       middleware: {
+        didOpen: async (document, next) => {
+          if (!isVersion(document)) await next(document);
+        },
         workspace: {
           async configuration(params, token, next) {
             const sections = await next(params, token);

@@ -219,7 +219,7 @@ export interface DiagramEditParams {
   readonly ports: readonly DiagramPort[];
 }
 export interface DiagramEditResult {
-  /** LSP's WorkspaceEdit, each edit of which asks to be confirmed. */
+  /** LSP's WorkspaceEdit, each edit of which asks to be confirmed: the client shows what changes first. */
   readonly edit?: object;
   /** What the edits do, a sentence each. */
   readonly says: readonly string[];

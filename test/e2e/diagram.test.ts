@@ -87,17 +87,24 @@ test('a flow is drawn, looked at and found on disk', async () => {
   await from.dragTo(to, { force: true });
   await editor.page.locator('.quick-input-title', { hasText: 'Let ingress-controller reach backend' }).waitFor();
   await editor.page.keyboard.press('Enter');
-  const apply = editor.page.locator('.monaco-button', { hasText: 'Apply' }).first();
-  await apply.waitFor();
+  // Nothing is made before it has been looked at; what is turned down leaves no trace.
+  const answer = (words: string) => editor.page.locator('.notification-toast .monaco-button', { hasText: words });
+  const comparison = editor.page.locator('.monaco-diff-editor');
+  await comparison.first().waitFor();
+  await answer('Discard').click();
+  await comparison.first().waitFor({ state: 'detached' });
+  await from.dragTo(to, { force: true });
+  await editor.page.locator('.quick-input-title', { hasText: 'Let ingress-controller reach backend' }).waitFor();
+  await editor.page.keyboard.press('Enter');
+  await comparison.first().waitFor();
+  await answer('Apply').waitFor();
   await editor.screenshot('diagram-preview');
-  // The file's own box stands for both edits; none is made unseen.
-  await editor.page
-    .locator(
-      '.bulk-edit-panel .monaco-list-row .edit-checkbox, .bulk-edit-panel .monaco-list-row input, .bulk-edit-panel .monaco-list-row .monaco-custom-toggle',
-    )
-    .first()
-    .click();
-  await apply.click();
+  expect(fromIngress()).toBe(before);
+  // The picture stays that of the file.
+  expect(await target('Deployment backend').isVisible()).toBe(true);
+  expect(await target('ingress-controller to backend, TCP 8080').count()).toBe(0);
+  await editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first().click();
+  await comparison.first().waitFor({ state: 'detached' });
   await target('ingress-controller to backend, TCP 8080').waitFor();
   await editor.command('File: Save All Files');
   // One more than before: the frontend's rule names that namespace too.

@@ -138,11 +138,11 @@ export class Editor {
       }
       throw new Error(`The explorer shows no ${name} of ${path}.`);
     };
-    for (const name of names.slice(0, -1)) {
+    for (const [depth, name] of names.slice(0, -1).entries()) {
       const parent = await row(name);
       if ((await parent.getAttribute('aria-expanded')) === 'false') {
         await parent.click();
-        await parent.and(this.page.locator('[aria-expanded=true]')).waitFor();
+        await this.page.locator(`.explorer-folders-view .monaco-list-row[data-index="${above + 1}"][aria-level="${depth + 2}"]`).waitFor();
       }
     }
     const file = names.at(-1) as string;
