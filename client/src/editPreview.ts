@@ -13,69 +13,84 @@ function edited(document: vscode.TextDocument, edits: readonly vscode.TextEdit[]
   return text;
 }
 
+/** Edits that are being looked at. */
+interface Looked {
+  /** The texts that they would make, by address. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly decide: (make: boolean) => void;
+}
+
+/** Whether a tab compares with one of the texts. */
+function compares({ input }: vscode.Tab, { texts }: Looked): boolean {
+  // The input of several comparisons has no class of its own yet; its parts have.
+  const parts =
+    input instanceof vscode.TabInputTextDiff ? [input] : ((input as { readonly textDiffs?: readonly unknown[] } | undefined)?.textDiffs ?? []);
+  return parts.some((part) => part instanceof vscode.TabInputTextDiff && texts.has(part.modified.toString()));
+}
+
 /** Shows what edits would do, as a comparison, before they are made. One at a time: a newer one takes the older one's place. */
 export class EditPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly registrations: readonly vscode.Disposable[];
-  private readonly texts = new Map<string, string>();
-  private decide: (make: boolean) => void = () => {};
+  private looked: Looked | undefined;
   private count = 0;
 
   constructor() {
     this.registrations = [
       vscode.workspace.registerTextDocumentContentProvider(previewScheme, this),
-      vscode.commands.registerCommand('netpol.applyPreview', () => this.decide(true)),
-      vscode.commands.registerCommand('netpol.discardPreview', () => this.decide(false)),
+      vscode.commands.registerCommand('netpol.applyPreview', () => this.looked?.decide(true)),
+      vscode.commands.registerCommand('netpol.discardPreview', () => this.looked?.decide(false)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some((tab) => this.shows(tab))) this.decide(false);
+        const { looked } = this;
+        if (looked && closed.some((tab) => compares(tab, looked))) looked.decide(false);
       }),
     ];
   }
 
   dispose(): void {
-    this.decide(false);
+    this.looked?.decide(false);
     for (const registration of this.registrations) registration.dispose();
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string | undefined {
-    return this.texts.get(uri.toString());
+    return this.looked?.texts.get(uri.toString());
   }
 
   /** Makes the edits once the user has looked at them and wants them. */
   async make(edit: vscode.WorkspaceEdit, title: string, says: string, column: vscode.ViewColumn): Promise<void> {
-    this.decide(false);
+    this.looked?.decide(false);
     const plain = new vscode.WorkspaceEdit();
+    const texts = new Map<string, string>();
     const compared: [vscode.Uri, vscode.Uri, vscode.Uri][] = [];
-    this.texts.clear();
-    this.count++;
+    const query = String(++this.count);
     for (const [uri, edits] of edit.entries()) {
       plain.set(uri, edits);
-      const after = uri.with({ scheme: previewScheme, query: String(this.count) });
-      this.texts.set(after.toString(), edited(await vscode.workspace.openTextDocument(uri), edits));
+      const after = uri.with({ scheme: previewScheme, query });
+      texts.set(after.toString(), edited(await vscode.workspace.openTextDocument(uri), edits));
       compared.push([uri, uri, after]);
     }
+    let decide: Looked['decide'] = () => {};
     const decided = new Promise<boolean>((resolve) => {
-      this.decide = resolve;
+      decide = resolve;
     });
+    const looked: Looked = { texts, decide };
+    this.looked = looked;
     const [only] = compared;
     if (compared.length === 1 && only)
       await vscode.commands.executeCommand('vscode.diff', only[1], only[2], title, { preview: true, viewColumn: column });
     else await vscode.commands.executeCommand('vscode.changes', title, compared);
     await vscode.commands.executeCommand('setContext', context, true);
     const apply = vscode.l10n.t('Apply');
+    // It may be answered late, when something else is looked at: it speaks of these edits alone.
     void vscode.window.showInformationMessage(says, apply, vscode.l10n.t('Discard')).then((choice) => {
-      if (choice !== undefined) this.decide(choice === apply);
+      if (choice !== undefined) decide(choice === apply);
     });
     const wanted = await decided;
-    this.decide = () => {};
-    await vscode.commands.executeCommand('setContext', context, false);
-    await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter((tab) => this.shows(tab))));
+    if (this.looked === looked) {
+      this.looked = undefined;
+      await vscode.commands.executeCommand('setContext', context, false);
+      await vscode.commands.executeCommand('notifications.hideToasts');
+    }
+    await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter((tab) => compares(tab, looked))));
     if (wanted) await vscode.workspace.applyEdit(plain, { isRefactoring: true });
-  }
-
-  private shows({ input }: vscode.Tab): boolean {
-    if (input instanceof vscode.TabInputTextDiff) return this.texts.has(input.modified.toString());
-    // The input of several comparisons has no class yet; its parts have.
-    const parts = (input as { readonly textDiffs?: readonly unknown[] } | undefined)?.textDiffs ?? [];
-    return parts.some((part) => part instanceof vscode.TabInputTextDiff && this.texts.has(part.modified.toString()));
   }
 }

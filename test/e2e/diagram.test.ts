@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { Editor } from './editor.ts';
 
 let editor: Editor;
@@ -11,6 +12,12 @@ beforeAll(async () => {
     files: {
       'lonely/allow.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: allow\n  namespace: lonely\nspec:\n  podSelector: {}\n',
+      'two/kustomization.yaml': 'resources: [web.yaml, db.yaml]\n',
+      'two/web.yaml': documents(deployment('web', 'two'), policyNamed('web', 'two', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]')),
+      'two/db.yaml': documents(
+        deployment('db', 'two', '{containerPort: 5432}'),
+        policyNamed('db', 'two', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]'),
+      ),
     },
   });
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.com', ...args], { cwd: editor.folder });
@@ -119,6 +126,24 @@ test('a flow is drawn, looked at and found on disk', async () => {
   await editor.screenshot('diagram-compared');
   await page().locator('#compare').click();
   await page().locator('#compare[aria-pressed=false]').waitFor();
+});
+
+test('a flow whose rules stand in two files is shown in both, and made in both', async () => {
+  await editor.open('two/web.yaml');
+  await target('Deployment db').waitFor();
+  await page().locator('#fit').click();
+  await target('Deployment web').locator('.handle').dragTo(target('Deployment db').locator('.box'), { force: true });
+  await editor.page.locator('.quick-input-title', { hasText: 'Let web reach db' }).waitFor();
+  await editor.page.keyboard.press('Enter');
+  await editor.page.locator('.multiDiffEntry').nth(1).waitFor();
+  await editor.screenshot('diagram-preview-two');
+  await editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first().click();
+  await editor.page.locator('.multiDiffEntry').first().waitFor({ state: 'detached' });
+  await target('web to db, TCP 5432').waitFor();
+  await editor.command('File: Save All Files');
+  const holds = (name: string) => /- port: 5432|port: 5432$/m.test(readFileSync(join(editor.folder, 'two', name), 'utf8'));
+  for (let tries = 0; tries < 50 && !(holds('web.yaml') && holds('db.yaml')); tries++) await editor.page.waitForTimeout(100);
+  expect([holds('web.yaml'), holds('db.yaml')]).toEqual([true, true]);
 });
 
 test('the picture is saved as pixels', async () => {
