@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressesOf, allIPv4, allIPv6, blockAddresses, cutAt, formatLineAddress, isIPv4 } from '../../server/src/model/addressSet.ts';
+import { formatCidr, isStrictSubnet, parseAddress, parseCidr, unmapCidr } from '../../server/src/model/cidr.ts';
 import { memoized, memoizedByObject } from '../../server/src/model/memoized.ts';
 import {
   checkDnsLabel,
@@ -251,4 +252,86 @@ describe('what is remembered', () => {
     expect([wrap(a).nth, wrap(b).nth, wrap(a).nth]).toEqual([1, 2, 1]);
     expect(wrap(a).subject).toBe(a);
   });
+});
+
+test.each([
+  ['', 'an IPv4 address has four numbers, not 1'],
+  ['10.0.0/8', 'an IPv4 address has four numbers, not 3'],
+  ['10.0.0.0.0/8', 'an IPv4 address has four numbers, not 5'],
+  ['10..0.0/8', 'a number between two dots is missing'],
+  ['10.a1.0.0/8', '"a1" is not a number'],
+  ['10.1a.0.0/8', '"1a" is not a number'],
+  ['10.0.0.256/8', '256 is more than 255'],
+  ['10.0.0.0', 'the prefix length is missing'],
+  ['/8', 'an IPv4 address has four numbers, not 1'],
+  ['10.0.0.0/', 'the prefix length after "/" is missing'],
+  ['10.0.0.0/a8', 'the prefix length "a8" is not a number'],
+  ['10.0.0.0/8a', 'the prefix length "8a" is not a number'],
+  ['10.0.0.0/33', 'the prefix length 33 is more than 32'],
+  ['::/129', 'the prefix length 129 is more than 128'],
+  ['::', 'the prefix length is missing'],
+  ['fe80::1%eth0/64', 'a zone (%) is not allowed'],
+  ['1::2::3/64', '"::" may stand only once'],
+  ['1:2:3:4:5:6:7/64', 'an IPv6 address has eight groups, not 7'],
+  ['1:2:3:4:5:6:7:8:9/64', 'an IPv6 address has eight groups, not 9'],
+  ['1:2:3:4::5:6:7:8/64', 'an IPv6 address has eight groups, not 8'],
+  ['1:2:3:4:5:6:7:/64', 'a group between two colons is missing'],
+  ['12345::/64', '"12345" is not a group of up to four hexadecimal digits'],
+  ['g::/64', '"g" is not a group of up to four hexadecimal digits'],
+  ['::1.2.3/96', 'an IPv4 address has four numbers, not 3'],
+  ['1.2.3.4::/96', '"1.2.3.4" is not a group of up to four hexadecimal digits'],
+  ['::1.2.3.4:5/96', '"1.2.3.4" is not a group of up to four hexadecimal digits'],
+])('%j is no CIDR', (text, detail) => {
+  expect(parseCidr(text)).toMatchObject({ error: { detail } });
+});
+
+test.each([
+  ['10.1.2.3/8', '10.0.0.0/8'],
+  ['010.0.0.0/8', '10.0.0.0/8'],
+  ['0.0.0.0/0', '0.0.0.0/0'],
+  ['255.255.255.255/32', '255.255.255.255/32'],
+  ['::/0', '::/0'],
+  ['2001:DB8::1/128', '2001:db8::1/128'],
+  ['1:2:3:4:5:6:7:8/128', '1:2:3:4:5:6:7:8/128'],
+  ['1:2:3:4:5:6:7::/112', '1:2:3:4:5:6:7:0/112'],
+  ['1:0:0:4:0:0:0:8/128', '1:0:0:4::8/128'],
+  ['0:0:3:4:5:6:7:8/128', '::3:4:5:6:7:8/128'],
+  ['1:2:3:4:5:6:0:0/128', '1:2:3:4:5:6::/128'],
+  ['::1.2.3.4/128', '::102:304/128'],
+])('%s is %s', (text, written) => {
+  const parsed = parseCidr(text);
+  expect('cidr' in parsed && formatCidr(parsed.cidr)).toBe(written);
+});
+
+test('a text without a prefix length is told from an address', () => {
+  expect(parseCidr('10.0.0.1')).toMatchObject({ error: { bareAddress: 4 } });
+  expect(parseCidr('::1')).toMatchObject({ error: { bareAddress: 6 } });
+  expect(parseAddress('10.0.0.1')).toEqual({ family: 4, address: 0x0a000001n });
+  expect(parseAddress('nothing')).toBe('an IPv4 address has four numbers, not 1');
+});
+
+test.each([
+  ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+  ['::ffff:0.0.0.0/96', '0.0.0.0/0'],
+  ['::ffff:0:0/95', '::fffe:0:0/95'],
+  ['::fffe:10.0.0.0/104', '::fffe:a00:0/104'],
+  ['10.0.0.0/8', '10.0.0.0/8'],
+])('%s means %s', (text, meant) => {
+  const parsed = parseCidr(text);
+  expect('cidr' in parsed && formatCidr(unmapCidr(parsed.cidr))).toBe(meant);
+});
+
+test.each([
+  ['10.1.0.0/16', '10.0.0.0/8', true],
+  ['10.0.0.0/16', '10.0.0.0/8', true],
+  ['10.255.255.255/32', '10.0.0.0/8', true],
+  ['10.0.0.0/8', '10.0.0.0/8', false],
+  ['10.0.0.0/8', '10.1.0.0/16', false],
+  ['11.0.0.0/16', '10.0.0.0/8', false],
+  ['9.255.0.0/16', '10.0.0.0/8', false],
+  ['::/64', '10.0.0.0/8', false],
+  ['::ffff:10.1.0.0/112', '10.0.0.0/8', true],
+])('%s lies inside %s: %s', (inner, outer, inside) => {
+  const [a, b] = [parseCidr(inner), parseCidr(outer)];
+  expect('cidr' in a && 'cidr' in b && isStrictSubnet(a.cidr, b.cidr)).toBe(inside);
 });
