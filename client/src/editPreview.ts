@@ -7,7 +7,9 @@ const context = 'netpol.previewing';
 /** A document's text with edits that do not overlap. */
 function edited(document: vscode.TextDocument, edits: readonly vscode.TextEdit[]): string {
   let text = document.getText();
-  for (const { range, newText } of [...edits].sort((a, b) => b.range.start.compareTo(a.range.start) || b.range.end.compareTo(a.range.end))) {
+  // From the end, so that what is before stays where it was; of several at one place the last first.
+  const backwards = [...edits].reverse().sort((a, b) => b.range.start.compareTo(a.range.start) || b.range.end.compareTo(a.range.end));
+  for (const { range, newText } of backwards) {
     text = text.slice(0, document.offsetAt(range.start)) + newText + text.slice(document.offsetAt(range.end));
   }
   return text;
