@@ -126,6 +126,23 @@ test('a flow is drawn, looked at and found on disk', async () => {
   await editor.screenshot('diagram-compared');
   await page().locator('#compare').click();
   await page().locator('#compare[aria-pressed=false]').waitFor();
+
+  // Undo is the editor's own.
+  const drawn = target('ingress-controller to backend, TCP 8080');
+  await editor.page.locator('.tab[data-resource-name="network-policies.yaml"]').first().click();
+  await editor.page.keyboard.press('Control+z');
+  await drawn.waitFor({ state: 'detached' });
+  await editor.page.keyboard.press('Control+Shift+z');
+  await drawn.waitFor();
+  // The flow is deleted again: at one side, which is enough, and the other side's rule shows as what it is now.
+  await drawn.focus();
+  await editor.page.keyboard.press('Delete');
+  await comparison.first().waitFor();
+  await answer('Apply').last().click();
+  await target('ingress-controller to backend, TCP 8080 refused').waitFor();
+  await editor.command('File: Save All Files');
+  for (let tries = 0; tries < 50 && fromIngress() !== before; tries++) await editor.page.waitForTimeout(100);
+  expect(fromIngress()).toBe(before);
 });
 
 test('a flow whose rules stand in two files is shown in both, and made in both', async () => {

@@ -129,18 +129,38 @@ test('links in a circle, binaries, and files that are too large, which is told o
 
 test('a thousand files that change at once, and nothing is called missing meanwhile', async () => {
   const names = Array.from({ length: 1000 }, (_, i) => `team-${i % 10}/${i}.yaml`);
-  for (const [i, name] of names.entries()) write(name, documents(deployment(`app-${i}`, 'shop'), policy(`p-${i}`)));
-  write('watching.yaml', policyNamed('watching', 'shop', 'podSelector: {matchLabels: {app: app-7}}\npolicyTypes: [Ingress]'));
+  const workload = (i: number) => deployment(i === 7 ? 'keeper' : `app-${i}`, 'shop');
+  for (const [i, name] of names.entries()) write(name, documents(workload(i), policy(`p-${i}`)));
+  write('watching.yaml', policyNamed('watching', 'shop', 'podSelector: {matchLabels: {app: keeper}}\npolicyTypes: [Ingress]'));
   server = await started();
-  await server.open(uriOf('watching.yaml'), policyNamed('watching', 'shop', 'podSelector: {matchLabels: {app: app-7}}\npolicyTypes: [Ingress]'));
+  await server.open(uriOf('watching.yaml'), policyNamed('watching', 'shop', 'podSelector: {matchLabels: {app: keeper}}\npolicyTypes: [Ingress]'));
   const found = async () => (await server?.diagnostics(uriOf('watching.yaml')))?.map(({ code }) => code);
   expect(await found()).not.toContain('selector-matches-nothing');
-  for (const [i, name] of names.entries()) write(name, documents(deployment(`app-${i}`, 'shop'), policy(`q-${i}`)));
+  for (const [i, name] of names.entries()) write(name, documents(workload(i), policy(`q-${i}`)));
   const seen: unknown[] = [];
   server.connection.onNotification('textDocument/publishDiagnostics', ({ diagnostics }: { diagnostics: { code?: unknown }[] }) => {
     seen.push(...diagnostics.map(({ code }) => code));
   });
-  await tell(server, ...names.map((name) => [name, deleted] as const), ...names.map((name) => [name, created] as const));
+  const [gone, others] = [names.slice(0, 500), names.slice(500)];
+  const all = tell(
+    server,
+    ...gone.map((name) => [name, deleted] as const),
+    ...others.map((name) => [name, changed] as const),
+    ...gone.map((name) => [name, created] as const),
+  );
+  // Judged while the pods that it selects are gone, and others are there.
+  let isOver = false;
+  void all.then(() => {
+    isOver = true;
+  });
+  for (let version = 2; !isOver; version++) {
+    await server.change(uriOf('watching.yaml'), version, [
+      { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: '#\n' },
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await all;
+  expect(seen.length).toBeGreaterThan(0);
   expect(server.notifications.findLast(isReady)?.params).toMatchObject({ files: 1001, policies: 1001 });
   expect((await known(server)).some((name) => name.startsWith('p-'))).toBe(false);
   expect(seen).not.toContain('selector-matches-nothing');
