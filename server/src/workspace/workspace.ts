@@ -4,7 +4,8 @@ import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, 
 import { resolve, valueAt } from '../syntax/node.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
-import { type Engine, type EngineEvidence, engineEvidence } from './engine.ts';
+import type { EngineEvidence } from './engine.ts';
+import { EngineSigns } from './engineSigns.ts';
 import { type Reading, readDocument } from './reading.ts';
 import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
 
@@ -88,9 +89,7 @@ export class Workspace {
   });
   /** Files that have others make resources. */
   private readonly makers = new Set<string>();
-  /** Signs of the engine, of the files that have any. */
-  private readonly signs = new Map<string, readonly EngineEvidence[]>();
-  private readonly signsOf = new WeakMap<DocumentText, EngineEvidence | null>();
+  private readonly signs = new EngineSigns();
   /** Whether what is being taken in may wait until it shows. */
   private isLater = false;
   private folders: readonly string[] = [];
@@ -150,10 +149,7 @@ export class Workspace {
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.set(uri, file);
     this.noteMaker(uri, text);
-    this.noteSigns(
-      uri,
-      manifest.documents.flatMap(({ document }) => this.signOf(uri, document) ?? []),
-    );
+    this.signs.setManifest(uri, manifest);
     if (isKustomization(uri)) {
       this.clusters.regrouped(this.isLater);
       this.relearnIfTransformed(file.view);
@@ -186,32 +182,12 @@ export class Workspace {
   /** Looks at a file that holds no manifest for what it says of others: Terraform, Bicep and chart values of the engine, releases of resources. */
   noteOther(uri: string, text: string): void {
     this.noteMaker(uri, text);
-    const evidence = engineEvidence(uri, text);
-    this.noteSigns(uri, evidence ? [evidence] : []);
+    this.signs.setOther(uri, text);
   }
 
   /** The engine that the workspace's files speak of, with where; several where they disagree. In no particular order. */
   engineSigns(): readonly (EngineEvidence & { readonly place: string })[] {
-    const found = new Map<Engine, EngineEvidence & { readonly place: string }>();
-    const take = (uri: string, evidence: EngineEvidence) => {
-      if (!found.has(evidence.engine)) found.set(evidence.engine, { ...evidence, place: this.shortName(uri) });
-    };
-    for (const [uri, signs] of this.signs) for (const evidence of signs) take(uri, evidence);
-    return [...found.values()];
-  }
-
-  private signOf(uri: string, document: DocumentText): EngineEvidence | undefined {
-    let evidence = this.signsOf.get(document);
-    if (evidence === undefined) {
-      evidence = engineEvidence(uri, document.text) ?? null;
-      this.signsOf.set(document, evidence);
-    }
-    return evidence ?? undefined;
-  }
-
-  private noteSigns(uri: string, signs: readonly EngineEvidence[]): void {
-    if (signs.length > 0) this.signs.set(uri, signs);
-    else this.signs.delete(uri);
+    return this.signs.all().map(({ uri, ...evidence }) => ({ ...evidence, place: this.shortName(uri) }));
   }
 
   /** Takes in changes that show when they are settled: after each of many, clusters would be put together again and again. */
