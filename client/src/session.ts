@@ -100,6 +100,7 @@ export class Session {
         showLocationsCommand,
         showDiagramCommand: 'netpol.showDiagram',
         ...(translations ? { translations } : {}),
+        ...(context.storageUri?.scheme === 'file' ? { storage: context.storageUri.fsPath } : {}),
       } satisfies InitializationOptions,
       diagnosticPullOptions: { onChange: true, onTabs: true },
       middleware: {

@@ -13,6 +13,8 @@ export interface InitializationOptions {
   readonly showDiagramCommand?: string;
   /** The strings of the editor's language: the text of a `bundle.l10n.<language>.json`. English without it. */
   readonly translations?: string;
+  /** Path of a folder of the client's in which a server on the same machine keeps what it learned of the workspace, for the next start. */
+  readonly storage?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -138,7 +138,9 @@ test('a thousand files that change at once, and nothing is called missing meanwh
   expect(await found()).not.toContain('selector-matches-nothing');
   for (const [i, name] of names.entries()) write(name, documents(workload(i), policy(`q-${i}`)));
   const seen: unknown[] = [];
+  let times = 0;
   server.connection.onNotification('textDocument/publishDiagnostics', ({ diagnostics }: { diagnostics: { code?: unknown }[] }) => {
+    times++;
     seen.push(...diagnostics.map(({ code }) => code));
   });
   const [gone, others] = [names.slice(0, 500), names.slice(500)];
@@ -160,26 +162,54 @@ test('a thousand files that change at once, and nothing is called missing meanwh
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await all;
-  expect(seen.length).toBeGreaterThan(0);
+  expect(times).toBeGreaterThan(0);
   expect(server.notifications.findLast(isReady)?.params).toMatchObject({ files: 1001, policies: 1001 });
   expect((await known(server)).some((name) => name.startsWith('p-'))).toBe(false);
   expect(seen).not.toContain('selector-matches-nothing');
 });
 
-test('property: after any changes of files the server knows what one knows that has just read them', async () => {
+/** What a server knows: the policies, and what it says of one that looks for pods of other files. */
+async function knowledge(one: TestServer, times: number): Promise<unknown> {
+  const uri = uriOf('probe.yaml');
+  await one.open(uri, probe, times);
+  const findings = (await one.diagnostics(uri, times)).map(({ message, range }) => [message, range]);
+  const hover = await one.hover(uri, probe.slice(0, probe.indexOf('podSelector')).split('\n').length - 1, 4);
+  await one.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  return { policies: await known(one), findings, hover };
+}
+
+const probe = policyNamed(
+  'probe',
+  'shop',
+  'podSelector: {matchLabels: {app: web}}\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: db}}',
+);
+
+test('property: after each of any changes of files, and a start anew, the server knows what one knows that has just read them', async () => {
+  const storage = mkdtempSync(join(tmpdir(), 'netpol-storage-'));
   const name = fc.constantFrom('a.yaml', 'dev/b.yaml', 'dev/deep/c.yaml', 'prod/kustomization.yaml', 'prod/d.yaml', 'prod/e.json');
-  const text = fc.constantFrom(policy('x'), policy('y'), documents(policy('x'), deployment('web', 'shop')), 'resources: [d.yaml, ../a.yaml]\n', '');
+  const text = fc.constantFrom(
+    policy('x'),
+    policy('y'),
+    documents(policy('x'), deployment('web', 'shop')),
+    documents(deployment('db', 'shop'), policy('z')),
+    'resources: [d.yaml, ../a.yaml]\n',
+    'namespace: shop\nresources: [../dev/b.yaml]\n',
+    '',
+  );
   const operation = fc.oneof(
-    fc.record({ is: fc.constant('write' as const), name, text }),
+    { weight: 3, arbitrary: fc.record({ is: fc.constant('write' as const), name, text }) },
     fc.record({ is: fc.constant('delete' as const), name }),
     fc.record({ is: fc.constant('move' as const), from: fc.constantFrom('dev', 'prod', 'moved'), to: fc.constantFrom('dev', 'prod', 'moved') }),
     fc.record({ is: fc.constant('ignore' as const), text: fc.constantFrom('', 'dev/\n', '*.json\n!/prod\n') }),
+    fc.record({ is: fc.constant('restart' as const) }),
   );
+  const remembering = { initializationOptions: { storage } };
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { minLength: 3, maxLength: 8 }), async (operations) => {
+    fc.asyncProperty(fc.array(operation, { minLength: 3, maxLength: 7 }), async (operations) => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
-      const grown = await started();
+      let grown = await started({}, remembering);
+      let times = 0;
       try {
         for (const step of operations) {
           const changes: (readonly [string, number])[] = [];
@@ -192,6 +222,9 @@ test('property: after any changes of files the server knows what one knows that 
           } else if (step.is === 'ignore') {
             write('.gitignore', step.text);
             changes.push(['.gitignore', changed]);
+          } else if (step.is === 'restart') {
+            await grown.stop();
+            grown = await started({}, remembering);
           } else {
             try {
               renameSync(join(folder, step.from), join(folder, step.to));
@@ -201,24 +234,107 @@ test('property: after any changes of files the server knows what one knows that 
             }
             changes.push([step.from, deleted], [step.to, created]);
           }
-          await tell(grown, ...changes);
-        }
-        // The index that a new .gitignore asks for.
-        await grown.until('the end of reading', () => isReady(grown.notifications.findLast(({ method }) => method === 'netpol/status') as never));
-        await new Promise((resolve) => setTimeout(resolve, 30));
-        const fresh = await started();
-        try {
-          expect(await known(grown)).toEqual(await known(fresh));
-        } finally {
-          await fresh.stop();
+          if (changes.length > 0) await tell(grown, ...changes);
+          // The index that a new .gitignore asks for.
+          if (step.is === 'ignore') await new Promise((resolve) => setTimeout(resolve, 30));
+          await grown.until('the end of reading', () => isReady(grown.notifications.findLast(({ method }) => method === 'netpol/status') as never));
+          const fresh = await started();
+          try {
+            times++;
+            expect(await knowledge(grown, times), step.is).toEqual(await knowledge(fresh, times));
+          } finally {
+            await fresh.stop();
+          }
         }
       } finally {
         await grown.stop();
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-}, 120_000);
+  rmSync(storage, { recursive: true });
+}, 180_000);
+
+describe('a second start', () => {
+  let storage: string;
+  beforeEach(async () => {
+    storage = mkdtempSync(join(tmpdir(), 'netpol-storage-'));
+    for (let i = 0; i < 50; i++) write(`${i % 5}/${i}.yaml`, documents(policy(`p-${i}`), deployment(i === 7 ? 'web' : `app-${i}`, 'shop')));
+    write('values.yaml', 'enableNetworkPolicy: true\n');
+    write('notes.yaml', 'a: b\n');
+    // Files that were written just now are not trusted to stay as they are.
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+  });
+  afterEach(() => rmSync(storage, { recursive: true }));
+  const remembering = () => ({ initializationOptions: { storage } });
+  const kept = () => join(storage, readdirSync(storage)[0] as string);
+
+  /** What a new server knows that has the storage, beside what one knows that has not. */
+  async function compared(): Promise<void> {
+    const fresh = await started();
+    const expected = await knowledge(fresh, 1);
+    await fresh.stop();
+    server = await started({}, remembering());
+    expect(await knowledge(server, 1)).toEqual(expected);
+  }
+
+  test('knows the same, and what has changed since', async () => {
+    const first = await started({}, remembering());
+    await first.stop();
+    expect(readdirSync(storage)).toHaveLength(1);
+    write('1/1.yaml', policy('changed'));
+    rmSync(join(folder, '2/7.yaml'));
+    renameSync(join(folder, '3/3.yaml'), join(folder, '3/moved.yaml'));
+    await compared();
+    const symbols = await known(server as TestServer);
+    expect(symbols).toContain('changed /1/1.yaml');
+    expect(symbols).toContain('p-3 /3/moved.yaml');
+    expect(symbols).not.toContain('p-7 /2/7.yaml');
+  });
+
+  test('looks into files that it did not read', async () => {
+    await (await started({}, remembering())).stop();
+    server = await started({}, remembering());
+    const text = documents(policy('p-8'), deployment('app-8', 'shop'));
+    await server.open(uriOf('3/8.yaml'), text);
+    expect((await server.hover(uriOf('3/8.yaml'), 1, 8))?.contents).toBeTruthy();
+    // A file changes while nobody says so: what is shown of it is empty, not wrong, and it is read again.
+    write('4/9.yaml', documents(policy('other'), policy('another')));
+    const twin = policy('p-9');
+    await server.open(uriOf('twin.yaml'), twin);
+    await server.diagnostics(uriOf('twin.yaml'));
+    await server.until('the file to be read again', () => server?.notifications.some(isReady));
+    await tell(server, ['4/9.yaml', changed]);
+    expect(await known(server)).toContain('other /4/9.yaml');
+  });
+
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 700)],
+    ['without an end', (bytes: Buffer) => bytes.subarray(0, 90)],
+    ['with a byte that is another', (bytes: Buffer) => Buffer.from(bytes.map((byte, i) => (i === bytes.length - 400 ? byte ^ 1 : byte)))],
+    ['of another version', (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('netpol-index', 'netpol-indeks'), 'latin1')],
+    ['random', () => Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) & 255))],
+    ['empty', () => Buffer.alloc(0)],
+  ])('is not led astray by a store that is %s', async (_, damage) => {
+    await (await started({}, remembering())).stop();
+    writeFileSync(kept(), damage(readFileSync(kept())));
+    await compared();
+  });
+
+  test('goes well where nothing can be kept', async () => {
+    rmSync(storage, { recursive: true });
+    writeFileSync(storage, 'a file, not a folder');
+    await (await started({}, remembering())).stop();
+    await compared();
+  });
+
+  test('of several windows each finds what one of them left', async () => {
+    const windows = await Promise.all(Array.from({ length: 4 }, () => started({}, remembering())));
+    await Promise.all(windows.map((one) => one.stop()));
+    expect(readdirSync(storage)).toHaveLength(1);
+    await compared();
+  });
+});
 
 test('what is left when reading is cancelled is not called missing', async () => {
   for (let i = 0; i < 3000; i++) write(`team-${i % 10}/${i}.yaml`, documents(deployment(`app-${i}`, 'shop'), policy(`p-${i}`)));

@@ -99,7 +99,7 @@ test('property: after any edits the findings are those of a workspace that reads
     }),
     { numRuns: 400 },
   );
-});
+}, 60_000);
 
 test('a finding follows a policy of another namespace that it never named', () => {
   const cross = parts.find((text) => text.includes('name: cross')) ?? '';

@@ -105,7 +105,7 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
     }
     folders.push(pathToFileURL(absolute).href.replace(/\/$/, ''));
     workspace.setFolders(folders);
-    for await (const file of walkFolder(absolute)) await take(file, false);
+    for await (const { folder, names } of walkFolder(absolute)) for (const name of names) await take(join(folder, name), false);
   }
   meter.end();
   const unique = new Map(sources.map((source) => [source.uri, source]));

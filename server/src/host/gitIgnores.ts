@@ -19,6 +19,7 @@ function moved(text: string, folder: string): readonly string[] {
 export class GitIgnores {
   private readonly root: string;
   private patterns: Ignore = ignore();
+  private hasPatterns = false;
   /** Folders of which the patterns are known, or being read. */
   private read = new Map<string, Promise<void>>();
 
@@ -29,25 +30,34 @@ export class GitIgnores {
   /** A `.gitignore` below the root has changed. */
   changed(): void {
     this.patterns = ignore();
+    this.hasPatterns = false;
     this.read = new Map();
   }
 
   /** Whether a path below the root is left out. */
   async leavesOut(path: string, isFolder: boolean): Promise<boolean> {
     await this.know(dirname(path));
+    return this.leavesOutKnown(path, isFolder);
+  }
+
+  /** Whether a path of a folder that is known is left out. */
+  leavesOutKnown(path: string, isFolder: boolean): boolean {
+    if (!this.hasPatterns) return false;
     const name = relative(this.root, path).split(sep).join('/');
     return name !== '' && !name.startsWith('../') && this.patterns.ignores(isFolder ? `${name}/` : name);
   }
 
   /** Reads the patterns of a folder, after those above it, which they may take back. */
-  private know(folder: string): Promise<void> {
+  know(folder: string): Promise<void> {
     const known = this.read.get(folder);
     if (known) return known;
     const { patterns } = this;
     const reading = (async () => {
       if (folder !== this.root && folder.startsWith(this.root)) await this.know(dirname(folder));
       const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => undefined);
-      if (text !== undefined) patterns.add([...moved(text, relative(this.root, folder).split(sep).join('/'))]);
+      if (text === undefined || patterns !== this.patterns) return;
+      patterns.add([...moved(text, relative(this.root, folder).split(sep).join('/'))]);
+      this.hasPatterns = true;
     })();
     this.read.set(folder, reading);
     return reading;

@@ -19,20 +19,34 @@ const notManifests = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-
 /** Whether a file may be a manifest, by its name. */
 const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
 
-/** Whether a file or folder is left out, beside those that always are. */
-export type LeavesOut = (path: string, isFolder: boolean) => boolean | Promise<boolean>;
+/** What is left out of a walk, beside what always is. */
+export interface LeavesOut {
+  /** To be waited for before what a folder holds is asked about. */
+  enter(folder: string): Promise<void>;
+  leavesOut(path: string, isFolder: boolean): boolean;
+}
 
-/** Every path below a folder that may be a manifest; links are not followed, so that no loop can hold it. */
-export async function* walkFolder(folder: string, leavesOut: LeavesOut = () => false): AsyncIterable<string> {
+const nothingLeftOut: LeavesOut = { enter: async () => undefined, leavesOut: () => false };
+
+/** Every file below a folder that may be a manifest, by folder; links are not followed, so that no loop can hold it. */
+export async function* walkFolder(
+  folder: string,
+  { enter, leavesOut }: LeavesOut = nothingLeftOut,
+): AsyncIterable<{ readonly folder: string; readonly names: readonly string[] }> {
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+    const names: string[] = [];
+    await enter(next);
     for (const entry of entries) {
+      if (!entry.isDirectory() && !(entry.isFile() && mayBeManifest(entry.name))) continue;
+      if (entry.isDirectory() && isSkippedFolder(entry.name)) continue;
       const path = join(next, entry.name);
-      if (entry.isDirectory()) {
-        if (!isSkippedFolder(entry.name) && !(await leavesOut(path, true))) pending.push(path);
-      } else if (entry.isFile() && mayBeManifest(entry.name) && !(await leavesOut(path, false))) yield path;
+      if (leavesOut(path, entry.isDirectory())) continue;
+      if (entry.isDirectory()) pending.push(path);
+      else names.push(entry.name);
     }
+    if (names.length > 0) yield { folder: next, names };
   }
 }
 

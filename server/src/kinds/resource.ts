@@ -73,8 +73,63 @@ export function resourcesOf(document: DocumentText): readonly Resource[] {
   return resources;
 }
 
-function readResources(document: DocumentText): readonly Resource[] {
-  if (!mayHoldKnownKind(document.text)) return [];
+/** What is known of a resource without its text. `table` is named by API version and kind. */
+export interface ResourceFacts {
+  readonly apiVersion?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly table?: readonly [apiVersion: string, kind: string] | undefined;
+}
+
+export const factsOfResource = ({ apiVersion, kind, name, namespace, table }: Resource): ResourceFacts => ({
+  ...{ apiVersion, kind, name, namespace },
+  table: table && [table.apiVersion, table.kind],
+});
+
+const nothing: MapNode = { kind: 'map', start: 0, end: 0, flow: true, entries: [] };
+
+/** A resource whose document is parsed when its root is asked for. */
+class RestoredResource implements Resource {
+  readonly document: DocumentText;
+  readonly apiVersion: string | undefined;
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly table: KindTable | undefined;
+  private readonly index: number;
+  private found: MapNode | undefined;
+
+  constructor(document: DocumentText, { apiVersion, kind, name, namespace, table }: ResourceFacts, index: number) {
+    this.document = document;
+    this.apiVersion = apiVersion;
+    this.kind = kind;
+    this.name = name;
+    this.namespace = namespace;
+    this.table = table && tableOf(...table);
+    this.index = index;
+  }
+
+  get root(): MapNode {
+    this.found ??= rootsOf(this.document)[this.index]?.root ?? nothing;
+    return this.found;
+  }
+}
+
+/** The objects of a document of which all but the text is known. */
+export function restoreResources(document: DocumentText, facts: readonly ResourceFacts[]): readonly Resource[] {
+  const resources = facts.map((one, i) => new RestoredResource(document, one, i));
+  cache.set(document, resources);
+  return resources;
+}
+
+interface Root {
+  readonly root: MapNode;
+  /** What an item of a list need not say. */
+  readonly implied?: Pick<Resource, 'apiVersion' | 'kind'> | undefined;
+}
+
+function rootsOf(document: DocumentText): readonly Root[] {
   const root = resolve(document.parsed.root);
   if (!isMap(root)) return [];
   const apiVersion = stringOf(valueAt(root, 'apiVersion'));
@@ -83,10 +138,14 @@ function readResources(document: DocumentText): readonly Resource[] {
   if (kind?.endsWith('List') && entryOf(root, 'items')) {
     // Items of a PodList need not say that they are Pods.
     const implied = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -4) };
-    return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [readResource(document, item, implied)] : []));
+    return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [{ root: item, implied }] : []));
   }
   if (apiVersion === undefined && (kind === undefined || !policyTableOf(kind))) return [];
-  return [readResource(document, root)];
+  return [{ root }];
+}
+
+function readResources(document: DocumentText): readonly Resource[] {
+  return mayHoldKnownKind(document.text) ? rootsOf(document).map(({ root, implied }) => readResource(document, root, implied)) : [];
 }
 
 const kindMention = /\bkind["']?\s*:\s*(?:&\S+\s+)?["']?([A-Za-z]+)/gi;

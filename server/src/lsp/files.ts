@@ -11,8 +11,8 @@ import type { Exclusions } from './exclusions.ts';
 
 /** The files of the workspace, as far as this host can see them. */
 export interface Files {
-  /** URIs of the files below a folder, or of it if it is one, that may be manifests and are not left out. */
-  find(folder: string, root: string, exclusions: Exclusions): AsyncIterable<string>;
+  /** URIs of the files below a folder that may be manifests and are not left out, some at a time. */
+  find(folder: string, root: string, exclusions: Exclusions): AsyncIterable<readonly string[]>;
   /** Whether a file that has come or changed is left out, by its name, by the settings or by git. */
   leavesOut(uri: string, root: string, exclusions: Exclusions): Promise<boolean>;
   /** A file's text; undefined where it cannot be read, is too large, or is no text. */
@@ -33,9 +33,8 @@ export const pathIn = (folder: string, uri: string): string => decodeURIComponen
 export function clientFiles(connection: Connection): Files {
   return {
     async *find(folder, root, exclusions) {
-      for (const uri of await connection.sendRequest<FindFilesResult>(findFilesRequest, { folder } satisfies FindFilesParams)) {
-        if (!exclusions.leavesOutOrAbove(pathIn(root, uri))) yield uri;
-      }
+      const found = await connection.sendRequest<FindFilesResult>(findFilesRequest, { folder } satisfies FindFilesParams);
+      yield found.filter((uri) => !exclusions.leavesOutOrAbove(pathIn(root, uri)));
     },
     leavesOut: async (uri, root, exclusions) => exclusions.leavesOutOrAbove(pathIn(root, uri)),
     async read(uri) {

@@ -10,7 +10,9 @@ import { maySayEngine } from '../workspace/engine.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Exclusions } from './exclusions.ts';
 import type { Files } from './files.ts';
+import type { IndexMemory, Recalled } from './indexMemory.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import { pause } from './pause.ts';
 
 /** Longest time in ms that indexing keeps the event loop from answering a request. */
 const longestSlice = 8;
@@ -21,20 +23,24 @@ const longestUnsettled = 1000;
 /** Files that are read at a time. */
 const readAhead = 32;
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
 /** What takes files in, and where they come from. */
 export interface Indexed {
   readonly files: Files;
   readonly workspace: Workspace;
   readonly open: OpenDocuments;
   readonly configs: Configs;
+  /** What earlier starts learned; undefined where the host keeps nothing. */
+  memory(): IndexMemory | undefined;
 }
 
 interface Read {
   readonly uri: string;
   readonly turn: number;
-  readonly text: string | undefined;
+  readonly text?: string | undefined;
+  /** From before the file was read. */
+  readonly stamp?: string | undefined;
+  /** Instead of the text. */
+  readonly recalled?: Recalled | undefined;
 }
 
 /** Files that are read for what they say of the engine, or of netpol itself. */
@@ -70,9 +76,10 @@ export class Indexer {
   }
 
   private forget(uri: string): void {
-    const { workspace, open, configs } = this.deps;
+    const { workspace, open, configs, memory } = this.deps;
     for (const one of workspace.manifest(uri) ? [uri] : [uri, ...workspace.below(uri)]) {
       this.turns.delete(one);
+      memory()?.forget(one);
       if (open.has(one)) continue;
       workspace.later(() => workspace.delete(one));
       if (isConfig(one)) configs.set(one, undefined);
@@ -80,15 +87,15 @@ export class Indexer {
   }
 
   /** Takes many files in. `counted` hears how many there are so far. */
-  async files(uris: AsyncIterable<string> | Iterable<string>, stopped: () => boolean, counted: (count: number) => void = () => {}): Promise<void> {
+  async files(groups: AsyncIterable<readonly string[]>, stopped: () => boolean, counted: (count: number) => void = () => {}): Promise<void> {
     const ahead: Promise<Read>[] = [];
     let sliceStart = performance.now();
     let settledAt = sliceStart;
     let count = 0;
-    const takeNext = async () => {
-      this.take((await ahead.shift()) as Read);
+    const isSliceOver = () => performance.now() - sliceStart >= longestSlice;
+    const rest = async () => {
       count++;
-      if (performance.now() - sliceStart < longestSlice) return;
+      if (!isSliceOver()) return;
       counted(count);
       if (sliceStart - settledAt > longestUnsettled) {
         await this.settle();
@@ -97,10 +104,25 @@ export class Indexer {
       await pause();
       sliceStart = performance.now();
     };
-    for await (const uri of uris) {
+    const takeNext = async () => {
+      this.take((await ahead.shift()) as Read);
+      await rest();
+    };
+    for await (const uris of groups) {
+      for (const uri of uris) {
+        if (stopped()) break;
+        const read = this.read(uri);
+        if (read instanceof Promise) {
+          ahead.push(read);
+          if (ahead.length >= readAhead) await takeNext();
+        } else {
+          this.take(read);
+          // To wait for nothing, thousands of times, would take longer than all else.
+          if (isSliceOver()) await rest();
+          else count++;
+        }
+      }
       if (stopped()) break;
-      ahead.push(this.read(uri));
-      if (ahead.length >= readAhead) await takeNext();
     }
     while (ahead.length > 0) await takeNext();
     await this.settle();
@@ -122,10 +144,10 @@ export class Indexer {
     progress.begin('netpol', undefined, l10n.t('reading manifests'), true);
     const found = new Set<string>();
     const isOver = () => stopped() || progress.token.isCancellationRequested;
-    async function* noted(): AsyncIterable<string> {
-      for await (const uri of files.find(folder, folder, exclusions)) {
-        found.add(uri);
-        yield uri;
+    async function* noted(): AsyncIterable<readonly string[]> {
+      for await (const uris of files.find(folder, folder, exclusions)) {
+        for (const uri of uris) found.add(uri);
+        yield uris;
       }
     }
     try {
@@ -151,21 +173,48 @@ export class Indexer {
     }
   }
 
-  private async read(uri: string): Promise<Read> {
+  /** At once where an earlier start knew the file as it is. */
+  private read(uri: string): Read | Promise<Read> {
+    const { memory, workspace, open } = this.deps;
     const turn = ++this.turn;
     this.turns.set(uri, turn);
-    return { uri, turn, text: await this.deps.files.read(uri) };
+    const stamp = memory()?.stampOf(uri);
+    const recalled = workspace.manifest(uri) || open.has(uri) ? undefined : memory()?.recall(uri, stamp);
+    return recalled ? { uri, turn, recalled } : this.readText(uri, turn, stamp);
   }
 
-  private take({ uri, turn, text }: Read): void {
-    const { workspace, open, configs } = this.deps;
+  private async readText(uri: string, turn: number, stamp: string | undefined): Promise<Read> {
+    return { uri, turn, text: await this.deps.files.read(uri), stamp };
+  }
+
+  private take({ uri, turn, text, stamp, recalled }: Read): void {
+    const { open, memory } = this.deps;
     if (this.turns.get(uri) !== turn) return;
     this.turns.delete(uri);
-    if (open.has(uri)) return;
+    if (open.has(uri)) memory()?.forget(uri);
+    else if (recalled) this.restore(uri, recalled);
+    else {
+      if (text === undefined) memory()?.forget(uri);
+      else memory()?.noted(uri, stamp);
+      this.takeText(uri, text);
+    }
+  }
+
+  private restore(uri: string, { facts, load }: Recalled): void {
+    const { workspace } = this.deps;
+    workspace.later(() => (facts ? workspace.restore(uri, facts, load) : workspace.delete(uri)));
+  }
+
+  private takeText(uri: string, text: string | undefined): void {
+    const { workspace, configs, memory } = this.deps;
     if (isConfig(uri)) configs.set(uri, text);
     if (text === undefined) workspace.later(() => workspace.delete(uri));
-    else if (isViewRoot(uri) || (!isNoManifest(uri) && mayHoldKnownKind(text))) workspace.later(() => workspace.set(uri, text));
-    else
+    else if (isViewRoot(uri)) workspace.later(() => workspace.set(uri, text));
+    else if (!isNoManifest(uri) && mayHoldKnownKind(text)) {
+      const facts = workspace.manifest(uri) ? undefined : memory()?.recallText(uri, text);
+      if (facts) this.restore(uri, { facts, load: () => text });
+      else workspace.later(() => workspace.set(uri, text));
+    } else
       workspace.later(() => {
         workspace.delete(uri);
         workspace.noteOther(uri, text);

@@ -5,6 +5,7 @@ import { isInSkippedFolder } from '../workspace/skipped.ts';
 import { Exclusions } from './exclusions.ts';
 import { nameOf, pathIn } from './files.ts';
 import { type Indexed, Indexer } from './indexing.ts';
+import { IndexMemory, type IndexStore } from './indexMemory.ts';
 
 /** Most changes of files that are taken in as if each were made by hand. */
 const fewChanges = 20;
@@ -12,7 +13,10 @@ const fewChanges = 20;
 /** Whether a file may be a manifest or speak of the network plugin, by its name. */
 const isWatched = (uri: string): boolean => /\.(ya?ml|json|tf|bicep)$|\/Kustomization$/.test(uri);
 
-interface Deps extends Indexed {
+/** Time in ms without a change after which what was learned is left for the next start. */
+const quiet = 1500;
+
+interface Deps extends Omit<Indexed, 'memory'> {
   /** URIs of the workspace folders, without a slash at the end. */
   folders(): readonly string[];
   stopped(): boolean;
@@ -33,16 +37,46 @@ export class Intake {
   private readonly unread = new Set<string>();
   private readonly tooLarge = new Set<string>();
   private told = 0;
+  private memory: IndexMemory | undefined;
+  private saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection, deps: Deps) {
     this.connection = connection;
     this.deps = deps;
-    this.indexer = new Indexer(deps);
+    this.indexer = new Indexer({ ...deps, memory: () => this.memory });
     deps.files.tellTooLarge = (uri) => this.tooLarge.add(uri);
   }
 
   get isReading(): boolean {
     return this.readings > 0;
+  }
+
+  /** Goes on from what earlier starts left; to be called before anything is read. */
+  async remember(store: IndexStore): Promise<void> {
+    const memory = new IndexMemory(store, this.deps.workspace);
+    memory.whenLost = (uri) => void this.file(uri).then(() => this.deps.settled());
+    await memory.load();
+    this.memory = memory;
+  }
+
+  /** Leaves what was learned for the next start now, not when it is quiet. */
+  async stop(): Promise<void> {
+    clearTimeout(this.saving);
+    if (!this.isReading) await this.save();
+  }
+
+  private saveWhenQuiet(): void {
+    if (!this.memory || this.deps.stopped()) return;
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => void (this.isReading || this.save()), quiet);
+  }
+
+  private async save(): Promise<void> {
+    try {
+      await this.memory?.save();
+    } catch (error) {
+      this.connection.console.warn(`What was read could not be kept for the next start: ${String(error)}`);
+    }
   }
 
   /** Settings of the kind of `files.exclude`, all of which count. Gives whether something else is left out now. */
@@ -54,12 +88,13 @@ export class Intake {
   }
 
   /** Takes in what one file holds now, unless the editor holds it. */
-  file(uri: string): Promise<void> {
-    return this.indexer.file(uri);
+  async file(uri: string): Promise<void> {
+    await this.indexer.file(uri);
+    this.saveWhenQuiet();
   }
 
   /** URIs of a workspace folder's files that may be manifests and are not left out. */
-  find(folder: string): AsyncIterable<string> {
+  find(folder: string): AsyncIterable<readonly string[]> {
     return this.deps.files.find(folder, folder, this.exclusions);
   }
 
@@ -96,6 +131,7 @@ export class Intake {
     };
     // A branch was switched, say: what is gone may come again under another name.
     await (others.length > fewChanges ? this.reading(take) : take());
+    this.saveWhenQuiet();
     if (others.length === changes.length) return true;
     files.ignoresChanged();
     await this.index(folders());
@@ -116,15 +152,16 @@ export class Intake {
     }
     changed();
     settled();
+    this.saveWhenQuiet();
   }
 
   /** Without what is left out, and of a folder the files in it. */
-  private async *toBeRead(uris: Iterable<string>): AsyncIterable<string> {
+  private async *toBeRead(uris: Iterable<string>): AsyncIterable<readonly string[]> {
     const { files } = this.deps;
     for (const uri of uris) {
       const root = this.rootOf(uri);
       if (root !== undefined && (await files.leavesOut(uri, root, this.exclusions))) continue;
-      if (isWatched(uri)) yield uri;
+      if (isWatched(uri)) yield [uri];
       else if (root !== undefined) yield* files.find(uri, root, this.exclusions);
     }
   }

@@ -4,6 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
 import { GitIgnores } from '../host/gitIgnores.ts';
+import { indexStore } from '../host/indexStore.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { type Files, pathIn } from './files.ts';
 import type { Revisions } from './revisions.ts';
@@ -18,6 +19,12 @@ function ignoresOf(root: string): GitIgnores {
   return found;
 }
 
+/** URIs of files of a folder. Most names stand in a URI as they are: to ask for each would take longer than the walk. */
+function urisIn(folder: string, names: readonly string[]): readonly string[] {
+  const start = pathToFileURL(folder).href;
+  return names.map((name) => (/^[\w.-]+$/.test(name) ? `${start}/${name}` : pathToFileURL(join(folder, name)).href));
+}
+
 /** The files of this machine. Only `file:` URIs are read. */
 const nodeFiles: Files = {
   async *find(folder, root, exclusions) {
@@ -25,8 +32,9 @@ const nodeFiles: Files = {
     const top = fileURLToPath(root);
     const git = ignoresOf(top);
     const leavesOut = (path: string, isFolder: boolean) =>
-      exclusions.leavesOut(path.slice(top.length + 1).replaceAll(sep, '/')) || git.leavesOut(path, isFolder);
-    for await (const path of walkFolder(fileURLToPath(folder), leavesOut)) yield pathToFileURL(path).href;
+      exclusions.leavesOut(path.slice(top.length + 1).replaceAll(sep, '/')) || git.leavesOutKnown(path, isFolder);
+    const walk = walkFolder(fileURLToPath(folder), { enter: (path) => git.know(path), leavesOut });
+    for await (const { folder: path, names } of walk) yield urisIn(path, names);
   },
   async leavesOut(uri, root, exclusions) {
     if (!uri.startsWith('file:')) return true;
@@ -66,5 +74,9 @@ if (process.argv.includes('--version')) {
   // A client that does not know a request refuses it; that is no reason to end.
   process.on('unhandledRejection', (reason) => connection.console.error(`A request failed, and the server goes on: ${String(reason)}`));
   // Graphviz is loaded with the first picture.
-  serve(connection, { files: nodeFiles, version, revisions, loadDrawing: () => import('../diagram/draw.ts') });
+  serve(connection, {
+    ...{ files: nodeFiles, version, revisions },
+    loadDrawing: () => import('../diagram/draw.ts'),
+    indexStore: (folder, workspaceFolders) => indexStore(folder, workspaceFolders, version),
+  });
 }

@@ -21,7 +21,7 @@ interface Deps {
   readonly open: OpenDocuments;
   readonly files: Pick<Files, 'read'>;
   /** The files of a folder that the index knows of. */
-  find(folder: string): AsyncIterable<string>;
+  find(folder: string): AsyncIterable<readonly string[]>;
   folders(): readonly string[];
   capabilities(): ClientCapabilities;
   view(uri: string): WorkspaceView;
@@ -58,10 +58,12 @@ export function serveRename(connection: Connection, { workspace, open, files, fi
       yield { uri, ...manifest };
     }
     for (const folder of folders()) {
-      for await (const uri of find(folder)) {
-        if (seen.has(uri) || !/\.ya?ml$/.test(uri) || workspace.viewName(uri) !== name) continue;
-        const text = await files.read(uri);
-        if (text !== undefined) yield { uri, ...readManifestText(text, uri) };
+      for await (const uris of find(folder)) {
+        for (const uri of uris) {
+          if (seen.has(uri) || !/\.ya?ml$/.test(uri) || workspace.viewName(uri) !== name) continue;
+          const text = await files.read(uri);
+          if (text !== undefined) yield { uri, ...readManifestText(text, uri) };
+        }
       }
     }
   }

@@ -32,6 +32,7 @@ import { type Drawing, serveDiagram } from './diagram.ts';
 import { confirmedEdit, editedCopy } from './fileEdits.ts';
 import type { Files } from './files.ts';
 import { countManifests } from './indexing.ts';
+import type { IndexStore } from './indexMemory.ts';
 import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
@@ -51,10 +52,12 @@ export interface Host {
   readonly version: string;
   readonly loadDrawing: () => Promise<Drawing>;
   readonly revisions?: Revisions;
+  /** Keeps in a folder what is learned of workspace folders; undefined where the host has no place for it. */
+  readonly indexStore?: (folder: string, workspaceFolders: readonly string[]) => IndexStore;
 }
 
 /** Serves one client over a connection. Never throws: a request that fails is logged and answered with nothing. */
-export function serve(connection: Connection, { files, version, loadDrawing, revisions }: Host): void {
+export function serve(connection: Connection, { files, version, loadDrawing, revisions, indexStore }: Host): void {
   const workspace = new Workspace();
   const open = new OpenDocuments(workspace);
   const settings = new Map<string, Settings>();
@@ -214,12 +217,15 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
         void intake.index(came);
       });
     }
-    void fetchShared().then(() => intake.index(folders));
+    const { storage } = options;
+    const remembered = indexStore && typeof storage === 'string' ? intake.remember(indexStore(storage, folders)) : undefined;
+    void Promise.all([fetchShared(), remembered]).then(() => intake.index(folders));
   });
 
-  connection.onShutdown(() => {
+  connection.onShutdown(async () => {
     stopped = true;
     diagnoser.stop();
+    await intake.stop();
   });
 
   connection.onDidChangeConfiguration(async ({ settings: pushed }) => {

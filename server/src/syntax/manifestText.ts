@@ -6,17 +6,41 @@ import { splitDocuments } from './split.ts';
  * whatever is computed from it can be kept with it.
  */
 export class DocumentText {
-  readonly text: string;
+  private given: string | (() => string | undefined);
   private result: ParsedDocument | undefined;
+  private readonly known: boolean | undefined;
+  private isLost = false;
 
-  constructor(text: string) {
-    this.text = text;
+  /** `text` may be fetched when first asked for, if `templated` is known without it; undefined where it cannot be had any more. */
+  constructor(text: string | (() => string | undefined), templated?: boolean) {
+    this.given = text;
+    this.known = templated;
+  }
+
+  /** Empty where it is lost. */
+  get text(): string {
+    if (typeof this.given !== 'string') {
+      const found = this.given();
+      this.isLost = found === undefined;
+      this.given = found ?? '';
+    }
+    return this.given;
+  }
+
+  /** The text could not be fetched any more: what is known of it is old. */
+  get lost(): boolean {
+    return this.text === '' && this.isLost;
   }
 
   /** Parsed when first asked for. */
   get parsed(): ParsedDocument {
     this.result ??= parseDocument(this.text);
     return this.result;
+  }
+
+  /** Whether templates stand in it. */
+  get templated(): boolean {
+    return this.known ?? this.parsed.templated;
   }
 }
 
@@ -33,7 +57,8 @@ export interface ManifestText {
   readonly documents: readonly PlacedDocument[];
 }
 
-const isJson = (name: string): boolean => /\.jsonc?$/i.test(name);
+/** Whether a file is read as JSON, by its name. */
+export const isJson = (name: string): boolean => /\.jsonc?$/i.test(name);
 
 /**
  * Splits a file's text into documents. `name` decides between YAML and JSON by its ending. Documents whose text stands
@@ -44,7 +69,10 @@ export function readManifestText(text: string, name: string, previous?: Manifest
   const old = previous?.documents ?? [];
   const documents: PlacedDocument[] = [];
   const same = (candidate: PlacedDocument | undefined, start: number, end: number): candidate is PlacedDocument =>
-    candidate !== undefined && candidate.document.text.length === end - start && text.startsWith(candidate.document.text, start);
+    candidate !== undefined &&
+    candidate.document.text.length === end - start &&
+    text.startsWith(candidate.document.text, start) &&
+    !candidate.document.lost;
 
   let front = 0;
   for (const span of spans) {

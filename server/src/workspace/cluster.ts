@@ -7,8 +7,11 @@ const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === 
 
 const isAlike = (a: ClusterNamespace, b: ClusterNamespace | undefined): boolean => a === b || (!a.declared && b !== undefined && !b.declared);
 
-const sameNamespaces = (a: Cluster['namespaces'], b: Cluster['namespaces']): boolean =>
-  a.size === b.size && [...a].every(([name, namespace]) => isAlike(namespace, b.get(name)));
+/** In the same order, too: messages list them. */
+function sameNamespaces(a: Cluster['namespaces'], b: Cluster['namespaces']): boolean {
+  const others = [...b.values()];
+  return a.size === b.size && [...a.values()].every((namespace, i) => namespace.name === others[i]?.name && isAlike(namespace, others[i]));
+}
 
 /**
  * Puts readings together to a cluster: namespaces declared, or assumed where a resource names them. What is as it was in

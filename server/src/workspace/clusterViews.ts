@@ -16,6 +16,8 @@ export interface File {
 /** What views are made of: the workspace. */
 export interface Material {
   readonly files: ReadonlyMap<string, File>;
+  /** The files by name: what a view says must not depend on the order in which they were read. */
+  inOrder(): readonly File[];
   /** Folders that hold a kustomization or a chart. */
   readonly roots: ReadonlySet<string>;
   viewOf(uri: string): string;
@@ -121,7 +123,7 @@ export class ClusterViews {
   private assembled(name: string, { lineage, includes }: Kept): ViewState {
     includes.clear();
     const own: Reading[] = [];
-    for (const { view, manifest } of this.material.files.values()) {
+    for (const { view, manifest } of this.material.inOrder()) {
       if (view === name) for (const { document } of manifest.documents) own.push(...this.material.readingsOf(document));
     }
     const views = new Set([name]);
@@ -130,7 +132,7 @@ export class ClusterViews {
     const cluster = { ...assemble(readings, this.before.get(lineage)), lineage };
     this.before.set(lineage, cluster);
     const partial =
-      readings.some(({ resource }) => resource.document.parsed.templated) ||
+      readings.some(({ resource }) => resource.document.templated) ||
       [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
     return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
@@ -147,7 +149,7 @@ export class ClusterViews {
       if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.material.roots.has(target)) continue;
       const inner = [...this.transformsOf(target), ...transforms];
-      for (const other of this.material.files.values()) if (other.view === target) yield* this.withTransforms(other, inner);
+      for (const other of this.material.inOrder()) if (other.view === target) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
     }
   }

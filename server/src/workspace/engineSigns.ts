@@ -20,6 +20,11 @@ export class EngineSigns {
     this.note(uri, evidence ? [evidence] : []);
   }
 
+  /** Whether a file says anything. */
+  has(uri: string): boolean {
+    return this.byFile.has(uri);
+  }
+
   delete(uri: string): void {
     this.byFile.delete(uri);
   }

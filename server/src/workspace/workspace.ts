@@ -7,6 +7,7 @@ import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
 import { type Reading, readDocument } from './reading.ts';
+import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
 import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
 
 /** A resource of a file, what it adds to a cluster, and what it counts as. */
@@ -16,7 +17,12 @@ interface Held {
   readonly reading: Reading;
   /** Undefined where netpol does not know the kind or the name. */
   readonly identity: string | undefined;
+  /** What kustomizations did to it, as text. */
+  readonly under: string;
 }
+
+/** The text of no transform. */
+const unchanged = '[]';
 
 const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
 
@@ -76,12 +82,15 @@ export class Workspace {
   /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
   private readonly files = new Map<string, File>();
+  /** URIs by name; undefined after a file has come or gone. */
+  private order: readonly string[] | undefined;
   /** Identity → URI → the resources there. */
   private readonly holders = new Map<string, Map<string, Set<Resource>>>();
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
+    inOrder: () => this.inOrder(),
     roots: this.viewRoots,
     viewOf: (uri) => this.viewOf(uri),
     readingsOf: (document) => this.held.get(document)?.map(({ reading }) => reading) ?? [],
@@ -120,6 +129,16 @@ export class Workspace {
     return this.files.get(uri)?.manifest;
   }
 
+  private put(file: File): void {
+    if (!this.files.has(file.uri)) this.order = undefined;
+    this.files.set(file.uri, file);
+  }
+
+  private inOrder(): readonly File[] {
+    this.order ??= [...this.files.keys()].sort();
+    return this.order.map((uri) => this.files.get(uri) as File);
+  }
+
   /** The files that are known. */
   uris(): Iterable<string> {
     return this.files.keys();
@@ -147,7 +166,7 @@ export class Workspace {
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
-    this.files.set(uri, file);
+    this.put(file);
     this.noteMaker(uri, text);
     this.signs.setManifest(uri, manifest);
     if (isKustomization(uri)) {
@@ -166,12 +185,48 @@ export class Workspace {
     return touched;
   }
 
+  /**
+   * Takes a file in as an earlier start knew it: only for a file that the workspace does not hold, and that makes no view. `load` gives its
+   * text when somebody looks into it, or undefined where it is no longer what it was.
+   */
+  restore(uri: string, facts: FileFacts, load: () => string | undefined): void {
+    const { manifest, readings } = restoreFile(uri, facts, load);
+    const file = { uri, manifest, view: this.viewOf(uri) };
+    this.put(file);
+    const isAsWas = JSON.stringify(this.clusters.transformsOf(file.view)) === unchanged;
+    if (isAsWas) this.readUnder.set(file.view, unchanged);
+    for (const [placed, known] of readings) {
+      if (isAsWas)
+        this.hold(
+          placed.document,
+          known.map((reading) => this.heldAs(file, reading, unchanged)),
+          file,
+          new Set(),
+        );
+      else this.learn(placed, file, new Set(), []);
+    }
+  }
+
+  /** What another start may take a file in by; undefined where it must read the file. */
+  factsOf(uri: string): FileFacts | undefined {
+    const file = this.files.get(uri);
+    if (!file || isViewRoot(uri) || this.speaksOfOthers(uri)) return undefined;
+    const held = file.manifest.documents.flatMap(({ document }) => this.held.get(document) ?? []);
+    if (held.some(({ under }) => under !== unchanged)) return undefined;
+    return factsOfFile(file.manifest, (document) => this.held.get(document)?.map(({ reading }) => reading) ?? []);
+  }
+
+  /** Whether a file says something that only its text tells: of the engine, or of resources that are made elsewhere. */
+  speaksOfOthers(uri: string): boolean {
+    return this.makers.has(uri) || this.signs.has(uri);
+  }
+
   /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
     this.signs.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
-    this.files.delete(uri);
+    if (this.files.delete(uri)) this.order = undefined;
     this.noteMaker(uri, '');
     if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
@@ -265,15 +320,29 @@ export class Workspace {
   /** Reads a view's resources anew where its kustomization does something else to them now. */
   private relearnIfTransformed(view: string): void {
     const now = JSON.stringify(this.clusters.transformsOf(view));
-    if ((this.readUnder.get(view) ?? '[]') === now) return;
+    if ((this.readUnder.get(view) ?? unchanged) === now) return;
     this.readUnder.set(view, now);
     for (const file of [...this.files.values()]) if (file.view === view) this.relearn(file);
   }
 
   private relearn(file: File): void {
     const ignored = new Set<string>();
+    const under = JSON.stringify(this.clusters.transformsOf(file.view));
+    this.readUnder.set(file.view, under);
+    const before = file.manifest.documents.map((placed) => [placed, this.held.get(placed.document)] as const);
     for (const { document } of file.manifest.documents) this.forget(document, ignored);
-    for (const placed of file.manifest.documents) this.learn(placed, file, ignored, []);
+    for (const [placed, held] of before) {
+      // What is said depends on the text and the transforms; only the view is another.
+      const isSame = held?.every((one) => one.under === under) ?? false;
+      if (held && isSame)
+        this.hold(
+          placed.document,
+          held.map(({ reading }) => this.heldAs(file, reading, under)),
+          file,
+          ignored,
+        );
+      else this.learn(placed, file, ignored, []);
+    }
   }
 
   private noteMaker(uri: string, text: string): void {
@@ -325,15 +394,23 @@ export class Workspace {
     const { document } = placed;
     if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
     const transforms = this.clusters.transformsOf(file.view);
-    this.readUnder.set(file.view, JSON.stringify(transforms));
-    const readings = readDocument({ file: file.uri, placed, transforms });
-    const held = readings.map((reading): Held => {
-      const identity = identityOf(file.view, reading.resource);
-      const index = identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === identity);
+    const under = JSON.stringify(transforms);
+    this.readUnder.set(file.view, under);
+    const held = readDocument({ file: file.uri, placed, transforms }).map((reading): Held => {
+      const one = this.heldAs(file, reading, under);
+      const index = one.identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === one.identity);
       // Of several with one identity each takes over another.
       const [before] = index < 0 ? [] : gone.splice(index, 1);
-      return { identity, uri: file.uri, view: file.view, reading: before ? adopt(before.reading, reading) : reading };
+      return before ? { ...one, reading: adopt(before.reading, reading) } : one;
     });
+    this.hold(document, held, file, touched);
+  }
+
+  private heldAs({ uri, view }: File, reading: Reading, under: string): Held {
+    return { identity: identityOf(view, reading.resource), uri, view, reading, under };
+  }
+
+  private hold(document: DocumentText, held: readonly Held[], file: File, touched: Set<string>): void {
     for (const { identity, reading } of held) {
       if (identity === undefined) continue;
       const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
@@ -369,7 +446,7 @@ export class Workspace {
       const view = this.viewOf(file.uri);
       if (view === file.view) continue;
       const moved = { ...file, view };
-      this.files.set(file.uri, moved);
+      this.put(moved);
       this.relearn(moved);
     }
     this.clusters.regrouped(this.isLater);

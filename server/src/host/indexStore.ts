@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Changes with every change of what lines mean. */
+const format = 1;
+
+/** Time in ms in which a file may change twice with one time stamp: the coarsest clock of file systems, FAT's. */
+const coarsestClock = 2000;
+
+/** Age in ms from which a file that was being written is thought to be left by a process that died. */
+const abandoned = 3_600_000;
+
+/** Characters that are written at a time, and lost together when one of their bytes is damaged. */
+const chunkSize = 64 << 10;
+
+const digest = (text: string): string => createHash('sha1').update(text).digest('base64url');
+
+/** Lines behind one that gives their length in bytes and their digest. */
+function blockOf(lines: string): string {
+  return `${Buffer.byteLength(lines)} ${digest(lines)}\n${lines}`;
+}
+
+/** The lines of the blocks that are as they were written, up to the first of which the beginning is not. */
+function soundBlocks(bytes: Buffer): string {
+  let text = '';
+  for (let at = 0, end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+    const [length, sum] = bytes.toString('latin1', at, end).split(' ');
+    if (!/^\d+$/.test(length ?? '')) break;
+    at = end + 1 + Number(length);
+    const lines = bytes.toString('utf8', end + 1, at);
+    if (digest(lines) === sum) text += lines;
+  }
+  return text;
+}
+
+/** Size and time of this program: another build reads other things out of manifests. */
+function buildStamp(): string {
+  const about = statSync(process.argv[1] ?? '', { throwIfNoEntry: false });
+  return about ? `${about.size}-${about.mtimeMs}` : '';
+}
+
+/** Most URIs hold their path as it is. */
+const pathOf = (uri: string): string => (sep === '/' && uri.startsWith('file:///') && !uri.includes('%') ? uri.slice(7) : fileURLToPath(uri));
+
+function stampOf(uri: string): string | undefined {
+  const about = statSync(pathOf(uri), { throwIfNoEntry: false });
+  if (!about || Date.now() - Math.max(about.mtimeMs, about.ctimeMs) < coarsestClock) return undefined;
+  return [about.size, about.mtimeMs, about.ctimeMs, about.ino].join(' ');
+}
+
+/** Nothing that cannot be read is the reason for a failure: for the index it is not there. */
+function attempt<T>(take: () => T | undefined): T | undefined {
+  try {
+    return take();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes what processes that died were writing. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.part')) continue;
+    const path = join(folder, name);
+    const about = await stat(path).catch(() => undefined);
+    if (about && Date.now() - about.mtimeMs > abandoned) await rm(path, { force: true });
+  }
+}
+
+/**
+ * A file of a folder that the editor gives to the extension, one for each set of workspace folders. It is replaced as a whole, so that of
+ * several windows the last counts and each reads what one of them wrote; each line carries a checksum.
+ */
+export function indexStore(folder: string, workspaceFolders: readonly string[], version: string) {
+  const path = join(folder, `index-${digest([...workspaceFolders].sort().join('\n'))}`);
+  const header = `netpol-index ${format} ${version} ${buildStamp()}\n`;
+  return {
+    async load(): Promise<string> {
+      const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+      return bytes.subarray(0, header.length).toString('latin1') === header ? soundBlocks(bytes.subarray(header.length)) : '';
+    },
+    async save(lines: AsyncIterable<string>): Promise<void> {
+      await mkdir(folder, { recursive: true });
+      await sweep(folder);
+      const part = `${path}-${process.pid}.part`;
+      try {
+        const file = await open(part, 'w');
+        try {
+          await file.write(header);
+          let chunk = '';
+          for await (const line of lines) {
+            chunk += `${line}\n`;
+            if (chunk.length < chunkSize) continue;
+            await file.write(blockOf(chunk));
+            chunk = '';
+          }
+          await file.write(blockOf(chunk));
+        } finally {
+          await file.close();
+        }
+        await rename(part, path);
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+    stampOf: (uri: string): string | undefined => attempt(() => stampOf(uri)),
+    readNow: (uri: string): string | undefined => attempt(() => readFileSync(pathOf(uri), 'utf8')),
+    digest,
+  };
+}

@@ -1,0 +1,184 @@
+import { isJson } from '../syntax/manifestText.ts';
+import { isViewRoot } from '../workspace/clusterView.ts';
+import type { FileFacts } from '../workspace/remembered.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { pause } from './pause.ts';
+
+/** Where a start leaves for the next one what it learned of files, and what tells whether a file is still the same. */
+export interface IndexStore {
+  /** Lines that were left, less those that were damaged since; none where another version of netpol left them. */
+  load(): Promise<string>;
+  /** Replaces what was left, at once for whoever reads it. Fails where it cannot be written. */
+  save(lines: AsyncIterable<string>): Promise<void>;
+  /** Changes whenever the file does; undefined where the file is gone, or so new that it may change without a sign. */
+  stampOf(uri: string): string | undefined;
+  /** A file's text at once. */
+  readNow(uri: string): string | undefined;
+  /** Without tabs and line ends; the same for the same text alone. */
+  digest(text: string): string;
+}
+
+/** A file as an earlier start knew it: without facts where nothing in it matters. `load` gives the text, unless it is another now. */
+export interface Recalled {
+  readonly facts: FileFacts | undefined;
+  load(): string | undefined;
+}
+
+/** One line of the store: URI, stamp, the text's digest, and the facts as JSON. Nothing of it holds a tab. */
+interface Row {
+  readonly stamp: string;
+  readonly digest: string;
+  readonly line: string;
+}
+
+/** A file of the disk that this start knows. */
+interface Seen {
+  readonly stamp: string;
+  line: string | undefined;
+}
+
+/** Longest time in ms that making lines keeps the event loop. */
+const longestSlice = 5;
+
+const textKey = (uri: string, digest: string): string => `${isJson(uri) ? 'json' : 'yaml'} ${digest}`;
+
+/** Undefined where it would be longer than a string may be: aliases can make much of little. */
+function jsonOf(facts: FileFacts): string | undefined {
+  try {
+    return JSON.stringify(facts);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers from start to start what files say, so that only those that changed are read. */
+export class IndexMemory {
+  private readonly store: IndexStore;
+  private readonly workspace: Workspace;
+  private readonly left = new Map<string, Row>();
+  /** Language and digest → URI of a row with such a text. */
+  private readonly byText = new Map<string, string>();
+  private readonly seen = new Map<string, Seen>();
+  /** Something is known now that the store does not hold, or the other way round. */
+  private isDirty = false;
+  private isSaving = false;
+  /** Hears of a file that is no longer what an earlier start knew. */
+  whenLost: (uri: string) => void = () => undefined;
+
+  constructor(store: IndexStore, workspace: Workspace) {
+    this.store = store;
+    this.workspace = workspace;
+  }
+
+  /** Takes up what an earlier start left. */
+  async load(): Promise<void> {
+    const text = await this.store.load();
+    let sliceStart = performance.now();
+    for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end);
+      const [uri, stamp, digest] = line.split('\t', 3);
+      if (uri === undefined || stamp === undefined || digest === undefined) continue;
+      this.left.set(uri, { stamp, digest, line });
+      if (digest !== '') this.byText.set(textKey(uri, digest), uri);
+      if (performance.now() - sliceStart < longestSlice) continue;
+      await pause();
+      sliceStart = performance.now();
+    }
+  }
+
+  stampOf(uri: string): string | undefined {
+    return this.store.stampOf(uri);
+  }
+
+  /** What is known of a file that has this stamp. */
+  recall(uri: string, stamp: string | undefined): Recalled | undefined {
+    const row = this.left.get(uri);
+    if (!row || row.stamp !== stamp) return undefined;
+    this.left.delete(uri);
+    this.seen.set(uri, { stamp, line: row.line });
+    return { facts: this.factsIn(row.line), load: () => this.loadAsWas(uri, row) };
+  }
+
+  /** What is known of a file's text, whichever file held it. */
+  recallText(uri: string, text: string): FileFacts | undefined {
+    if (this.byText.size === 0) return undefined;
+    const holder = this.byText.get(textKey(uri, this.store.digest(text)));
+    const line = holder === undefined ? undefined : (this.left.get(holder)?.line ?? this.seen.get(holder)?.line);
+    return line === undefined ? undefined : this.factsIn(line);
+  }
+
+  private factsIn(line: string): FileFacts | undefined {
+    const facts = line.slice(line.lastIndexOf('\t') + 1);
+    return facts === '' ? undefined : (JSON.parse(facts) as FileFacts);
+  }
+
+  private loadAsWas(uri: string, { digest, line }: Row): string | undefined {
+    // It was read since, or has gone.
+    if (this.seen.get(uri)?.line !== line) return undefined;
+    const text = this.store.readNow(uri);
+    if (text !== undefined && this.store.digest(text) === digest) return text;
+    this.forget(uri);
+    this.whenLost(uri);
+    return undefined;
+  }
+
+  /** A file was read from disk. `stamp` is from before it was. */
+  noted(uri: string, stamp: string | undefined): void {
+    this.isDirty = true;
+    if (isViewRoot(uri)) this.seen.delete(uri);
+    // Without a stamp it is known again by its text alone.
+    else this.seen.set(uri, { stamp: stamp ?? '', line: undefined });
+  }
+
+  /** A file is gone, or the editor holds it. */
+  forget(uri: string): void {
+    if (this.seen.delete(uri)) this.isDirty = true;
+  }
+
+  /** Leaves what is known for the next start. Fails where the store does. */
+  async save(): Promise<void> {
+    // What was not asked for has gone.
+    if (this.left.size > 0) this.isDirty = true;
+    if (!this.isDirty || this.isSaving) return;
+    this.isDirty = false;
+    this.isSaving = true;
+    try {
+      await this.store.save(this.lines());
+      this.left.clear();
+      this.byText.clear();
+    } catch (error) {
+      this.isDirty = true;
+      throw error;
+    } finally {
+      this.isSaving = false;
+    }
+  }
+
+  private async *lines(): AsyncIterable<string> {
+    let sliceStart = performance.now();
+    for (const [uri, seen] of [...this.seen]) {
+      if (this.seen.get(uri) !== seen) continue;
+      seen.line ??= this.lineOf(uri, seen.stamp);
+      if (seen.line !== undefined) yield seen.line;
+      if (performance.now() - sliceStart < longestSlice) continue;
+      await pause();
+      sliceStart = performance.now();
+    }
+  }
+
+  private lineOf(uri: string, stamp: string): string | undefined {
+    const { workspace, store } = this;
+    const text = workspace.manifest(uri)?.text;
+    let known = '\t';
+    if (text === undefined) {
+      if (workspace.speaksOfOthers(uri)) return undefined;
+    } else {
+      const facts = workspace.factsOf(uri);
+      if (!facts) return undefined;
+      const json = jsonOf(facts);
+      if (json === undefined) return undefined;
+      known = `${store.digest(text)}\t${json}`;
+    }
+    return `${uri}\t${stamp}\t${known}`;
+  }
+}

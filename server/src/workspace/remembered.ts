@@ -1,0 +1,99 @@
+import { factsOfResource, type Resource, type ResourceFacts, restoreResources } from '../kinds/resource.ts';
+import type { Origin } from '../model/cluster.ts';
+import { DocumentText, type ManifestText, type PlacedDocument } from '../syntax/manifestText.ts';
+import type { Reading } from './reading.ts';
+
+type Located = 'workload' | 'service' | 'policy';
+const located: readonly Located[] = ['workload', 'service', 'policy'];
+
+/** What a resource adds to a cluster, without places of files. */
+interface ReadingFacts {
+  readonly at: Origin['at'];
+  readonly namespace?: Reading['namespace'];
+  readonly workload?: NonNullable<Reading['workload']>['value'];
+  readonly service?: NonNullable<Reading['service']>['value'];
+  readonly policy?: NonNullable<Reading['policy']>['value'];
+  readonly entrances: readonly Reading['entrances'][number]['value'][];
+}
+
+interface DocumentFacts {
+  /** Offsets in the file, UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+  readonly templated?: true;
+  readonly resources: readonly (ResourceFacts & { readonly reading: ReadingFacts })[];
+}
+
+/** All that a workspace needs to know of a file until somebody looks into its text. Plain data, which JSON carries. */
+export interface FileFacts {
+  readonly documents: readonly DocumentFacts[];
+}
+
+function factsOfReading(reading: Reading): ReadingFacts {
+  const { origin, namespace, entrances } = reading;
+  return {
+    at: origin.at,
+    ...(namespace ? { namespace } : {}),
+    ...Object.fromEntries(located.flatMap((part) => (reading[part] ? [[part, reading[part].value]] : []))),
+    entrances: entrances.map(({ value }) => value),
+  };
+}
+
+/** What is known of a file, for another start. */
+export function factsOfFile({ text, documents }: ManifestText, readingsOf: (document: DocumentText) => readonly Reading[]): FileFacts {
+  return {
+    documents: documents.map(({ document, start }, i) => {
+      const readings = readingsOf(document);
+      return {
+        start,
+        end: documents[i + 1]?.start ?? text.length,
+        // To ask a document without resources would be to parse it for nothing.
+        ...(readings.length > 0 && document.templated ? { templated: true } : {}),
+        resources: readings.map((reading) => ({ ...factsOfResource(reading.resource), reading: factsOfReading(reading) })),
+      };
+    }),
+  };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+// Thousands at a start: without copies of objects.
+function readingAsWas({ namespace, workload, service, policy, entrances }: ReadingFacts, resource: Resource, origin: Origin): Reading {
+  const reading: Writable<Reading> = { resource, origin, entrances: entrances.map((value) => ({ value, origin })) };
+  if (namespace) reading.namespace = namespace;
+  if (workload) reading.workload = { value: workload, origin };
+  if (service) reading.service = { value: service, origin };
+  if (policy) reading.policy = { value: policy, origin };
+  return reading;
+}
+
+/** A file as an earlier start knew it. `load` gives its text, or undefined where it is no longer what it was. */
+export function restoreFile(
+  uri: string,
+  { documents }: FileFacts,
+  load: () => string | undefined,
+): { readonly manifest: ManifestText; readonly readings: ReadonlyMap<PlacedDocument, readonly Reading[]> } {
+  let loaded: { readonly text: string | undefined } | undefined;
+  const text = () => {
+    loaded ??= { text: load() };
+    return loaded.text;
+  };
+  const readings = new Map<PlacedDocument, readonly Reading[]>();
+  const placed = documents.map(({ start, end, templated, resources }) => {
+    const document = new DocumentText(() => text()?.slice(start, end), resources.length > 0 ? templated === true : undefined);
+    const one = { document, start };
+    const restored = restoreResources(document, resources);
+    readings.set(
+      one,
+      resources.map(({ reading }, i) => readingAsWas(reading, restored[i] as Resource, { file: uri, shift: start, at: reading.at })),
+    );
+    return one;
+  });
+  const manifest: ManifestText = {
+    get text() {
+      return text() ?? '';
+    },
+    documents: placed,
+  };
+  return { manifest, readings };
+}
