@@ -1,9 +1,10 @@
 import type { AddressSet } from '../model/addressSet.ts';
-import { blockAddresses } from '../model/addressSet.ts';
-import type { Located } from '../model/cluster.ts';
+import { allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
+import type { Cluster, Located } from '../model/cluster.ts';
 import { union } from '../model/intervals.ts';
-import { type Direction, directions, type Peer, type Policy, type Rule, type Tier } from '../model/policy.ts';
+import { calicoDefaultTier, type Direction, directions, orderAmongCalico, type Peer, type Policy, type Rule, type Tier } from '../model/policy.ts';
 import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import type { PodSet, PodSets } from './podSets.ts';
 
@@ -16,6 +17,8 @@ export interface CompiledRule {
   /** The pods of each pod peer; empty where `anyPeer`. */
   readonly pods: readonly PodSet[];
   readonly addresses: AddressSet;
+  /** Of the pods that the policy selects those that the rule holds for; undefined: all. */
+  readonly own: PodSet | undefined;
   /** Ports that need no look at the destination. */
   readonly ports: PortSet;
   /** Names of ports, to look up at the destination. */
@@ -25,6 +28,9 @@ export interface CompiledRule {
 export interface CompiledPolicy {
   readonly located: Located<Policy>;
   readonly policy: Policy;
+  /** Where it stands among the cluster's tiers. */
+  readonly tier: Tier;
+  readonly order: number;
   readonly subject: PodSet;
   readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
 }
@@ -40,18 +46,47 @@ function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
   return { ports, names };
 }
 
-/** The known pods that a peer means; undefined for a peer that is no pods. */
-export const peerPods = (peer: Peer, policy: Pick<Policy, 'namespace' | 'namespaced'>, sets: PodSets): PodSet | undefined =>
-  peer.is === 'pods' ? sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy)) : undefined;
+const every: Selector = { requirements: [] };
 
-function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets): CompiledRule {
-  const blocks = rule.peers.flatMap((peer) => (peer.is === 'addresses' ? [blockAddresses(peer.cidr, peer.except)] : []));
+/** The known pods that a peer means; undefined for a peer that is no pods. */
+export function peerPods(peer: Peer, policy: Pick<Policy, 'namespace' | 'namespaced'>, sets: PodSets): PodSet | undefined {
+  if (peer.is === 'pods') return sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy));
+  return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(every, undefined, 'with host network') : undefined;
+}
+
+const nowhere: AddressSet = [];
+const anywhere: AddressSet = union(allIPv4, allIPv6);
+
+/** The addresses of the sets that a peer means. */
+function setAddresses(peer: Extract<Peer, { is: 'addressSets' }>, { namespace }: Policy, { addressSets = [], namespaces }: Cluster): AddressSet {
+  return addressSets
+    .filter(({ value }) => {
+      if (!selects(peer.sets, value.labels)) return false;
+      if (value.namespace === undefined) return peer.global !== undefined;
+      if (peer.global === 'only') return false;
+      return peer.namespaces
+        ? selects(peer.namespaces, namespaces.get(value.namespace)?.labels ?? {})
+        : namespace === undefined || value.namespace === namespace;
+    })
+    .reduce((all, { value }) => value.cidrs.reduce((more, cidr) => union(more, blockAddresses(cidr, [])), all), nowhere);
+}
+
+function peerAddresses(peer: Peer, policy: Policy, cluster: Cluster): AddressSet {
+  if (peer.is === 'addresses') return blockAddresses(peer.cidr, peer.except);
+  if (peer.is === 'addressSets') return setAddresses(peer, policy, cluster);
+  return peer.is === 'entity' && peer.entity === 'world' ? anywhere : nowhere;
+}
+
+const isEveryone = (peer: Peer): boolean => peer.is === 'entity' && peer.entity === 'all';
+
+function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets, cluster: Cluster): CompiledRule {
   return {
     rule,
     policy,
-    anyPeer: rule.peers.length === 0,
+    anyPeer: rule.peers.length === 0 || rule.peers.some(isEveryone),
     pods: rule.peers.flatMap((peer) => peerPods(peer, policy.policy, sets) ?? []),
-    addresses: blocks.reduce<AddressSet>((all, block) => union(all, block), []),
+    addresses: rule.peers.reduce((all, peer) => union(all, peerAddresses(peer, policy.policy, cluster)), nowhere),
+    own: rule.own && peerPods(rule.own, policy.policy, sets),
     ...compilePorts(rule),
   };
 }
@@ -64,13 +99,13 @@ const hostNetworkOf = ({ namespaced }: Pick<Policy, 'namespaced'>): 'with host n
   namespaced ? 'with host network' : 'without host network';
 
 /** Compiles one policy: who is selected, and for each rule which pods and addresses it means. */
-export function compilePolicy(located: Located<Policy>, sets: PodSets): CompiledPolicy {
+export function compilePolicy(located: Located<Policy>, sets: PodSets, cluster: Cluster, tiers: Tiers): CompiledPolicy {
   const policy = located.value;
   const where = policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? { requirements: [] });
   const subject = sets.select(where, policy.subject.pods, hostNetworkOf(policy));
   const rules: Record<Direction, CompiledRule[]> = { ingress: [], egress: [] };
-  const compiled: CompiledPolicy = { located, policy, subject, rules };
-  for (const direction of directions) for (const rule of policy[direction] ?? []) rules[direction].push(compileRule(rule, compiled, sets));
+  const compiled: CompiledPolicy = { located, policy, ...tiers.of(policy), subject, rules };
+  for (const direction of directions) for (const rule of policy[direction] ?? []) rules[direction].push(compileRule(rule, compiled, sets, cluster));
   return compiled;
 }
 
@@ -87,16 +122,58 @@ export function portsAt({ ports, names }: CompiledRule, destination: readonly Co
   return all;
 }
 
+/** Places of Calico's tiers by order: Kubernetes' admin tier, NetworkPolicies and baseline stand at these orders there. Source: projectcalico/calico api/pkg/apis/projectcalico/v3/tier.go. */
+const calicoOrders = [1_000, 1_000_000, 10_000_000] as const;
+
+function rankOf(order: number | undefined): number {
+  if (order === undefined) return calicoOrders.length;
+  const at = calicoOrders.findIndex((bound) => order <= bound);
+  if (at === 0) return order / calicoOrders[0] - 1;
+  if (at < 0) return calicoOrders.length - 1 + (1 - calicoOrders[2] / order);
+  const [from, to] = [calicoOrders[at - 1] as number, calicoOrders[at] as number];
+  return at - 1 + (order - from) / (to - from);
+}
+
+/** Where the policies of a cluster stand: Calico's tiers by their resources, and Kubernetes' NetworkPolicies among them where Calico's are. */
+export class Tiers {
+  private readonly resources: ReadonlyMap<string, Tier>;
+  private readonly isCalico: boolean;
+
+  constructor({ tiers = [], policies }: Pick<Cluster, 'tiers' | 'policies'>) {
+    this.isCalico = policies.some(({ value }) => value.tier.calico);
+    this.resources = new Map(
+      tiers.map(({ value: { name, order, unmatched } }) => [
+        name,
+        { ...calicoDefaultTier, name, unmatched, rank: name === calicoDefaultTier.name ? calicoDefaultTier.rank : rankOf(order) },
+      ]),
+    );
+  }
+
+  of({ tier, order }: Policy): { readonly tier: Tier; readonly order: number } {
+    const own = this.resources.get(calicoDefaultTier.name) ?? calicoDefaultTier;
+    if (tier.calico) return { tier: this.resources.get(tier.name) ?? (tier.name === own.name ? own : tier), order };
+    // Between Calico's own, rules that only allow are asked in turn.
+    if (this.isCalico && tier.rank === calicoDefaultTier.rank) return { tier: own, order: orderAmongCalico };
+    return { tier, order };
+  }
+
+  /** Whether policies stand elsewhere than under other tiers. */
+  isAs(other: Tiers): boolean {
+    return this.isCalico === other.isCalico && JSON.stringify([...this.resources]) === JSON.stringify([...other.resources]);
+  }
+}
+
 /** Tiers in which any of the policies stands, by rank, each with its policies in the order in which they are asked. */
 export function byTier(policies: readonly CompiledPolicy[]): readonly (readonly [Tier, readonly CompiledPolicy[]])[] {
-  const grouped = new Map<number, [Tier, CompiledPolicy[]]>();
+  const grouped = new Map<string, [Tier, CompiledPolicy[]]>();
   for (const compiled of policies) {
-    const { tier } = compiled.policy;
-    const group = grouped.get(tier.rank);
+    const { tier } = compiled;
+    const key = `${tier.rank} ${tier.name}`;
+    const group = grouped.get(key);
     if (group) group[1].push(compiled);
-    else grouped.set(tier.rank, [tier, [compiled]]);
+    else grouped.set(key, [tier, [compiled]]);
   }
-  const ordered = [...grouped.values()].sort(([a], [b]) => a.rank - b.rank);
-  for (const [, list] of ordered) list.sort((a, b) => a.policy.order - b.policy.order);
+  const ordered = [...grouped.values()].sort(([a], [b]) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  for (const [, list] of ordered) list.sort((a, b) => a.order - b.order);
   return ordered;
 }

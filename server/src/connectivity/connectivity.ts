@@ -3,9 +3,9 @@ import type { Cluster, Located } from '../model/cluster.ts';
 import { contains } from '../model/intervals.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
-import type { Selector } from '../model/selector.ts';
+import { namespaceLabel, type Selector, serviceAccountLabel } from '../model/selector.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
-import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, peerPods, portsAt } from './compile.ts';
+import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, peerPods, portsAt, Tiers } from './compile.ts';
 import { isMember, membersOf, type Pod, type PodSet, PodSets } from './podSets.ts';
 
 /** A workload of the cluster as an end of connections: its pods are all alike. */
@@ -25,8 +25,9 @@ const noContainerPorts: readonly ContainerPort[] = [];
 /** The policies of one direction that select an endpoint, by tier. */
 export type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
 
-/** Whether a rule means a peer, whatever the port. */
-export const matches = (rule: CompiledRule, peer: Peer): boolean => {
+/** Whether a rule means a peer of an endpoint, whatever the port. */
+export const matches = (rule: CompiledRule, peer: Peer, endpoint: Endpoint): boolean => {
+  if (rule.own && !isMember(rule.own, endpoint.index)) return false;
   if (rule.anyPeer) return true;
   return typeof peer === 'bigint' ? contains(rule.addresses, peer) : rule.pods.some((set) => isMember(set, peer.index));
 };
@@ -51,6 +52,7 @@ export class Connectivity {
   /** Counts the states of a cluster that changes. */
   readonly generation: number;
   private readonly sets: PodSets;
+  private readonly tiers: Tiers;
   private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
   /** Generation in which the policies of a class, or of a namespace, last changed. */
@@ -63,7 +65,8 @@ export class Connectivity {
   /** `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still there is taken over. */
   constructor(cluster: Cluster, before?: Connectivity) {
     this.cluster = cluster;
-    const kept = before && before.cluster.workloads === cluster.workloads && before.cluster.namespaces === cluster.namespaces ? before : undefined;
+    this.tiers = new Tiers(cluster);
+    const kept = before && isAlike(before.cluster, cluster) && before.tiers.isAs(this.tiers) ? before : undefined;
     this.generation = (before?.generation ?? 0) + 1;
     this.endpoints = kept?.endpoints ?? endpointsOf(cluster);
     this.classes = kept?.classes ?? classesOf(this.endpoints);
@@ -73,7 +76,9 @@ export class Connectivity {
         this.classes.flatMap(([first]) => first ?? []),
         cluster,
       );
-    this.compiled = new Map(cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets)]));
+    this.compiled = new Map(
+      cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets, cluster, this.tiers)]),
+    );
     this.applicable = { ingress: [], egress: [] };
     this.changes = {
       classes: [...(kept?.changes.classes ?? [])],
@@ -223,7 +228,9 @@ export class Connectivity {
 
   /** Some policy isolates the endpoint in the direction: what no rule allows is denied. */
   isIsolated(endpoint: Endpoint, direction: Direction): boolean {
-    return this.policiesOf(endpoint, direction).some(([, policies]) => policies.some(({ policy }) => policy.isolates[direction]));
+    return this.policiesOf(endpoint, direction).some(
+      ([tier, policies]) => !(tier.calico && tier.unmatched === 'next') && policies.some(({ policy }) => policy.isolates[direction]),
+    );
   }
 
   /**
@@ -233,9 +240,11 @@ export class Connectivity {
   candidates(endpoint: Endpoint, direction: Direction): PodSet | undefined {
     if (!this.isIsolated(endpoint, direction)) return undefined;
     const candidates = new Uint32Array((this.classes.length + 31) >>> 5);
-    for (const [, policies] of this.policiesOf(endpoint, direction)) {
+    for (const [tier, policies] of this.policiesOf(endpoint, direction)) {
       for (const { rules } of policies) {
         for (const { rule, anyPeer, pods } of rules[direction]) {
+          // What is passed on may be open in what follows.
+          if (rule.action === 'pass' && tier.calico) return undefined;
           if (rule.action !== 'allow') continue;
           if (anyPeer) return undefined;
           for (const set of pods)
@@ -254,8 +263,8 @@ export class Connectivity {
     for (const [tier, policies] of this.policiesOf(endpoint, direction)) {
       const verdict =
         tier.evaluation === 'union'
-          ? evaluateUnion(policies, direction, peer, destination)
-          : evaluateFirst(tier, policies, direction, peer, destination);
+          ? evaluateUnion(policies, direction, { endpoint, peer, destination })
+          : evaluateFirst(tier, policies, direction, { endpoint, peer, destination });
       allowed = unionOf(allowed, intersectionOf(undecided, verdict.allowed));
       undecided = intersectionOf(undecided, verdict.undecided);
       if (isEmpty(undecided)) return allowed;
@@ -308,14 +317,21 @@ interface Verdict {
   readonly undecided: PortSet;
 }
 
-function evaluateUnion(policies: readonly CompiledPolicy[], direction: Direction, peer: Peer, destination: readonly ContainerPort[]): Verdict {
+/** The two ends of a connection, and the container ports of its destination. */
+interface Ends {
+  readonly endpoint: Endpoint;
+  readonly peer: Peer;
+  readonly destination: readonly ContainerPort[];
+}
+
+function evaluateUnion(policies: readonly CompiledPolicy[], direction: Direction, { endpoint, peer, destination }: Ends): Verdict {
   let [allowed, denied] = [noPorts, noPorts];
   let isolated = false;
   for (const { policy, rules } of policies) {
     isolated ||= policy.isolates[direction];
     for (const rule of rules[direction]) {
-      if (!matches(rule, peer)) continue;
-      if (rule.rule.action === 'deny') denied = unionOf(denied, portsAt(rule, destination));
+      if (!matches(rule, peer, endpoint)) continue;
+      if (rule.rule.action === 'deny') denied = rule.rule.conditions ? denied : unionOf(denied, portsAt(rule, destination));
       else allowed = unionOf(allowed, portsAt(rule, destination));
     }
   }
@@ -323,22 +339,17 @@ function evaluateUnion(policies: readonly CompiledPolicy[], direction: Direction
   return { allowed: passes, undecided: isolated ? noPorts : differenceOf(allPorts, unionOf(allowed, denied)) };
 }
 
-function evaluateFirst(
-  tier: Tier,
-  policies: readonly CompiledPolicy[],
-  direction: Direction,
-  peer: Peer,
-  destination: readonly ContainerPort[],
-): Verdict {
+function evaluateFirst(tier: Tier, policies: readonly CompiledPolicy[], direction: Direction, { endpoint, peer, destination }: Ends): Verdict {
   let [allowed, passed] = [noPorts, noPorts];
   let open = allPorts;
   for (const { rules } of policies) {
     for (const rule of rules[direction]) {
-      if (!matches(rule, peer)) continue;
+      if (!matches(rule, peer, endpoint)) continue;
       const ports = intersectionOf(open, portsAt(rule, destination));
       if (rule.rule.action === 'allow') allowed = unionOf(allowed, ports);
       else if (rule.rule.action === 'pass') passed = unionOf(passed, ports);
-      open = differenceOf(open, ports);
+      // What does not meet the conditions goes on to the rules that follow.
+      if (!rule.rule.conditions) open = differenceOf(open, ports);
       if (isEmpty(open)) return { allowed, undecided: passed };
     }
   }
@@ -351,14 +362,27 @@ function classKey({ podLabels, ports, hostNetwork, namespace }: Endpoint['worklo
   return JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]);
 }
 
+const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
+
+/** What endpoints and what rules mean does not depend on the differences. */
+const isAlike = (before: Cluster, after: Cluster): boolean =>
+  before.workloads === after.workloads &&
+  before.namespaces === after.namespaces &&
+  before.addressSets === after.addressSets &&
+  asksIdentity(before) === asksIdentity(after);
+
 function endpointsOf(cluster: Cluster): readonly Endpoint[] {
   const classes = new Map<string, number>();
+  const identified = asksIdentity(cluster);
   return cluster.workloads.map(({ value, origin }, position) => {
     const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
-    const key = classKey(value);
+    const key = identified ? `${classKey(value)} ${value.serviceAccount}` : classKey(value);
     const index = classes.get(key) ?? classes.size;
     classes.set(key, index);
-    return { index, position, namespace, labels: value.podLabels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
+    const labels = identified
+      ? { ...value.podLabels, [serviceAccountLabel]: value.serviceAccount, [namespaceLabel]: value.namespace }
+      : value.podLabels;
+    return { index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
   });
 }
 

@@ -46,9 +46,9 @@ function potentialPeers(connectivity: Connectivity, endpoint: Endpoint, directio
   for (const [, policies] of connectivity.policiesOf(endpoint, direction)) {
     for (const { policy, rules } of policies) {
       for (const compiled of rules[direction]) {
-        for (const [i, peer] of compiled.rule.peers.filter((candidate) => candidate.is === 'pods').entries()) {
-          const known = compiled.pods[i];
-          if (!known || connectivity.endpoints.some(({ index }) => isMember(known, index))) continue;
+        for (const peer of compiled.rule.peers.filter((candidate) => candidate.is === 'pods')) {
+          const known = connectivity.podsOf(peer, policy);
+          if (connectivity.endpoints.some(({ index }) => isMember(known, index))) continue;
           const namespace = policy.namespace ?? '';
           found.set(JSON.stringify([peer, peer.namespaces ? '' : namespace]), { endpoint, direction, peer, namespace });
         }

@@ -27,12 +27,17 @@ export function membersOf(set: PodSet): readonly number[] {
   return members;
 }
 
-/** The same for selectors that say the same; each is asked for several times. */
-const keyed = memoizedByObject(({ requirements }: Selector) => ({
-  key: requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';'),
-}));
+function keyOf(selector: Selector | undefined): string {
+  return selector ? keyed(selector).key : '*';
+}
 
-const keyOf = (selector: Selector | undefined): string => (selector ? keyed(selector).key : '*');
+/** The same for selectors that say the same; each is asked for several times. */
+const keyed = memoizedByObject(({ requirements, anyOf }: Selector): { readonly key: string } => ({
+  key: [
+    ...requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`),
+    ...(anyOf ?? []).map((alternatives) => `(${alternatives.map(keyOf).join(')|(')})`),
+  ].join(';'),
+}));
 
 /**
  * Finds the pods that selectors select. Each selector is looked at once; where it asks for a label's value, only the

@@ -46,27 +46,31 @@ export function explainSide(connectivity: Connectivity, endpoint: Endpoint, dire
     passedBy,
     near,
   });
+  const nearest = (rules: readonly CompiledRule[]): readonly NearMiss[] =>
+    rules
+      .filter(({ rule }) => rule.action === 'allow')
+      .map((rule) => ({ rule, peerFits: matches(rule, peer, endpoint), portFits: covers(portsAt(rule, destination), wanted) }))
+      .sort((a, b) => Number(b.peerFits) + Number(b.portFits) - (Number(a.peerFits) + Number(a.portFits)) || Number(b.peerFits) - Number(a.peerFits));
   for (const [tier, policies] of connectivity.policiesOf(endpoint, direction)) {
     const rules = policies.flatMap((policy) => policy.rules[direction]);
-    const hits = rules.filter((rule) => matches(rule, peer) && covers(portsAt(rule, destination), wanted));
+    const hits = rules.filter((rule) => matches(rule, peer, endpoint) && covers(portsAt(rule, destination), wanted));
     if (tier.evaluation === 'first-match') {
-      const [first] = hits;
+      // A denial that asks for more than can be known does not decide.
+      const first = hits.find(({ rule }) => rule.action !== 'deny' || !rule.conditions);
       if (first?.rule.action === 'pass') passedBy.push(first);
       else if (first) return reason(first.rule.action === 'allow', [first]);
+      else if (tier.unmatched === 'deny') {
+        isolatedBy.push(...policies.filter(({ policy }) => policy.isolates[direction]));
+        return reason(false, [], nearest(rules));
+      }
       continue;
     }
     isolatedBy.push(...policies.filter(({ policy }) => policy.isolates[direction]));
-    const denials = hits.filter(({ rule }) => rule.action === 'deny');
+    const denials = hits.filter(({ rule }) => rule.action === 'deny' && !rule.conditions);
     if (denials.length > 0) return reason(false, denials);
-    if (hits.length > 0) return reason(true, hits);
-    if (isolatedBy.length > 0) {
-      const near = rules
-        .map((rule) => ({ rule, peerFits: matches(rule, peer), portFits: covers(portsAt(rule, destination), wanted) }))
-        .sort(
-          (a, b) => Number(b.peerFits) + Number(b.portFits) - (Number(a.peerFits) + Number(a.portFits)) || Number(b.peerFits) - Number(a.peerFits),
-        );
-      return reason(false, [], near);
-    }
+    const allowing = hits.filter(({ rule }) => rule.action === 'allow');
+    if (allowing.length > 0) return reason(true, allowing);
+    if (isolatedBy.length > 0) return reason(false, [], nearest(rules));
   }
   return reason(true, []);
 }

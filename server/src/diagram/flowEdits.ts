@@ -14,6 +14,7 @@ import { blockAddresses } from '../model/addressSet.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, isEmpty, isProtocol, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { selectsAll } from '../model/selector.ts';
 import { addItem, freeName } from '../rules/counterparts.ts';
 import { policyInView, type RuleInView } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
@@ -113,7 +114,7 @@ function allowAt(own: Endpoint, other: End, direction: Direction, ports: readonl
   const ofItAlone = isolating.find(
     ({ subject, policy, rules }) =>
       // One for every pod of its namespace is also for those to come.
-      (policy.subject.pods?.requirements.length ?? 0) > 0 &&
+      !selectsAll(policy.subject.pods) &&
       rules[direction].length > 0 &&
       connectivity.classes.every(([pod]) => !pod || pod.index === own.index || !isMember(subject, pod.index)),
   );
@@ -245,7 +246,7 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
       const about = capitalised(ruleName(compiled, direction));
       if (compiled.rule.action !== 'allow') continue;
       if (compiled.anyPeer) return { problem: l10n.t('{0} allows everyone, and policies only add: no other policy can leave one out.', about) };
-      if (peer !== undefined && !matches(compiled, peer)) continue;
+      if (peer !== undefined && !matches(compiled, peer, endpoint)) continue;
       const written = writtenRule(compiled, direction, view);
       if (!written) return { problem: l10n.t('{0} is not written where it could be edited.', about) };
       const meant = written.peers.filter(means);

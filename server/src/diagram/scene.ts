@@ -8,6 +8,7 @@ import { ruleName } from '../explain/reasons.ts';
 import type { Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Peer } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { selectsAll } from '../model/selector.ts';
 import { type ContainerPort, unknownValue } from '../model/workload.ts';
 import { allowsDns } from '../rules/dns.ts';
 import { isSystemPods } from '../rules/peerSelectors.ts';
@@ -302,7 +303,7 @@ export function sceneOf(connectivity: Connectivity): Scene {
   const names = [...new Set(nodes.flatMap(({ namespace }) => namespace ?? []))];
   const namespaces = names.map((name): SceneNamespace => {
     const denied = (direction: Direction) =>
-      connectivity.policiesIn(name).some(({ policy }) => policy.isolates[direction] && (policy.subject.pods?.requirements.length ?? 0) === 0);
+      connectivity.policiesIn(name).some(({ policy }) => policy.isolates[direction] && selectsAll(policy.subject.pods));
     const known = connectivity.endpointsIn(name).length > 0;
     return {
       name,

@@ -1,6 +1,6 @@
 import { cidrRange, formatAddress, parseCidr } from '../model/cidr.ts';
 import type { Direction, Peer, PortRange, Rule } from '../model/policy.ts';
-import type { Requirement, Selector } from '../model/selector.ts';
+import { isNever, namespaceLabel, type Requirement, type Selector, selectsAll, serviceAccountLabel, setNameLabel } from '../model/selector.ts';
 
 /** Model → English, in parts of sentences. Everything that speaks of policies to people is put together from these. */
 const lists = { and: new Intl.ListFormat('en', { type: 'conjunction' }), or: new Intl.ListFormat('en', { type: 'disjunction' }) };
@@ -36,13 +36,47 @@ export function requirement({ key, operator, values }: Requirement): string {
       return `${code(key)} of any value`;
     case 'DoesNotExist':
       return `no ${code(key)}`;
+    default: {
+      const [not, part] = parts[operator];
+      return `${code(key)} ${not}${part} ${code(values[0] ?? '')}`;
+    }
   }
+}
+
+const parts = {
+  Contains: ['', 'containing'],
+  StartsWith: ['', 'starting with'],
+  EndsWith: ['', 'ending with'],
+  NotContains: ['not ', 'containing'],
+  NotStartsWith: ['not ', 'starting with'],
+  NotEndsWith: ['not ', 'ending with'],
+} as const;
+
+/** What is no label of theirs: "of service account `web`". */
+function identity({ key, operator, values }: Requirement): string {
+  const noun = key === serviceAccountLabel ? 'service account' : 'namespace';
+  if (operator === 'Exists') return `of a ${noun}`;
+  return operator === 'In' || operator === 'NotIn'
+    ? `${operator === 'NotIn' ? 'not ' : ''}of ${noun} ${shortened(values.map(code), anyOf)}`
+    : `of a ${noun} ${requirement({ key: noun, operator, values }).replace(`${code(noun)} `, '')}`;
+}
+
+const isIdentity = ({ key }: Requirement): boolean => key === serviceAccountLabel || key === namespaceLabel;
+
+/** Conditions of a selector: "labelled `app=web` and `tier=db`", "of service account `web`", "(labelled `a=1` or labelled `b=2`)". */
+function conditions({ requirements, anyOf: lists = [] }: Selector): string {
+  const labels = requirements.filter((one) => !isIdentity(one));
+  return [
+    ...(labels.length > 0 ? [`labelled ${allOf(labels.map(requirement))}`] : []),
+    ...requirements.filter(isIdentity).map(identity),
+    ...lists.map((alternatives) => anyOf(alternatives.map(conditions))),
+  ].join(', ');
 }
 
 /** "every pod", "pods labelled `app=web`"; the namespace that `kubernetes.io/metadata.name` names is called by its name. */
 export function pods(selector: Selector | undefined): string {
-  if (!selector || selector.requirements.length === 0) return 'every pod';
-  return `pods labelled ${allOf(selector.requirements.map(requirement))}`;
+  if (!selector || selectsAll(selector)) return 'every pod';
+  return isNever(selector) ? 'no pod' : `pods ${conditions(selector)}`;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -51,12 +85,28 @@ const nameLabel = 'kubernetes.io/metadata.name';
 export function namespaces(selector: Selector): string {
   const { requirements } = selector;
   const [only] = requirements;
-  if (!only) return 'every namespace';
-  if (requirements.length === 1 && only.key === nameLabel && only.operator === 'In') {
+  if (selectsAll(selector)) return 'every namespace';
+  if (only && requirements.length === 1 && !selector.anyOf && only.key === nameLabel && only.operator === 'In') {
     return only.values.length === 1 ? `namespace ${code(only.values[0] as string)}` : `the namespaces ${shortened(only.values.map(code), allOf)}`;
   }
-  return `namespaces labelled ${allOf(requirements.map(requirement))}`;
+  return `namespaces ${conditions(selector)}`;
 }
+
+const entities: Readonly<Record<string, string>> = {
+  world: 'every address outside the cluster',
+  'world-ipv4': 'every IPv4 address outside the cluster',
+  'world-ipv6': 'every IPv6 address outside the cluster',
+  cluster: 'everything in the cluster',
+  all: 'everything, inside and outside the cluster',
+  none: 'nobody',
+  host: 'the node that the pod runs on',
+  'remote-node': 'the other nodes of the cluster',
+  'kube-apiserver': 'the API server',
+  ingress: 'Cilium’s ingress and gateways',
+  init: 'endpoints that are being set up',
+  health: 'Cilium’s health checks',
+  unmanaged: 'pods that Cilium does not manage',
+};
 
 /** The namespace that a policy belongs to. */
 export const ownNamespace = (namespace: string | undefined): string =>
@@ -68,19 +118,31 @@ export function addresses(cidr: string, except: readonly string[]): string {
   return `addresses in ${code(cidr)}${everything}${except.length > 0 ? ` except ${shortened(except.map(code), allOf)}` : ''}`;
 }
 
+function addressSets({ sets, namespaces: where, global }: Extract<Peer, { is: 'addressSets' }>, namespace: string | undefined): string {
+  const [only] = sets.requirements;
+  if (only?.key === setNameLabel && sets.requirements.length === 1) return `the address set ${shortened(only.values.map(code), anyOf)}`;
+  const which = selectsAll(sets) ? 'every network set' : `network sets ${conditions(sets)}`;
+  if (global === 'only') return `${which} of no namespace`;
+  if (where) return `${which} of ${namespaces(where)}`;
+  return namespace === undefined || global === 'too' ? which : `${which} of ${ownNamespace(namespace)}`;
+}
+
 /** `namespace` is the policy's own. */
 export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'addresses') return addresses(value.cidr, value.except);
   if (value.is === 'nodes')
     return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
-  if (value.is === 'addressSets') return `address sets labelled ${allOf(value.sets.requirements.map(requirement))}`;
+  if (value.is === 'addressSets') return addressSets(value, namespace);
+  if (value.is === 'entity') return entities[value.entity] ?? `the entity ${code(value.entity)}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;
 }
 
 /** "TCP 80", "UDP 5000–5010", "TCP port `http`", "every UDP port". */
 export function port({ protocol, port: first, endPort }: PortRange): string {
-  if (protocol === 'ANY') return `port ${code(String(first))}`;
+  if (protocol === 'ANY' && first === undefined) return 'every port';
+  if (protocol === 'ANY') return `port ${typeof first === 'number' ? first : code(String(first))}`;
+  if (/^ICMP/.test(protocol)) return first === undefined ? protocol : `${protocol} type ${first}`;
   if (first === undefined) return `every ${protocol} port`;
   if (typeof first === 'string') return `${protocol} port ${code(first)}`;
   return `${protocol} ${first}${endPort !== undefined && endPort > first ? `–${endPort}` : ''}`;
@@ -89,7 +151,20 @@ export function port({ protocol, port: first, endPort }: PortRange): string {
 export const ports = (list: readonly PortRange[]): string => (list.length === 0 ? 'every port' : shortened(list.map(port), allOf));
 
 /** "TCP 80 from pods labelled `app=web` of namespace `shop`", "traffic from … on every port". */
-export function rule({ peers, ports: list }: Pick<Rule, 'peers' | 'ports'>, direction: Direction, namespace: string | undefined): string {
+export function rule(value: Pick<Rule, 'peers' | 'ports' | 'conditions' | 'own'>, direction: Direction, namespace: string | undefined): string {
+  const { conditions: asked = [], own } = value;
+  const more =
+    asked.length > 0
+      ? `, and of that only ${shortened(
+          asked.map(({ text }) => code(text)),
+          anyOf,
+        )}`
+      : '';
+  const which = own ? `, for ${peer(own, namespace)}` : '';
+  return `${traffic(value, direction, namespace)}${which}${more}`;
+}
+
+function traffic({ peers, ports: list }: Pick<Rule, 'peers' | 'ports'>, direction: Direction, namespace: string | undefined): string {
   const word = direction === 'ingress' ? 'from' : 'to';
   const who =
     peers.length === 0

@@ -1,15 +1,17 @@
-import type { Action, Direction, Policy, Rule } from '../model/policy.ts';
-import { capitalised, namespaces, ownNamespace, pods, rule } from './phrases.ts';
+import type { Action, Direction, Policy, Rule, Tier } from '../model/policy.ts';
+import { isNever } from '../model/selector.ts';
+import { capitalised, code, namespaces, ownNamespace, pods, rule } from './phrases.ts';
 
 /** "Selects pods labelled `app=web` of namespace `shop`." */
 export function subject({ subject: selected, namespace, namespaced }: Pick<Policy, 'subject' | 'namespace' | 'namespaced'>): string {
+  if (selected.pods && isNever(selected.pods)) return 'Selects no pod: it is for nodes or host endpoints.';
   const where = namespaced ? ownNamespace(namespace) : namespaces(selected.namespaces ?? { requirements: [] });
   return `Selects ${pods(selected.pods)} of ${where}.`;
 }
 
-const isOpen = (one: Rule): boolean => one.action === 'allow' && one.peers.length === 0 && one.ports.length === 0;
+const isOpen = (one: Rule): boolean => one.action === 'allow' && one.peers.length === 0 && one.ports.length === 0 && !one.conditions;
 
-const verbs: Readonly<Record<Action, string>> = { allow: 'allows', deny: 'denies', pass: 'leaves to NetworkPolicies' };
+const verbs: Readonly<Record<Action, string>> = { allow: 'allows', deny: 'denies', pass: 'passes' };
 
 /** What the policy makes of one direction, as a sentence. */
 export function direction(policy: Omit<Policy, 'subject'>, which: Direction): string {
@@ -17,18 +19,29 @@ export function direction(policy: Omit<Policy, 'subject'>, which: Direction): st
   const word = which === 'ingress' ? 'In' : 'Out';
   if (!rules) return `${word}: not restricted by this policy.`;
   if (policy.tier.evaluation === 'first-match') {
-    if (rules.length === 0) return `${word}: not restricted by this policy.`;
-    const steps = rules.map((one) => `${verbs[one.action]} ${rule(one, which, policy.namespace)}`);
-    return `${word}: ${steps.join('; then ')}${steps.length > 1 ? ' (the first that matches decides)' : ''}.`;
+    const rest = policy.tier.unmatched === 'deny' ? `what no rule of tier ${code(policy.tier.name)} matches is denied` : '';
+    if (rules.length === 0) return rest ? `${word}: nothing by itself; ${rest}.` : `${word}: not restricted by this policy.`;
+    const steps = rules.map((one) => `${verbOf(one, policy.tier)} ${rule(one, which, policy.namespace)}`);
+    return `${word}: ${steps.join('; then ')}${steps.length > 1 ? ' (the first that matches decides)' : ''}${rest ? `; ${rest}` : ''}.`;
   }
-  if (rules.length === 0) return `${word}: nothing.`;
-  if (rules.some(isOpen)) return `${word}: everything.`;
-  return `${word}: only ${rules.map((one) => rule(one, which, policy.namespace)).join('; ')}.`;
+  const denials = rules.filter(({ action }) => action === 'deny');
+  const allowing = rules.filter(({ action }) => action === 'allow');
+  const denied = denials.length > 0 ? `never ${denials.map((one) => rule(one, which, policy.namespace)).join('; nor ')}` : '';
+  if (!policy.isolates[which]) {
+    const allowed = allowing.length > 0 ? ` Allows ${allowing.map((one) => rule(one, which, policy.namespace)).join('; ')}.` : '';
+    return `${word}: ${denied || 'not isolated by this policy'}.${denied ? ' What else passes is not restricted by this policy.' : ''}${allowed}`;
+  }
+  if (allowing.length === 0) return `${word}: nothing${denied ? `, and whatever others allow, ${denied}` : ''}.`;
+  const only = allowing.some(isOpen) ? 'everything' : `only ${allowing.map((one) => rule(one, which, policy.namespace)).join('; ')}`;
+  return `${word}: ${only}${denied ? `; and ${denied}` : ''}.`;
 }
 
 /** The whole policy: whom it selects, what may come in and what may go out. Markdown, one paragraph a sentence. */
 export const policy = (value: Policy): string => [subject(value), direction(value, 'ingress'), direction(value, 'egress')].join('\n\n');
 
 /** "Allows TCP 80 from …." */
-export const oneRule = (value: Rule, which: Direction, namespace: string | undefined): string =>
-  capitalised(`${verbs[value.action]} ${rule(value, which, namespace)}.`);
+export const oneRule = (value: Rule, which: Direction, namespace: string | undefined, tier?: Tier): string =>
+  capitalised(`${verbOf(value, tier)} ${rule(value, which, namespace)}.`);
+
+const verbOf = ({ action }: Rule, tier: Tier | undefined): string =>
+  action === 'pass' ? `leaves to ${tier?.calico ? 'the next tier' : 'NetworkPolicies'}` : verbs[action];

@@ -63,12 +63,18 @@ const mostMisses = 3;
 /** Why a side decides as it does, line by line: what isolates it, what lets it through or came closest. */
 export function reasonLines(reason: SideReason, wanted: Wanted): readonly ReasonLine[] {
   const { direction, isolatedBy, decidedBy, passedBy, near, allowed } = reason;
-  const lines: ReasonLine[] = passedBy.map((rule) => ({ text: `${capitalised(ruleName(rule, direction))} leaves it to NetworkPolicies.`, rule }));
+  const lines: ReasonLine[] = passedBy.map((rule) => ({
+    text: `${capitalised(ruleName(rule, direction))} leaves it to ${rule.policy.tier.calico ? 'the next tier' : 'NetworkPolicies'}.`,
+    rule,
+  }));
   if (isolatedBy.length > 0) for (const policy of isolatedBy) lines.push({ text: `Isolated by ${policyName(policy)}.`, policy });
   else if (decidedBy.length === 0) lines.push({ text: `No policy isolates its ${direction}: everything passes.` });
   for (const rule of decidedBy) {
     const verb = rule.rule.action === 'deny' ? 'Denied' : 'Allowed';
-    lines.push({ text: `${verb} by ${ruleName(rule, direction)}: ${oneRule(rule.rule, direction, rule.policy.policy.namespace)}`, rule });
+    lines.push({
+      text: `${verb} by ${ruleName(rule, direction)}: ${oneRule(rule.rule, direction, rule.policy.policy.namespace, rule.policy.tier)}`,
+      rule,
+    });
   }
   if (!allowed && decidedBy.length === 0) {
     if (near.length === 0) lines.push({ text: `No ${direction} rule allows anything.` });

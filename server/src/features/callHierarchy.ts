@@ -58,7 +58,7 @@ function rulesFor(connectivity: Connectivity, endpoint: Endpoint, direction: Dir
   return connectivity.policiesOf(endpoint, direction).flatMap(([, policies]) =>
     policies.flatMap(({ rules, located }) =>
       rules[direction].flatMap((rule) => {
-        if (rule.rule.action !== 'allow' || !matches(rule, other)) return [];
+        if (rule.rule.action !== 'allow' || !matches(rule, other, endpoint)) return [];
         const { file, shift } = located.origin;
         return [{ file, at: { start: shift + rule.rule.source.start, end: shift + rule.rule.source.end } }];
       }),

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
 import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
+import { selectsAll } from '../model/selector.ts';
 import type { NewPolicyPurpose } from '../protocol.ts';
 import { freeName } from '../rules/counterparts.ts';
 import { allowsDns, platformOf } from '../rules/dns.ts';
@@ -20,7 +21,7 @@ function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonl
   const { cluster } = view;
   return [...cluster.namespaces.values()].flatMap(({ name }): NewPolicyOffer[] => {
     if (connectivity.endpointsIn(name).length === 0) return [];
-    const forAll = connectivity.policiesIn(name).filter(({ policy }) => (policy.subject.pods?.requirements.length ?? 0) === 0);
+    const forAll = connectivity.policiesIn(name).filter(({ policy }) => selectsAll(policy.subject.pods));
     const denied = forAll.some(({ policy }) => policy.isolates.ingress && policy.isolates.egress);
     const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
     const offer = (purpose: NewPolicyPurpose, label: string, documentation: string, { name: own, spec }: NewPolicy): NewPolicyOffer => ({

@@ -33,6 +33,26 @@ export interface Entrance {
   readonly port: number | string | undefined;
 }
 
+/** A named list of address ranges that policies mean by its labels or its name. */
+export interface AddressSetResource {
+  readonly kind: string;
+  readonly name: string;
+  /** Undefined: it lives in no namespace. */
+  readonly namespace: string | undefined;
+  /** With `setNameLabel`. */
+  readonly labels: Labels;
+  readonly cidrs: readonly string[];
+  readonly domains: readonly string[];
+}
+
+/** Place of a tier that a cluster's resources define. */
+export interface TierResource {
+  readonly name: string;
+  /** Lower is asked first; undefined: last. */
+  readonly order: number | undefined;
+  readonly unmatched: 'next' | 'deny';
+}
+
 /** The resources thought to live in one cluster. Every namespace that a resource names is among `namespaces`. */
 export interface Cluster {
   readonly namespaces: ReadonlyMap<string, ClusterNamespace>;
@@ -41,6 +61,8 @@ export interface Cluster {
   readonly services: readonly Located<Service & { readonly namespace: string }>[];
   readonly policies: readonly Located<Policy>[];
   readonly entrances: readonly Located<Entrance>[];
+  readonly addressSets?: readonly Located<AddressSetResource>[];
+  readonly tiers?: readonly Located<TierResource>[];
   /** Shared by the states of one cluster as it changes: what was made for an earlier one may be of use for a later. */
   readonly lineage?: object;
 }

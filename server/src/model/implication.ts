@@ -2,7 +2,7 @@ import { blockAddresses } from './addressSet.ts';
 import { difference } from './intervals.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
 import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from './portSet.ts';
-import type { Requirement, Selector } from './selector.ts';
+import { type Requirement, type Selector, selectsAll } from './selector.ts';
 
 /** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
 
@@ -21,12 +21,16 @@ function requirementImplies(narrow: Requirement, wide: Requirement): boolean {
       if (narrow.operator === 'DoesNotExist') return true;
       if (narrow.operator === 'In') return narrow.values.every((value) => !values.has(value));
       return narrow.operator === 'NotIn' && wide.values.every((value) => narrow.values.includes(value));
+    default:
+      // Of parts of values only what says the same is known to say no more.
+      return narrow.operator === wide.operator && narrow.values[0] === wide.values[0];
   }
 }
 
 /** Whatever `narrow` selects, `wide` does too. */
 export const selectorImplies = (narrow: Selector, wide: Selector): boolean =>
-  wide.requirements.every((asked) => narrow.requirements.some((given) => requirementImplies(given, asked)));
+  wide.requirements.every((asked) => narrow.requirements.some((given) => requirementImplies(given, asked))) &&
+  (wide.anyOf ?? []).every((alternatives) => alternatives.some((alternative) => selectorImplies(narrow, alternative)));
 
 const everything: Selector = { requirements: [] };
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -44,7 +48,7 @@ export function peerImplies(narrow: Peer, wide: Peer, own: string | undefined): 
   if (narrow.is !== 'pods' || wide.is !== 'pods') return false;
   if (!selectorImplies(narrow.pods ?? everything, wide.pods ?? everything)) return false;
   if (!narrow.namespaces && !wide.namespaces) return true;
-  if (wide.namespaces?.requirements.length === 0) return true;
+  if (wide.namespaces && selectsAll(wide.namespaces)) return true;
   const [inner, outer] = [namespacesOf(narrow, own), namespacesOf(wide, own)];
   return inner !== undefined && outer !== undefined && selectorImplies(inner, outer);
 }
@@ -74,5 +78,6 @@ const portsImply = (narrow: readonly PortRange[], wide: readonly PortRange[]): b
 /** Whatever `narrow` allows, `wide` does too. */
 export const ruleImplies = (narrow: Rule, wide: Rule, own: string | undefined): boolean =>
   narrow.action === wide.action &&
+  !wide.conditions &&
   portsImply(narrow.ports, wide.ports) &&
   (wide.peers.length === 0 || (narrow.peers.length > 0 && narrow.peers.every((peer) => wide.peers.some((other) => peerImplies(peer, other, own)))));

@@ -22,10 +22,15 @@ export type Peer =
   | { readonly is: 'addresses'; readonly cidr: string; readonly except: readonly string[] }
   /** Nodes by labels: known to the API, but no manifest tells their addresses. */
   | { readonly is: 'nodes'; readonly nodes: Selector }
-  /** Address sets that other resources declare, by their labels. */
-  | { readonly is: 'addressSets'; readonly sets: Selector; readonly namespaces?: Selector }
-  /** Names that the cluster's DNS resolves; exact, or `*.` and a suffix. */
-  | { readonly is: 'domains'; readonly names: readonly string[] };
+  /** Address sets that other resources declare, by their labels: of the namespaces given or else the policy's own, and those of no namespace. */
+  | { readonly is: 'addressSets'; readonly sets: Selector; readonly namespaces?: Selector; readonly global?: 'only' | 'too' }
+  /** Names that the cluster's DNS resolves; exact, or with `*` for parts. */
+  | { readonly is: 'domains'; readonly names: readonly string[] }
+  /**
+   * What Cilium gives a name to: `world` is every address outside, `cluster` every pod and node, `all` both; `none` nobody. The others
+   * (`host`, `kube-apiserver`, …) no manifest holds.
+   */
+  | { readonly is: 'entity'; readonly entity: string };
 
 /** Ports of a destination pod. */
 export interface PortRange {
@@ -50,6 +55,8 @@ export interface Rule {
   readonly conditions?: readonly { readonly protocol: 'http' | 'dns' | 'kafka' | 'other'; readonly text: string }[];
   /** Name that its author gave it. */
   readonly name?: string;
+  /** It holds for these of the pods that the policy selects; absent: for all. Calico's destination of an ingress rule, source of an egress rule. */
+  readonly own?: Peer;
   readonly source: Source;
 }
 
@@ -64,7 +71,15 @@ export interface Tier {
   readonly evaluation: 'union' | 'first-match';
   /** What becomes of a selected pod's traffic that no rule of a first-match tier matches. */
   readonly unmatched: 'next' | 'deny';
+  /** A tier of Calico: its place and what is unmatched are those of the Tier resource of its name, where the cluster has one. */
+  readonly calico?: true;
 }
+
+/** Tier of Calico in which policies stand that name none; Kubernetes' own are among them at order 1000. */
+export const calicoDefaultTier: Tier = { name: 'default', rank: 1, evaluation: 'first-match', unmatched: 'deny', calico: true };
+
+/** Order of Kubernetes' NetworkPolicies in Calico's default tier. Source: projectcalico/calico libcalico-go/lib/backend/k8s/conversion. */
+export const orderAmongCalico = 1000;
 
 /** Source: kubernetes-sigs/network-policy-api apis/v1alpha2 (tiers), networking.k8s.io/v1 for the one between. */
 export const tiers = {
@@ -91,4 +106,6 @@ export interface Policy {
   readonly egress: readonly Rule[] | undefined;
   /** Selected pods may do nothing in the direction but what rules allow. */
   readonly isolates: Readonly<Record<Direction, boolean>>;
+  /** It asks for service accounts, or for the namespace among the labels of a pod. */
+  readonly asksIdentity?: true;
 }

@@ -4,6 +4,7 @@ import { workloadNames } from '../explain/names.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { selectorImplies } from '../model/implication.ts';
 import type { Policy } from '../model/policy.ts';
+import { selectsAll } from '../model/selector.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
 import { policyNamed } from './examples.ts';
@@ -28,9 +29,7 @@ function fixesFor(found: PolicyInView, { text, view }: RuleContext): readonly Fi
   const platform = platformOf(connectivity.cluster);
   const list = rules.find(({ direction }) => direction === 'egress')?.list;
   const selector = policy.subject.pods ?? everyPod;
-  const isolatesAll = found.observer
-    .policiesIn(namespace)
-    .some(({ policy: other }) => other.isolates.egress && (other.subject.pods ?? everyPod).requirements.length === 0);
+  const isolatesAll = found.observer.policiesIn(namespace).some(({ policy: other }) => other.isolates.egress && selectsAll(other.subject.pods));
   // A policy for every pod would isolate those that nothing isolates yet.
   const forAll = isolatesAll || selector.requirements.length === 0;
   const name = freeName(forAll ? 'allow-dns' : `${policy.name ?? 'policy'}-dns`, namespace, view);

@@ -4,7 +4,7 @@ import { allOf } from '../explain/phrases.ts';
 import { allowDns, appendPolicies, defaultDeny } from '../kinds/kubernetes/writePolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions, tiers } from '../model/policy.ts';
-import { selects } from '../model/selector.ts';
+import { selects, selectsAll } from '../model/selector.ts';
 import type { Range } from '../syntax/node.ts';
 import { freeName } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
@@ -21,12 +21,12 @@ function openDirections(namespace: string, { observer }: RuleContext): readonly 
   const { cluster } = observer.connectivity;
   const labels = cluster.namespaces.get(namespace)?.labels ?? {};
   return directions.filter((direction) => {
-    const denied = policies.some(({ policy }) => policy.isolates[direction] && (policy.subject.pods ?? everyPod).requirements.length === 0);
+    const denied = policies.some(({ policy }) => policy.isolates[direction] && selectsAll(policy.subject.pods));
     // A baseline that denies to all of a namespace's pods is a default too.
     const baseline = cluster.policies.some(
       ({ value }) =>
         value.tier.rank === tiers.baseline.rank &&
-        (value.subject.pods ?? everyPod).requirements.length === 0 &&
+        selectsAll(value.subject.pods) &&
         selects(value.subject.namespaces ?? everyPod, labels) &&
         value[direction]?.some(({ action }) => action === 'deny'),
     );
@@ -47,9 +47,7 @@ function fixesFor(namespace: string, open: readonly Direction[], resource: Resou
   const types = open.map((direction) => words[direction]);
   const deny = { ...defaultDeny(where, types), name: freeName(defaultDeny(where, types).name, namespace, view) };
   const dns = { ...allowDns(where, platformOf(cluster)), name: freeName('allow-dns', namespace, view) };
-  const hasDns = policies.some(
-    ({ policy }) => (policy.subject.pods ?? everyPod).requirements.length === 0 && policy.egress?.some((one) => allowsDns(one, policy, cluster)),
-  );
+  const hasDns = policies.some(({ policy }) => selectsAll(policy.subject.pods) && policy.egress?.some((one) => allowsDns(one, policy, cluster)));
   const wanted = types.includes('Egress') && !hasDns ? [deny, dns] : [deny];
   const edits = appendPolicies(target, wanted);
   if (edits.length === 0) return [];

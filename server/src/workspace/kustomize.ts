@@ -121,6 +121,8 @@ function withPods<T extends { readonly pods?: Selector }>(value: T, pairs: Label
 export function transformPolicy(policy: Policy, transform: Transform): Policy {
   const name = policy.name === undefined ? undefined : renamed(policy.name, transform);
   if (!policy.namespaced) return { ...policy, name };
+  // Of selectors kustomize knows Kubernetes' own only.
+  if (policy.kind !== 'NetworkPolicy') return { ...policy, name, namespace: transform.namespace ?? policy.namespace };
   const pairs = pairsOf(transform, 'selectors');
   const peer = (one: Peer): Peer => (one.is === 'pods' ? withPods(one, pairs) : one);
   const rules = (list: readonly Rule[] | undefined) => list?.map((rule) => ({ ...rule, peers: rule.peers.map(peer) }));
