@@ -143,6 +143,16 @@ describe('completion', () => {
       'AdminNetworkPolicy',
       'BaselineAdminNetworkPolicy',
       'ClusterNetworkPolicy',
+      'CiliumNetworkPolicy',
+      'CiliumClusterwideNetworkPolicy',
+      'CiliumCIDRGroup',
+      'Calico NetworkPolicy',
+      'GlobalNetworkPolicy',
+      'StagedNetworkPolicy',
+      'StagedGlobalNetworkPolicy',
+      'Tier',
+      'NetworkSet',
+      'GlobalNetworkSet',
     ]);
     for (const { range, snippet, label } of skeletons)
       expect(idsIn(applyEdits('', [{ ...range, newText: plainSnippet(snippet) }])), label).toEqual([]);

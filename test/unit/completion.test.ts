@@ -88,7 +88,7 @@ describe('values', () => {
 
   test('kinds of an API version, and API versions of a kind', () => {
     expect(labels('apiVersion: apps/v1\nkind: $0\n')).toEqual(['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet']);
-    expect(labels('apiVersion: $0\nkind: NetworkPolicy\n')).toEqual(['networking.k8s.io/v1']);
+    expect(labels('apiVersion: $0\nkind: NetworkPolicy\n')).toEqual(['networking.k8s.io/v1', 'projectcalico.org/v3', 'crd.projectcalico.org/v1']);
   });
 });
 

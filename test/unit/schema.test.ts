@@ -16,6 +16,10 @@ type Declaration = Readonly<Record<string, Declared>>;
 
 const declarations = new Map<string, Declaration>();
 const kinds = new Map<string, string>();
+/** Names that stand for another type. */
+const synonyms = new Map<string, string>();
+/** What a declaration adds to. */
+const bases = new Map<string, string>();
 
 function read(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -24,9 +28,13 @@ function read(folder: string): void {
       if (entry.name !== '_schemas') read(path);
     } else if (entry.name.endsWith('.d.ts')) {
       const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-      const body = /export interface I\w+(?: extends TypeMeta)? \{\n([\s\S]*?)\n\}/.exec(text)?.[1];
       const alias = /export type \{ I\w+ as (I\w+)/.exec(text)?.[1];
+      const [, base, body] = /export (?:interface|type) I\w+(?: extends (\w+))? (?:= )?\{\n([\s\S]*?)\n\}/.exec(text) ?? [];
+      const other = /export type I\w+ = ([^{;]+);/.exec(text)?.[1];
+      if (alias !== undefined && other !== undefined) synonyms.set(alias, other);
+      if (/interface I\w+ extends (\w+) \{\s*\}/.test(text) && alias !== undefined) synonyms.set(alias, /extends (\w+)/.exec(text)?.[1] as string);
       if (body === undefined || alias === undefined) continue;
+      if (base !== undefined && base !== 'TypeMeta') bases.set(alias, base);
       const fields = [...body.matchAll(/^ {4}"([^"]+)"(\??): ([\s\S]+?);$/gm)];
       declarations.set(alias, Object.fromEntries(fields.map(([, name = '', optional, type = '']) => [name, { type, required: optional === '' }])));
       const apiVersion = /^ {4}"apiVersion": "([^"]+)"/m.exec(text)?.[1];
@@ -37,21 +45,32 @@ function read(folder: string): void {
 }
 read('node_modules/kubernetes-models');
 read('node_modules/@kubernetes-models/apimachinery');
+read('node_modules/@kubernetes-models/cilium');
 
-const named = (type: string): string | undefined => /^(II\w+)$/.exec(type)?.[1];
+/** A type's declaration, what it adds to included. */
+function declarationOf(name: string): Declaration | undefined {
+  const own = declarations.get(name);
+  const base = bases.get(name);
+  return own && base !== undefined ? { ...declarationOf(base), ...own } : own;
+}
+
+const resolved = (type: string): string => (synonyms.has(type) ? resolved(synonyms.get(type) as string) : type);
+
+const named = (type: string): string | undefined => /^(I[IC]\w+)$/.exec(type)?.[1];
 const element = (type: string): string | undefined => /^Array<([\s\S]+)>$/.exec(type)?.[1];
 
 /** Differences between a field's type and its declaration, as lines. */
-function compare(path: string, type: FieldType, declared: string, strict: boolean): readonly string[] {
+function compare(path: string, type: FieldType, written: string, strict: boolean): readonly string[] {
+  const declared = resolved(written);
   const differs = [`${path}: the table says ${type.is}, Kubernetes says ${declared}`];
   if (type.is === 'any') return [];
   if (type.is === 'list') {
     const of = element(declared);
     return of === undefined ? differs : compare(`${path}[]`, type.of, of, strict);
   }
-  if (type.is === 'map') return /^\{\s*\[key: string\]: string/.test(declared) ? [] : differs;
-  if (type.is === 'intOrString') return declared.endsWith('IntOrString') ? [] : differs;
-  if (type.is === 'integer') return declared === 'number' ? [] : differs;
+  if (type.is === 'map') return /^\{\s*\[key: string\]: (string|\w+Value)/.test(declared) ? [] : differs;
+  if (type.is === 'intOrString') return declared === 'string | number' ? [] : differs;
+  if (type.is === 'integer' || type.is === 'number') return declared === 'number' ? [] : differs;
   if (type.is === 'boolean') return declared === 'boolean' ? [] : differs;
   if (type.is === 'string') {
     const values = [...declared.matchAll(/"([^"]*)"/g)].map(([, value]) => value);
@@ -61,7 +80,7 @@ function compare(path: string, type: FieldType, declared: string, strict: boolea
   }
   if (type.is !== 'object') return differs;
   const name = named(declared);
-  const declaration = name === undefined ? undefined : declarations.get(name);
+  const declaration = name === undefined ? undefined : declarationOf(name);
   return declaration ? compareFields(path, type.fields, declaration, strict) : differs;
 }
 
@@ -94,7 +113,7 @@ test('the declarations were found', () => {
 // Custom resources are not in Kubernetes' own description.
 const own = kindTables.filter(
   ({ apiVersion }) =>
-    !/^(policy\.networking\.k8s\.io|gateway\.networking\.k8s\.io|route\.openshift\.io|apps\.openshift\.io|argoproj\.io|serving\.knative\.dev|monitoring\.coreos\.com|kubevirt\.io)\//.test(
+    !/^((crd\.)?projectcalico\.org|policy\.networking\.k8s\.io|gateway\.networking\.k8s\.io|route\.openshift\.io|apps\.openshift\.io|argoproj\.io|serving\.knative\.dev|monitoring\.coreos\.com|kubevirt\.io)\//.test(
       apiVersion,
     ),
 );

@@ -3,7 +3,7 @@ import { allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
 import { union } from '../model/intervals.ts';
 import { calicoDefaultTier, type Direction, directions, orderAmongCalico, type Peer, type Policy, type Rule, type Tier } from '../model/policy.ts';
-import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import type { PodSet, PodSets } from './podSets.ts';
@@ -41,15 +41,22 @@ function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
   const names: { name: string; protocol: string }[] = [];
   for (const { protocol, port, endPort } of rule.ports) {
     if (typeof port === 'string') names.push({ name: port, protocol });
-    else if (isProtocol(protocol)) ports = unionOf(ports, port === undefined ? everyPortOf(protocol) : portRange(protocol, port, endPort ?? port));
+    else {
+      for (const one of protocol === 'ANY' ? protocols : isProtocol(protocol) ? [protocol] : [])
+        ports = unionOf(ports, port === undefined ? everyPortOf(one) : portRange(one, port, endPort ?? port));
+    }
   }
   return { ports, names };
 }
 
 const every: Selector = { requirements: [] };
 
+/** What of a policy decides whom its peers mean. */
+export type Means = Pick<Policy, 'namespace' | 'namespaced' | 'hostNetwork'>;
+
 /** The known pods that a peer means; undefined for a peer that is no pods. */
-export function peerPods(peer: Peer, policy: Pick<Policy, 'namespace' | 'namespaced'>, sets: PodSets): PodSet | undefined {
+export function peerPods(peer: Peer, policy: Means, sets: PodSets): PodSet | undefined {
+  if (peer.is === 'service') return sets.behind(peer.namespace ?? policy.namespace ?? '', peer.name, hostNetworkOf(policy));
   if (peer.is === 'pods') return sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy));
   return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(every, undefined, 'with host network') : undefined;
 }
@@ -95,8 +102,8 @@ function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets, cluster:
  * Whether pods of the host network count. Cluster-wide policies never mean them (kubernetes-sigs/network-policy-api
  * apis/v1alpha1/shared_types.go). For NetworkPolicies the API leaves it to the plugin; read as written, labels are labels.
  */
-const hostNetworkOf = ({ namespaced }: Pick<Policy, 'namespaced'>): 'with host network' | 'without host network' =>
-  namespaced ? 'with host network' : 'without host network';
+const hostNetworkOf = ({ namespaced, hostNetwork }: Means): 'with host network' | 'without host network' =>
+  namespaced && hostNetwork !== false ? 'with host network' : 'without host network';
 
 /** Compiles one policy: who is selected, and for each rule which pods and addresses it means. */
 export function compilePolicy(located: Located<Policy>, sets: PodSets, cluster: Cluster, tiers: Tiers): CompiledPolicy {

@@ -5,7 +5,7 @@ import { type Direction, directions, type Policy, type Peer as RulePeer, type Ti
 import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import { namespaceLabel, type Selector, serviceAccountLabel } from '../model/selector.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
-import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, peerPods, portsAt, Tiers } from './compile.ts';
+import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, type Means, peerPods, portsAt, Tiers } from './compile.ts';
 import { isMember, membersOf, type Pod, type PodSet, PodSets } from './podSets.ts';
 
 /** A workload of the cluster as an end of connections: its pods are all alike. */
@@ -170,7 +170,7 @@ export class Connectivity {
   }
 
   /** The pods that a peer of a policy means, of those that are known. */
-  podsOf(peer: RulePeer, policy: Pick<Policy, 'namespace' | 'namespaced'>): PodSet {
+  podsOf(peer: RulePeer, policy: Means): PodSet {
     return peerPods(peer, policy, this.sets) ?? this.sets.none;
   }
 
@@ -369,6 +369,7 @@ const isAlike = (before: Cluster, after: Cluster): boolean =>
   before.workloads === after.workloads &&
   before.namespaces === after.namespaces &&
   before.addressSets === after.addressSets &&
+  before.services === after.services &&
   asksIdentity(before) === asksIdentity(after);
 
 function endpointsOf(cluster: Cluster): readonly Endpoint[] {

@@ -45,6 +45,7 @@ const keyed = memoizedByObject(({ requirements, anyOf }: Selector): { readonly k
  */
 export class PodSets {
   private readonly pods: readonly Pod[];
+  private readonly services: Cluster['services'];
   private readonly namespaces: readonly ClusterNamespace[];
   private readonly byNamespace = new Map<string, Pod[]>();
   /** Namespace → "key=value" → pods. */
@@ -58,6 +59,7 @@ export class PodSets {
   /** `pods` has one of each class, in the order of their indices. */
   constructor(pods: readonly Pod[], cluster: Cluster) {
     this.pods = pods;
+    this.services = cluster.services;
     this.none = new Uint32Array((pods.length + 31) >>> 5);
     this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];
     for (const pod of pods) {
@@ -84,6 +86,14 @@ export class PodSets {
       this.sets.set(key, set);
     }
     return set;
+  }
+
+  /** The pods behind a Service. */
+  behind(namespace: string, name: string, hostNetwork: 'with host network' | 'without host network'): PodSet {
+    const selector = this.services.find(({ value }) => value.name === name && value.namespace === namespace)?.value.selector;
+    if (!selector) return this.none;
+    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+    return this.select(namespace, { requirements }, hostNetwork);
   }
 
   /** The pods of one namespace that are worth comparing with a selector. */

@@ -66,11 +66,11 @@ const isIdentity = ({ key }: Requirement): boolean => key === serviceAccountLabe
 /** Conditions of a selector: "labelled `app=web` and `tier=db`", "of service account `web`", "(labelled `a=1` or labelled `b=2`)". */
 function conditions({ requirements, anyOf: lists = [] }: Selector): string {
   const labels = requirements.filter((one) => !isIdentity(one));
-  return [
+  return allOf([
     ...(labels.length > 0 ? [`labelled ${allOf(labels.map(requirement))}`] : []),
     ...requirements.filter(isIdentity).map(identity),
-    ...lists.map((alternatives) => anyOf(alternatives.map(conditions))),
-  ].join(', ');
+    ...lists.map((alternatives) => `either ${anyOf(alternatives.map(conditions))}`),
+  ]);
 }
 
 /** "every pod", "pods labelled `app=web`"; the namespace that `kubernetes.io/metadata.name` names is called by its name. */
@@ -105,6 +105,7 @@ const entities: Readonly<Record<string, string>> = {
   ingress: 'Cilium’s ingress and gateways',
   init: 'endpoints that are being set up',
   health: 'Cilium’s health checks',
+  groups: 'groups of the cloud provider',
   unmanaged: 'pods that Cilium does not manage',
 };
 
@@ -133,6 +134,7 @@ export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'nodes')
     return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
   if (value.is === 'addressSets') return addressSets(value, namespace);
+  if (value.is === 'service') return `the pods behind Service ${code(value.namespace ? `${value.namespace}/${value.name}` : value.name)}`;
   if (value.is === 'entity') return entities[value.entity] ?? `the entity ${code(value.entity)}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;

@@ -2,6 +2,7 @@ import { readAdminPeers, readAdminPorts, readAdminRule } from '../kinds/admin/re
 import { readNetworkPolicy, readPeer, readPort, readRule, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
 import { readPolicy } from '../kinds/readPolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
@@ -26,15 +27,13 @@ function peerSentence(place: Place): string | undefined {
   return value && sentence(peer(value, place.resource.namespace));
 }
 
-const isNetworkPolicy = ({ table }: Resource): boolean => table?.kind === 'NetworkPolicy';
-
 function adminPeerSentence(place: Place): string | undefined {
   const read = readAdminPeers(place.node);
   return read.length > 0 ? sentence(read.map((one) => peer(one, undefined)).join(' or ')) : undefined;
 }
 
 function ruleSentence(place: Place, which: Direction): string | undefined {
-  if (isNetworkPolicy(place.resource)) return oneRule(readRule(place.node, which), which, place.resource.namespace);
+  if (isNetworkPolicy(place.resource.table)) return oneRule(readRule(place.node, which), which, place.resource.namespace);
   const rule = readAdminRule(place.node, which);
   return rule && oneRule(rule, which, undefined);
 }
@@ -122,7 +121,7 @@ export function explainPlace(place: Place): string | undefined {
       return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
     }
     case 'ports':
-      return sentence(ports(itemsOf(node).flatMap((item) => (isNetworkPolicy(place.resource) ? [readPort(item)] : readAdminPorts(item)))));
+      return sentence(ports(itemsOf(node).flatMap((item) => (isNetworkPolicy(place.resource.table) ? [readPort(item)] : readAdminPorts(item)))));
     case 'policy-port':
       return portSentence(place);
     case 'port':

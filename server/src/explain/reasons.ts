@@ -20,8 +20,11 @@ const policyName = ({ policy }: CompiledPolicy): string =>
   `${policy.kind} ${policy.namespaced ? `${policy.namespace ?? ''}/` : ''}${policy.name ?? ''}`;
 
 /** "ingress rule 1 of NetworkPolicy shop/web". */
-export const ruleName = ({ rule, policy }: CompiledRule, direction: string): string =>
-  `${direction} rule ${policy.rules[direction as 'ingress' | 'egress'].findIndex((candidate) => candidate.rule === rule) + 1}${rule.name ? ` ("${rule.name}")` : ''} of ${policyName(policy)}`;
+export function ruleName({ rule, policy }: CompiledRule, direction: string): string {
+  const list = policy.rules[direction as 'ingress' | 'egress'].filter((candidate) => candidate.rule.list === rule.list);
+  const starts = [...new Set(list.map((candidate) => candidate.rule.source.start))];
+  return `${rule.list ?? direction} rule ${starts.indexOf(rule.source.start) + 1}${rule.name ? ` ("${rule.name}")` : ''} of ${policyName(policy)}`;
+}
 
 /** The requirement that an end does not meet, in words: "its `app` is `web`". */
 function lack({ key }: Requirement, labels: Readonly<Record<string, string>>, whose: string): string {

@@ -1,6 +1,7 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { policyLens, workloadLens } from '../explain/lens.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
@@ -27,7 +28,7 @@ export function codeLensPlaces(document: DocumentText, view: WorkspaceView): rea
   const { templated, problems } = document.parsed;
   return resourcesOf(document).flatMap((resource) => {
     const reading = view.readingOf(resource);
-    const isPolicy = reading?.policy && resource.table?.kind === 'NetworkPolicy' && !templated && problems.length === 0;
+    const isPolicy = reading?.policy && isNetworkPolicy(resource.table) && !templated && problems.length === 0;
     return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
   });
 }

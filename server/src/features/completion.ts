@@ -1,5 +1,5 @@
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
-import { kindTables, policyTables } from '../kinds/registry.ts';
+import { documentationOf, isNetworkPolicy, kindTables, policyTables } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { configResource, configType } from '../rules/config.ts';
 import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
@@ -165,10 +165,10 @@ function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Targe
   const skeletons = policyTables
     .filter((table) => table.skeleton)
     .map((table) => ({
-      label: table.kind,
+      label: table.kind === 'NetworkPolicy' && !isNetworkPolicy(table) ? 'Calico NetworkPolicy' : table.kind,
       is: 'skeleton' as const,
-      detail: 'a whole policy',
-      documentation: `A new ${table.kind}: which pods it selects, and who may connect to them. [Kubernetes documentation](${table.url})`,
+      detail: table.type.role === 'policy' ? 'a whole policy' : 'a whole object',
+      documentation: `A new ${table.kind}${table.type.role === 'policy' ? ': which pods it selects, and who may connect to them' : ''}. [${documentationOf(table)}](${table.url})`,
       range: target.word,
       snippet: fitSnippet(table.skeleton ?? '', 0, target.style, target.lineBreak).replace(/\s+$/, ''),
     }));

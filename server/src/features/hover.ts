@@ -1,5 +1,6 @@
 import { explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
+import { documentationOf } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isScalar, type Range } from '../syntax/node.ts';
@@ -19,6 +20,7 @@ const typeNames: Readonly<Record<FieldType['is'], string>> = {
   map: 'mapping of strings',
   string: 'string',
   integer: 'whole number',
+  number: 'number',
   boolean: 'true or false',
   intOrString: 'number or name',
   any: 'anything',
@@ -75,7 +77,7 @@ export function hoverAt(
   const parts = [
     ...(meaning ? [meaning] : []),
     ...(around ? [around] : []),
-    ...(options.fieldHelp ? [documentation(place), table && `[Kubernetes documentation](${table.url})`].filter((part) => part !== undefined) : []),
+    ...(options.fieldHelp ? [documentation(place), table && `[${documentationOf(table)}](${table.url})`].filter((part) => part !== undefined) : []),
   ];
   return parts.length === 0 || (!meaning && !around && parts.length === 1 && !place.field) ? undefined : { range, markdown: parts.join('\n\n') };
 }

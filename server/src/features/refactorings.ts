@@ -3,6 +3,7 @@ import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { appendPolicies, takesDocuments, writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { minimalCidrs } from '../model/minimalCidrs.ts';
@@ -125,7 +126,7 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
   const others = file.documents.flatMap((other) => {
     const [only, ...more] = other.document === placed.document ? [] : resourcesOf(other.document);
     const theirs = only && specOf(only);
-    if (!only || more.length > 0 || !theirs || theirs.flow || only.table?.kind !== 'NetworkPolicy' || other.start === 0) return [];
+    if (!only || more.length > 0 || !theirs || theirs.flow || !isNetworkPolicy(only.table) || other.start === 0) return [];
     return only.namespace === resource.namespace && same(subject, readSelector(valueAt(theirs, 'podSelector'))) ? [{ other, theirs, only }] : [];
   });
   if (others.length === 0) return undefined;
@@ -258,7 +259,7 @@ export function refactoringsAt(placed: PlacedDocument, offset: number, file: Fil
   const list = resourcesOf(document).length !== 1 || stringOf(valueAt(document.parsed.root, 'kind')) === 'List' ? extractList(document) : undefined;
   const hit = placeAt(document, offset);
   const found: (Refactoring | undefined)[] = [list];
-  if (hit?.place.resource.table?.kind === 'NetworkPolicy') {
+  if (hit && isNetworkPolicy(hit.place.resource.table)) {
     const { place } = hit;
     const { role } = place.type;
     const isHead =

@@ -38,7 +38,38 @@ export type Role =
   | 'admin-subject'
   | 'admin-peer'
   | 'admin-port'
-  | 'setting';
+  | 'setting'
+  /** One of certain words. */
+  | 'choice'
+  | 'cilium-spec'
+  | 'cilium-subject'
+  | 'cilium-peer'
+  | 'cilium-nodes'
+  | 'cilium-sets'
+  | 'cilium-labels'
+  | 'cilium-label-key'
+  | 'cilium-rules'
+  | 'cilium-rule'
+  | 'cilium-peers'
+  | 'cilium-cidr-rule'
+  | 'cilium-fqdn'
+  | 'cilium-port-rules'
+  | 'cilium-port-rule'
+  | 'cilium-port-list'
+  | 'cilium-port'
+  | 'cilium-port-value'
+  | 'cilium-http'
+  | 'cilium-l7'
+  | 'calico-spec'
+  | 'calico-rules'
+  | 'calico-rule'
+  | 'calico-entity'
+  | 'calico-selector'
+  | 'calico-types'
+  | 'calico-tier'
+  | 'calico-net'
+  | 'calico-port'
+  | 'calico-protocol';
 
 interface TypeBase {
   readonly role?: Role;
@@ -69,7 +100,7 @@ export interface MapType extends TypeBase {
 }
 
 export interface ScalarType extends TypeBase {
-  readonly is: 'string' | 'integer' | 'boolean' | 'intOrString';
+  readonly is: 'string' | 'integer' | 'number' | 'boolean' | 'intOrString';
   /** Bounds of a number, inclusive. */
   readonly minimum?: number;
   readonly maximum?: number;

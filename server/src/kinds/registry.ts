@@ -1,4 +1,6 @@
 import { adminTables } from './admin/tables.ts';
+import { calicoTables } from './calico/tables.ts';
+import { ciliumTables } from './cilium/tables.ts';
 import type { KindTable } from './fieldTypes.ts';
 import { customWorkloadTables } from './kubernetes/customWorkloads.ts';
 import { networkPolicy } from './kubernetes/networkPolicy.ts';
@@ -8,6 +10,8 @@ import { ingressTable, namespaceTable, routeTables, serviceTable, workloadTables
 export const kindTables: readonly KindTable[] = [
   networkPolicy,
   ...adminTables,
+  ...ciliumTables,
+  ...calicoTables,
   namespaceTable,
   ...workloadTables,
   ...customWorkloadTables,
@@ -24,5 +28,20 @@ export const tableOf = (apiVersion: string, kind: string): KindTable | undefined
 /** Tables of kinds that the whole of netpol is about, offered by completion and validated in full. */
 export const policyTables: readonly KindTable[] = kindTables.filter((table) => table.validated);
 
-/** The policy table of a kind whatever its apiVersion: what its author most likely meant. */
-export const policyTableOf = (kind: string): KindTable | undefined => policyTables.find((table) => table.kind === kind);
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+
+/**
+ * The policy table of a kind whatever its version: what its author most likely meant. Of several with its name the one of the group that is
+ * written, or else Kubernetes' own.
+ */
+export function policyTableOf(kind: string, apiVersion = ''): KindTable | undefined {
+  const named = policyTables.filter((table) => table.kind === kind);
+  return named.find((table) => groupOf(table.apiVersion) === groupOf(apiVersion)) ?? named[0];
+}
+
+/** Whose documentation a table's page is of. */
+export const documentationOf = ({ apiVersion }: KindTable): string =>
+  `${apiVersion.startsWith('cilium.io/') ? 'Cilium' : /(^|\.)projectcalico\.org\//.test(apiVersion) ? 'Calico' : 'Kubernetes'} documentation`;
+
+/** Kubernetes' own NetworkPolicy: others have one of the same name. */
+export const isNetworkPolicy = (table: KindTable | undefined): boolean => table === networkPolicy;

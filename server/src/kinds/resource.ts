@@ -34,7 +34,10 @@ function intendedTable(apiVersion: string | undefined, kind: string | undefined)
     const exact = tableOf(apiVersion, kind);
     if (exact) return exact;
     if (isForeignGroup(apiVersion)) return undefined;
-    return policyTableOf(kind) ?? policyTables.find((table) => table.apiVersion === apiVersion && table.kind.toLowerCase() === kind.toLowerCase());
+    return (
+      policyTableOf(kind, apiVersion) ??
+      policyTables.find((table) => table.apiVersion === apiVersion && table.kind.toLowerCase() === kind.toLowerCase())
+    );
   }
   return kind === undefined ? undefined : policyTableOf(kind);
 }

@@ -1,7 +1,7 @@
 import { blockAddresses } from './addressSet.ts';
 import { difference } from './intervals.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
-import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from './portSet.ts';
+import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from './portSet.ts';
 import { type Requirement, type Selector, selectsAll } from './selector.ts';
 
 /** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
@@ -56,6 +56,15 @@ export function peerImplies(narrow: Peer, wide: Peer, own: string | undefined): 
 /** The ports of one entry as numbers; undefined for one that goes by name. */
 function numericPorts({ protocol, port, endPort }: PortRange): PortSet | undefined {
   if (typeof port === 'string') return undefined;
+  if (protocol === 'ANY')
+    return protocols.reduce(
+      (all, one) =>
+        unionOf(
+          all,
+          numericPorts({ protocol: one, ...(port === undefined ? {} : { port }), ...(endPort === undefined ? {} : { endPort }) }) ?? noPorts,
+        ),
+      noPorts,
+    );
   if (!isProtocol(protocol)) return noPorts;
   return port === undefined ? everyPortOf(protocol) : portRange(protocol, port, endPort ?? port);
 }

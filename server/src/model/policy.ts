@@ -30,7 +30,9 @@ export type Peer =
    * What Cilium gives a name to: `world` is every address outside, `cluster` every pod and node, `all` both; `none` nobody. The others
    * (`host`, `kube-apiserver`, …) no manifest holds.
    */
-  | { readonly is: 'entity'; readonly entity: string };
+  | { readonly is: 'entity'; readonly entity: string }
+  /** The pods behind a Service. `namespace` absent: the policy's own. */
+  | { readonly is: 'service'; readonly name: string; readonly namespace?: string };
 
 /** Ports of a destination pod. */
 export interface PortRange {
@@ -57,6 +59,8 @@ export interface Rule {
   readonly name?: string;
   /** It holds for these of the pods that the policy selects; absent: for all. Calico's destination of an ingress rule, source of an egress rule. */
   readonly own?: Peer;
+  /** Key of the list that it stands in, where that is not its direction: `ingressDeny`. */
+  readonly list?: string;
   readonly source: Source;
 }
 
@@ -106,6 +110,8 @@ export interface Policy {
   readonly egress: readonly Rule[] | undefined;
   /** Selected pods may do nothing in the direction but what rules allow. */
   readonly isolates: Readonly<Record<Direction, boolean>>;
+  /** Pods of the host network are neither selected nor meant; absent: as the API leaves it to the plugin, labels are labels. */
+  readonly hostNetwork?: false;
   /** It asks for service accounts, or for the namespace among the labels of a pod. */
   readonly asksIdentity?: true;
 }

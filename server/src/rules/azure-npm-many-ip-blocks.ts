@@ -1,3 +1,4 @@
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { itemsOf, valueAt } from '../syntax/node.ts';
 import { flagged, policyNamed } from './examples.ts';
@@ -8,7 +9,7 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 const safe = 4;
 
 function check(resource: Resource, context: RuleContext): void {
-  if (resource.table?.kind !== 'NetworkPolicy') return;
+  if (!isNetworkPolicy(resource.table)) return;
   const spec = valueAt(resource.root, 'spec');
   const peers = [
     ...itemsOf(valueAt(spec, 'ingress')).flatMap((rule) => itemsOf(valueAt(rule, 'from'))),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { appendItem } from '../syntax/edits.ts';
 import { isMap, isSeq, resolve, valueAt } from '../syntax/node.ts';
@@ -12,8 +13,7 @@ const dnsPorts: readonly number[] = [53, 5353];
 
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
-  if (!isSeq(list) || directionOf(place) !== 'egress' || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document))
-    return;
+  if (!isSeq(list) || directionOf(place) !== 'egress' || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const ports = list.items.map((item) => readPort(item.value));
   for (const [i, { protocol, port }] of ports.entries()) {
     if (protocol !== 'UDP' || typeof port !== 'number' || !dnsPorts.includes(port)) continue;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { removeEntry, removeItem } from '../syntax/edits.ts';
 import { isMap, isSeq } from '../syntax/node.ts';
@@ -14,7 +15,7 @@ const meanings: Readonly<Record<string, string>> = {
 function check(place: Place, { text, report }: RuleContext): void {
   const { node, entry, parent } = place;
   const meaning = meanings[entry?.key.text ?? ''];
-  if (!isSeq(node) || node.items.length > 0 || !entry || !meaning || place.resource.table?.kind !== 'NetworkPolicy') return;
+  if (!isSeq(node) || node.items.length > 0 || !entry || !meaning || !isNetworkPolicy(place.resource.table)) return;
   const fixes = (): readonly Fix[] => {
     const rule = enclosing(place, 'rule');
     const rules = rule?.parent?.node;

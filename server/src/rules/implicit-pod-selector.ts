@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { ownNamespace, plain } from '../explain/phrases.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { prependEntry } from '../syntax/edits.ts';
@@ -11,7 +12,7 @@ import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const entry = entryOf(spec, 'podSelector');
   if (entry && !isNull(entry.value)) return;
   // A misspelt podSelector is reported where it is misspelt.

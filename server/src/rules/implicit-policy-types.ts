@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { appendEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, itemsOf } from '../syntax/node.ts';
@@ -10,7 +11,7 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || entryOf(spec, 'policyTypes') || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || entryOf(spec, 'policyTypes') || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const hasEgress = itemsOf(entryOf(spec, 'egress')?.value).length > 0;
   const types = hasEgress ? ['Ingress', 'Egress'] : ['Ingress'];
   const denies = hasEgress && !entryOf(spec, 'ingress') ? ', so that nothing may come in' : '';

@@ -3,6 +3,7 @@ import type { Observer } from '../connectivity/observer.ts';
 import { membersOf, type PodSet } from '../connectivity/podSets.ts';
 import { workloadName } from '../explain/names.ts';
 import { holdsPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
@@ -136,7 +137,7 @@ function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectiv
 /** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template writes, and while the text is broken. */
 export function policyInView(resource: Resource, view: WorkspaceView, observer: Observer): PolicyInView | undefined {
   const located = view.readingOf(resource)?.policy;
-  if (!located || resource.table?.kind !== 'NetworkPolicy' || resource.document.parsed.templated || resource.document.parsed.problems.length > 0)
+  if (!located || !isNetworkPolicy(resource.table) || resource.document.parsed.templated || resource.document.parsed.problems.length > 0)
     return undefined;
   const { value: policy } = located;
   const { connectivity } = observer;

@@ -56,6 +56,7 @@ export const rule: Rule = {
   },
   places: {
     action: (place, context) => checkEnum(place, context, `an action of ${place.resource.table?.type.name}`),
+    choice: (place, context) => checkEnum(place, context, `a value of ${place.entry?.key.text ?? place.parent?.entry?.key.text ?? 'this field'}`),
     setting: (place, context) => checkEnum(place, context, 'a value of this setting'),
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
@@ -9,7 +10,7 @@ import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const { node, item, parent } = place;
-  if (!item || !isNull(node) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!item || !isNull(node) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const list = parent?.node;
   const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
   const fixes = (): readonly Fix[] => [

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { namespaces, ownNamespace, plain, pods } from '../explain/phrases.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { entryOf, isMap, isSeq, type MapNode, resolve, type SeqItem, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -25,7 +26,7 @@ function merge(first: SeqItem, second: SeqItem, text: string): TextEdit[] {
 
 function check(place: Place, { text, report }: RuleContext): void {
   const list = place.node;
-  if (!isSeq(list) || place.resource.table?.kind !== 'NetworkPolicy') return;
+  if (!isSeq(list) || !isNetworkPolicy(place.resource.table)) return;
   for (const [i, item] of list.items.entries()) {
     const next = list.items[i + 1];
     const [first, second] = [only(item, 'namespaceSelector'), only(next, 'podSelector')];

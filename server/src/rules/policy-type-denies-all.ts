@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { appendEntry, removeItem } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
@@ -14,7 +15,7 @@ const sides = [
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
   const types = resolve(entryOf(spec, 'policyTypes')?.value);
-  if (!isMap(spec) || !isSeq(types) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isSeq(types) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   for (const { type, key, other, act } of sides) {
     const item = types.items.find(({ value }) => value.kind === 'scalar' && value.text === type);
     // Where nothing is allowed in either direction, or an empty list says it, denial is what was meant.

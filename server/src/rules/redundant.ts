@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { entriesOf, entryOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem, type SeqNode } from '../syntax/node.ts';
@@ -47,7 +48,7 @@ interface Comparison<T> {
 /** Reports the items of a NetworkPolicy's list that add nothing to the rest of it. */
 export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun, read, implies, says }: Comparison<T>): void {
   const list = place.node;
-  if (!isComparable(list) || place.resource.table?.kind !== 'NetworkPolicy' || isTemplatedDocument(context.document)) return;
+  if (!isComparable(list) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const items = list.items.flatMap((item, index) => {
     const value = read(item);
     return value === undefined ? [] : [{ item, value, number: index + 1 }];

@@ -13,6 +13,7 @@ const expected: Readonly<Record<FieldType['is'], string>> = {
   list: 'a list',
   string: 'a string',
   integer: 'a whole number',
+  number: 'a number',
   boolean: 'true or false',
   intOrString: 'a whole number or a name',
   any: 'anything',
@@ -45,6 +46,8 @@ function fits(type: FieldType, place: Place): boolean {
     case 'integer':
     case 'boolean':
       return value.type === type.is && (type.is !== 'integer' || Math.abs((value as { value: number }).value) < 2 ** 63);
+    case 'number':
+      return value.type === 'integer' || value.type === 'float';
     case 'intOrString':
       return value.type === 'string' || value.type === 'integer';
     default:

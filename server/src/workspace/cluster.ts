@@ -23,6 +23,8 @@ export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster
   const services: Cluster['services'][number][] = [];
   const policies: Cluster['policies'][number][] = [];
   const entrances: Cluster['entrances'][number][] = [];
+  const addressSets: NonNullable<Cluster['addressSets']>[number][] = [];
+  const tiers: NonNullable<Cluster['tiers']>[number][] = [];
   const assume = (name: string | undefined) => {
     if (name !== undefined && !namespaces.has(name)) namespaces.set(name, { name, labels: { [nameLabel]: name }, declared: false });
   };
@@ -33,6 +35,9 @@ export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster
     if (workload) workloads.push(workload);
     if (service) services.push(service);
     if (policy) policies.push(policy);
+    if (reading.morePolicies) policies.push(...reading.morePolicies);
+    if (reading.addressSet) addressSets.push(reading.addressSet);
+    if (reading.tier) tiers.push(reading.tier);
     entrances.push(...reading.entrances);
   }
   return {
@@ -41,6 +46,10 @@ export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster
     services: before && sameList(services, before.services) ? before.services : services,
     policies: before && sameList(policies, before.policies) ? before.policies : policies,
     entrances: before && sameList(entrances, before.entrances) ? before.entrances : entrances,
+    ...(addressSets.length > 0
+      ? { addressSets: before?.addressSets && sameList(addressSets, before.addressSets) ? before.addressSets : addressSets }
+      : {}),
+    ...(tiers.length > 0 ? { tiers: before?.tiers && sameList(tiers, before.tiers) ? before.tiers : tiers } : {}),
     ...(before?.lineage ? { lineage: before.lineage } : {}),
   };
 }

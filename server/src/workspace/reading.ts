@@ -1,6 +1,6 @@
 import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
-import { readPolicy } from '../kinds/readPolicy.ts';
+import { enforcedPolicies, readAddressSet, readTierResource } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
@@ -27,6 +27,10 @@ export interface Reading {
   readonly workload?: Cluster['workloads'][number];
   readonly service?: Cluster['services'][number];
   readonly policy?: Cluster['policies'][number];
+  /** Policies of the same resource beyond the first: those of a Cilium policy's `specs`. */
+  readonly morePolicies?: Cluster['policies'];
+  readonly addressSet?: NonNullable<Cluster['addressSets']>[number];
+  readonly tier?: NonNullable<Cluster['tiers']>[number];
   readonly entrances: Cluster['entrances'];
 }
 
@@ -53,7 +57,12 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const namespace = readNamespace(resource);
   const workload = transformed(readWorkload(resource), transformWorkload);
   const service = transformed(readService(resource), transformService);
-  const policy = transformed(readPolicy(resource), transformPolicy);
+  const policies = enforcedPolicies(resource).flatMap((one) => {
+    const policy = transformed(one, transformPolicy);
+    return policy ? [located(policy.namespaced ? inNamespace(policy) : policy)] : [];
+  });
+  const [policy, ...morePolicies] = policies;
+  const [addressSet, tier] = [readAddressSet(resource), readTierResource(resource)];
   const entrances = readEntrances(resource, defaultNamespace);
   return {
     resource,
@@ -61,7 +70,10 @@ function readOne(resource: Resource, document: FileDocument): Reading {
     ...(namespace ? { namespace: { ...namespace, declared: true } } : {}),
     ...(workload ? { workload: located(inNamespace(workload)) } : {}),
     ...(service ? { service: located(inNamespace(service)) } : {}),
-    ...(policy ? { policy: located(policy.namespaced ? inNamespace(policy) : policy) } : {}),
+    ...(policy ? { policy } : {}),
+    ...(morePolicies.length > 0 ? { morePolicies } : {}),
+    ...(addressSet ? { addressSet: located(addressSet) } : {}),
+    ...(tier ? { tier: located(tier) } : {}),
     entrances: entrances.map((entrance) => located(transformed(entrance, renameEntrance) ?? entrance)),
   };
 }

@@ -3,8 +3,7 @@ import type { Origin } from '../model/cluster.ts';
 import { DocumentText, type ManifestText, type PlacedDocument } from '../syntax/manifestText.ts';
 import type { Reading } from './reading.ts';
 
-type Located = 'workload' | 'service' | 'policy';
-const located: readonly Located[] = ['workload', 'service', 'policy'];
+const located = ['workload', 'service', 'policy', 'addressSet', 'tier'] as const;
 
 /** What a resource adds to a cluster, without places of files. */
 interface ReadingFacts {
@@ -13,6 +12,9 @@ interface ReadingFacts {
   readonly workload?: NonNullable<Reading['workload']>['value'];
   readonly service?: NonNullable<Reading['service']>['value'];
   readonly policy?: NonNullable<Reading['policy']>['value'];
+  readonly morePolicies?: readonly NonNullable<Reading['policy']>['value'][];
+  readonly addressSet?: NonNullable<Reading['addressSet']>['value'];
+  readonly tier?: NonNullable<Reading['tier']>['value'];
   readonly entrances: readonly Reading['entrances'][number]['value'][];
 }
 
@@ -30,11 +32,12 @@ export interface FileFacts {
 }
 
 function factsOfReading(reading: Reading): ReadingFacts {
-  const { origin, namespace, entrances } = reading;
+  const { origin, namespace, entrances, morePolicies } = reading;
   return {
     at: origin.at,
     ...(namespace ? { namespace } : {}),
     ...Object.fromEntries(located.flatMap((part) => (reading[part] ? [[part, reading[part].value]] : []))),
+    ...(morePolicies ? { morePolicies: morePolicies.map(({ value }) => value) } : {}),
     entrances: entrances.map(({ value }) => value),
   };
 }
@@ -58,12 +61,16 @@ export function factsOfFile({ text, documents }: ManifestText, readingsOf: (docu
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 // Thousands at a start: without copies of objects.
-function readingAsWas({ namespace, workload, service, policy, entrances }: ReadingFacts, resource: Resource, origin: Origin): Reading {
+function readingAsWas(facts: ReadingFacts, resource: Resource, origin: Origin): Reading {
+  const { namespace, workload, service, policy, morePolicies, addressSet, tier, entrances } = facts;
   const reading: Writable<Reading> = { resource, origin, entrances: entrances.map((value) => ({ value, origin })) };
   if (namespace) reading.namespace = namespace;
   if (workload) reading.workload = { value: workload, origin };
   if (service) reading.service = { value: service, origin };
   if (policy) reading.policy = { value: policy, origin };
+  if (morePolicies) reading.morePolicies = morePolicies.map((value) => ({ value, origin }));
+  if (addressSet) reading.addressSet = { value: addressSet, origin };
+  if (tier) reading.tier = { value: tier, origin };
   return reading;
 }
 

@@ -1,0 +1,501 @@
+import type { Field, FieldType, KindTable, ListType, ObjectType, ScalarType } from '../fieldTypes.ts';
+import { anything, apiVersionField, kindField, objectMeta, text } from '../kubernetes/meta.ts';
+
+/**
+ * Cilium's policies: CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy and the CIDR groups that they name.
+ * Sources: cilium/cilium pkg/policy/api (fields, rule_validation.go), pkg/k8s/apis/cilium.io/v2 (kinds).
+ */
+const url = 'https://docs.cilium.io/en/stable/security/policy/';
+const apiVersion = 'cilium.io/v2';
+
+const list = (of: FieldType, more: Partial<ListType> = {}): ListType => ({ is: 'list', of, ...more });
+const texts = list(text);
+
+const operators = {
+  In: 'The label’s value is one of `values`.',
+  NotIn: 'The label’s value is none of `values`, or the label is missing.',
+  Exists: 'The label is there, whatever its value. Takes no `values`.',
+  DoesNotExist: 'The label is missing. Takes no `values`.',
+};
+
+/** Labels with sources (`k8s:app`), which Kubernetes' grammar of labels does not allow. */
+const selector = (role: 'cilium-subject' | 'cilium-peer' | 'cilium-nodes' | 'cilium-sets', name: string): ObjectType => ({
+  is: 'object',
+  name,
+  role,
+  fields: {
+    matchLabels: {
+      type: { is: 'map', of: { is: 'string' }, role: 'cilium-labels' },
+      doc: 'Labels that must all be there with exactly these values. A key may name its source: `k8s:`, `any:` or `reserved:`; without one, any source counts.',
+      empty: 'no label is asked for, so everything matches',
+    },
+    matchExpressions: {
+      type: list({
+        is: 'object',
+        name: 'a match expression',
+        role: 'expression',
+        fields: {
+          key: { type: { is: 'string', role: 'cilium-label-key' }, doc: 'The label that the expression looks at.', required: true },
+          operator: { type: { is: 'string', role: 'operator', values: operators }, doc: 'How the label’s value is compared.', required: true },
+          values: { type: list(text, { role: 'expression-values' }), doc: 'The values to compare with. `In` and `NotIn` need at least one.' },
+        },
+      }),
+      doc: 'Conditions on labels, all of which must hold, together with `matchLabels`.',
+      empty: 'no condition is asked for, so everything matches',
+      snippet: '\n  - key: ${1:app}\n    operator: ${2|In,NotIn,Exists,DoesNotExist|}\n    values: [${3}]',
+    },
+  },
+});
+
+const endpoints = selector('cilium-peer', 'a selector of endpoints');
+const endpointsSnippet = '\n  - matchLabels:\n      ${1:app}: $2';
+
+const cidr: ScalarType = { is: 'string', role: 'cidr' };
+const cidrRule: ObjectType = {
+  is: 'object',
+  name: 'a CIDR rule',
+  role: 'cilium-cidr-rule',
+  exactlyOne: ['cidr', 'cidrGroupRef', 'cidrGroupSelector'],
+  fields: {
+    cidr: { type: cidr, doc: 'The address range. It never matches pods, nodes or anything else that Cilium manages.' },
+    cidrGroupRef: { type: text, doc: 'Name of a CiliumCIDRGroup whose ranges are meant.' },
+    cidrGroupSelector: { type: selector('cilium-sets', 'a selector of CIDR groups'), doc: 'The CiliumCIDRGroups with these labels.' },
+    except: { type: list({ is: 'string', role: 'except' }), doc: 'Ranges inside `cidr` that are left out.' },
+  },
+};
+
+/** What Cilium gives a name to. Source: cilium/cilium pkg/policy/api/entity.go. */
+const entities = {
+  all: 'Everything, inside and outside the cluster.',
+  world: 'Every address outside the cluster.',
+  cluster: 'Every endpoint and node of the cluster.',
+  host: 'The node that the pod runs on, with all containers that use its network.',
+  'remote-node': 'The other nodes of the cluster.',
+  'kube-apiserver': 'The API server, wherever it runs.',
+  ingress: 'Cilium’s own ingress and gateway proxies.',
+  health: 'Cilium’s health checks.',
+  init: 'Endpoints of which the labels are not known yet.',
+  unmanaged: 'Pods that Cilium does not manage.',
+  none: 'Nobody.',
+};
+
+const commonPeers = (direction: Direction): Readonly<Record<string, Field>> => {
+  const [word, what] = direction === 'ingress' ? ['from', 'sources'] : ['to', 'destinations'];
+  const absent = `the rule does not ask which endpoints the ${what} are`;
+  return {
+    [`${word}Endpoints`]: {
+      type: list(endpoints, { role: 'cilium-peers' }),
+      doc: `Endpoints by their labels; each item is an alternative. In a CiliumNetworkPolicy only those of its own namespace, unless \`k8s:io.kubernetes.pod.namespace\` or a namespace’s label says otherwise.`,
+      absent,
+      empty: 'nobody: an empty list matches nothing',
+      snippet: endpointsSnippet,
+    },
+    [`${word}Entities`]: {
+      type: list({ is: 'string', role: 'choice', values: entities }, { role: 'cilium-peers' }),
+      doc: `What Cilium gives a name to: \`world\`, \`cluster\`, \`kube-apiserver\` and others.`,
+      absent,
+      empty: 'nobody: an empty list matches nothing',
+      snippet: '\n  - ${1|world,cluster,host,remote-node,kube-apiserver,ingress,all|}',
+    },
+    [`${word}CIDR`]: {
+      type: list(cidr, { role: 'cilium-peers' }),
+      doc: 'Address ranges outside the cluster. They never match pods or nodes.',
+      absent,
+      empty: 'nobody: an empty list matches nothing',
+      snippet: '\n  - ${1:192.0.2.0/24}',
+    },
+    [`${word}CIDRSet`]: {
+      type: list(cidrRule, { role: 'cilium-peers' }),
+      doc: 'Address ranges outside the cluster with exceptions, or CIDR groups. They never match pods or nodes.',
+      absent,
+      empty: 'nobody: an empty list matches nothing',
+      snippet: '\n  - cidr: ${1:10.0.0.0/8}',
+    },
+    [`${word}Nodes`]: {
+      type: list(selector('cilium-nodes', 'a selector of nodes'), { role: 'cilium-peers' }),
+      doc: 'Nodes by their labels; only where Cilium runs with node selector labels.',
+      absent,
+    },
+    [`${word}Groups`]: { type: list(anything, { role: 'cilium-peers' }), doc: 'Groups of a cloud provider, such as AWS security groups.', absent },
+    [`${word}Requires`]: {
+      type: list(anything),
+      doc: 'No longer supported: a requirement that endpoints had to meet beside every other rule.',
+    },
+  };
+};
+
+/** Of these a rule may have one. Source: cilium/cilium pkg/policy/api/rule_validation.go. */
+export const exclusivePeers = {
+  ingress: ['fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'fromNodes', 'fromGroups'],
+  egress: ['toEndpoints', 'toEntities', 'toCIDR', 'toCIDRSet', 'toServices', 'toFQDNs', 'toNodes', 'toGroups'],
+} as const;
+
+const services: Field = {
+  type: list(
+    {
+      is: 'object',
+      name: 'a service',
+      exactlyOne: ['k8sService', 'k8sServiceSelector'],
+      fields: {
+        k8sService: {
+          type: {
+            is: 'object',
+            name: 'the name of a Service',
+            fields: {
+              serviceName: { type: text, doc: 'Name of the Service.' },
+              namespace: { type: text, doc: 'Namespace of the Service.', absent: 'the policy’s own namespace' },
+            },
+          },
+          doc: 'A Kubernetes Service by its name.',
+        },
+        k8sServiceSelector: {
+          type: {
+            is: 'object',
+            name: 'a selector of Services',
+            fields: {
+              selector: { type: selector('cilium-sets', 'a selector of Services'), doc: 'Services by their labels.', required: true },
+              namespace: { type: text, doc: 'Namespace of the Services.', absent: 'the policy’s own namespace' },
+            },
+          },
+          doc: 'Kubernetes Services by their labels.',
+        },
+      },
+    },
+    { role: 'cilium-peers' },
+  ),
+  doc: 'Backends of Services. Not together with `toPorts`.',
+  absent: 'the rule does not ask for Services',
+  snippet: '\n  - k8sService:\n      serviceName: $1\n      namespace: $2',
+};
+
+const fqdn: ObjectType = {
+  is: 'object',
+  name: 'a name in DNS',
+  role: 'cilium-fqdn',
+  exactlyOne: ['matchName', 'matchPattern'],
+  fields: {
+    matchName: { type: text, doc: 'Exactly this name: `api.example.com`.' },
+    matchPattern: {
+      type: text,
+      doc: 'Names of this form: `*` stands for any number of letters, digits, `-` and `_` inside one part of the name, a leading `**.` for any number of parts; `*` alone for every name.',
+    },
+  },
+};
+
+const fqdns: Field = {
+  type: list(fqdn, { role: 'cilium-peers' }),
+  doc: 'Addresses that the cluster’s DNS answered for these names. Cilium must see the answers: another rule must send DNS through its proxy (`rules.dns`).',
+  absent: 'the rule does not ask for names',
+  empty: 'nobody: an empty list matches nothing',
+  snippet: '\n  - matchName: ${1:api.example.com}',
+};
+
+const protocols = {
+  TCP: 'Transmission Control Protocol.',
+  UDP: 'User Datagram Protocol.',
+  SCTP: 'Stream Control Transmission Protocol.',
+  ANY: 'TCP, UDP and SCTP; also the default.',
+  ICMP: 'Only by `icmps`.',
+  ICMPv6: 'Only by `icmps`.',
+};
+
+const ports: Field = {
+  type: list(
+    {
+      is: 'object',
+      name: 'a port',
+      role: 'cilium-port',
+      fields: {
+        port: {
+          type: { is: 'string', role: 'cilium-port-value' },
+          doc: 'A port number as text, `"80"`, `"0"` for every port, or the name of a container port.',
+        },
+        endPort: { type: { is: 'integer', minimum: 0, maximum: 65535 }, doc: 'Last port of a range that begins at `port`, inclusive.' },
+        protocol: { type: { is: 'string', role: 'choice', values: protocols }, doc: 'The protocol.', absent: 'any of TCP, UDP and SCTP' },
+      },
+    },
+    { maxItems: 40, role: 'cilium-port-list' },
+  ),
+  doc: 'Ports of the destination, at most 40.',
+  snippet: '\n  - port: "${1:80}"\n    protocol: ${2|TCP,UDP,SCTP,ANY|}',
+};
+
+const http: ObjectType = {
+  is: 'object',
+  name: 'an HTTP rule',
+  role: 'cilium-http',
+  fields: {
+    method: { type: text, doc: 'The method, as a regular expression: `GET`, `GET|HEAD`.', absent: 'every method' },
+    path: { type: text, doc: 'The path, as a regular expression that must match all of it: `/public/.*`.', absent: 'every path' },
+    host: { type: text, doc: 'The host header, as a regular expression.', absent: 'every host' },
+    headers: { type: texts, doc: 'Headers that must be there: `X-Token: secret`.' },
+    headerMatches: { type: list(anything), doc: 'Headers that must have values, and what is done where they do not.' },
+  },
+};
+
+const layerSeven: ObjectType = {
+  is: 'object',
+  name: 'rules of a protocol above',
+  role: 'cilium-l7',
+  fields: {
+    http: {
+      type: list(http),
+      doc: 'HTTP requests that are allowed; every other on these ports is refused.',
+      empty: 'no request is looked at',
+      snippet: '\n  - method: ${1:GET}\n    path: ${2:/public/.*}',
+    },
+    dns: {
+      type: list({ ...fqdn, name: 'a DNS rule' }),
+      doc: 'Names that may be asked for; every other is refused. With it, Cilium sees the answers that `toFQDNs` needs.',
+      snippet: '\n  - matchPattern: "${1:*}"',
+    },
+    kafka: { type: list(anything), doc: 'Kafka requests that are allowed; every other on these ports is refused. Deprecated.' },
+    l7proto: { type: text, doc: 'Name of another protocol that a proxy understands.' },
+    l7: { type: list(anything), doc: 'Rules of the protocol that `l7proto` names.' },
+  },
+};
+
+const portRule: ObjectType = {
+  is: 'object',
+  name: 'a port rule',
+  role: 'cilium-port-rule',
+  fields: {
+    ports,
+    rules: {
+      type: layerSeven,
+      doc: 'Which requests on these ports are allowed: of HTTP, DNS, Kafka or another protocol; of one of them alone.',
+      absent: 'everything on these ports',
+      snippet: '\n  http:\n    - method: ${1:GET}\n      path: ${2:/public/.*}',
+    },
+    serverNames: { type: texts, doc: 'Names that TLS connections ask for (SNI).', absent: 'every name' },
+    listener: { type: anything, doc: 'A listener of Envoy that the connections are sent through.' },
+    originatingTLS: { type: anything, doc: 'TLS that the proxy begins anew with the destination.' },
+    terminatingTLS: { type: anything, doc: 'TLS that the proxy ends.' },
+  },
+};
+const denyPortRule: ObjectType = { is: 'object', name: 'a port rule', role: 'cilium-port-rule', fields: { ports } };
+
+const icmps: Field = {
+  type: list({
+    is: 'object',
+    name: 'an ICMP rule',
+    fields: {
+      fields: {
+        type: list(
+          {
+            is: 'object',
+            name: 'an ICMP type',
+            fields: {
+              family: {
+                type: { is: 'string', role: 'choice', values: { IPv4: 'ICMP of IPv4; also the default.', IPv6: 'ICMP of IPv6.' } },
+                doc: 'Family of addresses.',
+                absent: 'IPv4',
+              },
+              type: { type: { is: 'intOrString' }, doc: 'The type, by number or name: `8`, `EchoRequest`.', required: true },
+            },
+          },
+          { maxItems: 40 },
+        ),
+        doc: 'ICMP types, at most 40.',
+      },
+    },
+  }),
+  doc: 'ICMP types. Not together with `toPorts`.',
+  absent: 'ICMP passes where the rule names no ports',
+  snippet: '\n  - fields:\n      - type: ${1:EchoRequest}\n        family: ${2|IPv4,IPv6|}',
+};
+
+type Direction = 'ingress' | 'egress';
+
+function rules(direction: Direction, denies: boolean): ListType {
+  const portsField: Field = {
+    type: list(denies ? denyPortRule : portRule, { role: 'cilium-port-rules' }),
+    doc: `Ports of the destination that the rule ${denies ? 'denies' : 'allows'}.`,
+    absent: 'every port',
+    snippet: '\n  - ports:\n      - port: "${1:80}"\n        protocol: ${2|TCP,UDP,SCTP,ANY|}',
+  };
+  return list(
+    {
+      is: 'object',
+      name: `an ${direction}${denies ? ' deny' : ''} rule`,
+      role: 'cilium-rule',
+      fields: {
+        ...commonPeers(direction),
+        ...(direction === 'egress' ? { toServices: services, ...(denies ? {} : { toFQDNs: fqdns }) } : {}),
+        toPorts: portsField,
+        icmps,
+        ...(denies
+          ? {}
+          : {
+              authentication: {
+                type: {
+                  is: 'object',
+                  name: 'authentication',
+                  fields: {
+                    mode: {
+                      type: {
+                        is: 'string',
+                        role: 'choice',
+                        values: {
+                          disabled: 'None.',
+                          required: 'Both ends must prove who they are.',
+                          'test-always-fail': 'For tests: it always fails.',
+                        },
+                      },
+                      doc: 'What is asked for.',
+                      required: true,
+                    },
+                  },
+                },
+                doc: 'Whether both ends must prove who they are.',
+              } satisfies Field,
+            }),
+      },
+    },
+    { role: 'cilium-rules' },
+  );
+}
+
+const ruleSnippet = (word: string) =>
+  `\n  - ${word}Endpoints:\n      - matchLabels:\n          \${1:app}: $2\n    toPorts:\n      - ports:\n          - port: "\${3:80}"\n            protocol: TCP`;
+
+const spec: ObjectType = {
+  is: 'object',
+  name: 'a Cilium rule',
+  role: 'cilium-spec',
+  exactlyOne: ['endpointSelector', 'nodeSelector'],
+  fields: {
+    endpointSelector: {
+      type: selector('cilium-subject', 'a selector of endpoints'),
+      doc: 'The endpoints (pods) that the policy applies to, by their labels; in a CiliumNetworkPolicy, those of its own namespace.',
+      empty: 'every endpoint: of the policy’s namespace, or of the cluster',
+      snippet: '\n  matchLabels:\n    ${1:app}: $2',
+    },
+    nodeSelector: {
+      type: selector('cilium-nodes', 'a selector of nodes'),
+      doc: 'The nodes that the policy applies to; only in a CiliumClusterwideNetworkPolicy, with Cilium’s host firewall.',
+      empty: 'every node',
+    },
+    ingress: {
+      type: rules('ingress', false),
+      doc: 'What may come in. With at least one rule everything else that comes in is denied.',
+      absent: 'nothing is said of what comes in',
+      empty: 'nothing is said of what comes in: an empty list does not isolate',
+      snippet: ruleSnippet('from'),
+    },
+    ingressDeny: {
+      type: rules('ingress', true),
+      doc: 'What may never come in, whatever any policy allows.',
+      absent: 'nothing is denied by name',
+      snippet: ruleSnippet('from'),
+    },
+    egress: {
+      type: rules('egress', false),
+      doc: 'What may go out. With at least one rule everything else that goes out is denied. Remember DNS.',
+      absent: 'nothing is said of what goes out',
+      empty: 'nothing is said of what goes out: an empty list does not isolate',
+      snippet: ruleSnippet('to'),
+    },
+    egressDeny: {
+      type: rules('egress', true),
+      doc: 'What may never go out, whatever any policy allows.',
+      absent: 'nothing is denied by name',
+      snippet: ruleSnippet('to'),
+    },
+    enableDefaultDeny: {
+      type: {
+        is: 'object',
+        name: 'a default',
+        fields: {
+          ingress: {
+            type: { is: 'boolean' },
+            doc: 'Whether what no rule allows is denied on the way in.',
+            absent: 'true once there is a rule for what comes in',
+          },
+          egress: {
+            type: { is: 'boolean' },
+            doc: 'Whether what no rule allows is denied on the way out.',
+            absent: 'true once there is a rule for what goes out',
+          },
+        },
+      },
+      doc: 'Whether the policy isolates the endpoints that it selects.',
+      absent: 'each direction that has rules is isolated',
+      snippet: '\n  ingress: ${1|false,true|}\n  egress: ${2|false,true|}',
+    },
+    description: { type: text, doc: 'A note for people.' },
+    labels: { type: list(anything), doc: 'Labels of the rule itself.' },
+    log: {
+      type: { is: 'object', name: 'a log setting', fields: { value: { type: text, doc: 'A text that stands in the logs of flows.' } } },
+      doc: 'How matches are logged.',
+    },
+  },
+};
+
+const policy = (kind: string, namespaced: boolean, skeleton: string): KindTable => ({
+  apiVersion,
+  kind,
+  url,
+  namespaced,
+  validated: true,
+  skeleton,
+  type: {
+    is: 'object',
+    name: `a ${kind}`,
+    role: 'policy',
+    fields: {
+      apiVersion: apiVersionField,
+      kind: kindField,
+      metadata: {
+        type: objectMeta(namespaced),
+        doc: 'Name and labels of the policy itself.',
+        required: true,
+        snippet: namespaced ? '\n  name: ${1:name}\n  namespace: ${2:default}' : '\n  name: ${1:name}',
+      },
+      spec: { type: spec, doc: 'Whom the policy applies to, and what they may receive and send.', required: ['specs'] },
+      specs: { type: list(spec), doc: 'Several rules in one object, each for itself.' },
+      status: { type: anything, doc: 'Set by the cluster.', serverSide: true },
+    },
+  },
+});
+
+const skeletonOf = (kind: string, metadata: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: \${1:allow-app}\n${metadata}spec:\n  endpointSelector:\n    matchLabels:\n      \${3:app}: \${4:web}\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            \${5:app}: \${6:client}\n      toPorts:\n        - ports:\n            - port: "\${7:8080}"\n              protocol: \${8|TCP,UDP,SCTP,ANY|}`;
+
+export const ciliumTables: readonly KindTable[] = [
+  policy('CiliumNetworkPolicy', true, skeletonOf('CiliumNetworkPolicy', '  namespace: ${2:default}\n')),
+  policy('CiliumClusterwideNetworkPolicy', false, skeletonOf('CiliumClusterwideNetworkPolicy', '')),
+  {
+    apiVersion,
+    kind: 'CiliumCIDRGroup',
+    url,
+    namespaced: false,
+    validated: true,
+    skeleton: `apiVersion: ${apiVersion}\nkind: CiliumCIDRGroup\nmetadata:\n  name: \${1:offices}\nspec:\n  externalCIDRs:\n    - \${2:192.0.2.0/24}`,
+    type: {
+      is: 'object',
+      name: 'a CiliumCIDRGroup',
+      fields: {
+        apiVersion: apiVersionField,
+        kind: kindField,
+        metadata: { type: objectMeta(false), doc: 'Name and labels of the group.', required: true, snippet: '\n  name: ${1:name}' },
+        spec: {
+          type: {
+            is: 'object',
+            name: 'a CIDR group’s spec',
+            fields: {
+              externalCIDRs: {
+                type: list(cidr, { minItems: 0 }),
+                doc: 'The address ranges of the group.',
+                required: true,
+                snippet: '\n  - ${1:192.0.2.0/24}',
+              },
+            },
+          },
+          doc: 'The ranges that policies mean by the group’s name or labels.',
+          required: true,
+        },
+      },
+    },
+  },
+];
