@@ -1,7 +1,7 @@
 import { readAdminPeers, readAdminPorts, readAdminRule } from '../kinds/admin/readAdminPolicy.ts';
 import { readNetworkPolicy, readPeer, readPort, readRule, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
-import { readPolicy } from '../kinds/readPolicy.ts';
+import { apiOf, readPolicy } from '../kinds/readPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
@@ -9,7 +9,8 @@ import type { Direction } from '../model/policy.ts';
 import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
 import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
-import { direction, oneRule, policy, subject } from './policy.ts';
+import { direction, oneRule, subject } from './policy.ts';
+import { enforcedBy, explainVendorPlace, explainVendorResource } from './vendors.ts';
 import { namespace as describeNamespace, service as describeService, workload as describeWorkload } from './workload.ts';
 
 const sentence = (text: string): string => `${capitalised(text)}.`;
@@ -69,8 +70,9 @@ export function explainResource(resource: Resource): string | undefined {
   if (pods) return describeWorkload(pods);
   if (service) return describeService(service);
   if (namespace) return describeNamespace(namespace);
-  const read = readPolicy(resource);
-  return read && policy(read);
+  const vendor = explainVendorResource(resource);
+  const readers = enforcedBy(resource);
+  return vendor && readers ? `${vendor}\n\n${readers}` : vendor;
 }
 
 /**
@@ -79,6 +81,10 @@ export function explainResource(resource: Resource): string | undefined {
  */
 export function explainPlace(place: Place): string | undefined {
   const { node, type, parent } = place;
+  const api = apiOf(place.resource);
+  if (api === 'cilium' || api === 'calico') {
+    return type.role === 'policy' || type.role === 'calico-spec' ? explainResource(place.resource) : explainVendorPlace(place);
+  }
   const which = directionOf(place);
   switch (type.role) {
     case 'policy':

@@ -1,13 +1,14 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { policyLens, workloadLens } from '../explain/lens.ts';
-import { isNetworkPolicy } from '../kinds/registry.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
+import type { Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 
@@ -28,7 +29,7 @@ export function codeLensPlaces(document: DocumentText, view: WorkspaceView): rea
   const { templated, problems } = document.parsed;
   return resourcesOf(document).flatMap((resource) => {
     const reading = view.readingOf(resource);
-    const isPolicy = reading?.policy && isNetworkPolicy(resource.table) && !templated && problems.length === 0;
+    const isPolicy = (reading?.policy || isStagedPolicy(resource)) && !templated && problems.length === 0 && !isAdmin(resource);
     return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
   });
 }
@@ -44,6 +45,30 @@ function ofPolicy(policy: PolicyInView, at: Range): CodeLens {
   const title = policyLens(policy.policy, policy.selected, { ingress: peers('ingress'), egress: peers('egress') });
   return { at, title, targets: policy.selected.map(({ origin }) => rangeOf(origin)) };
 }
+
+/** "2 pods · in from 1 workload · Cilium" */
+function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Range, connectivity: Connectivity): CodeLens {
+  const compiled = [...(policy ? [policy] : []), ...morePolicies].flatMap((located) => connectivity.compiledOf(located) ?? []);
+  const selected = [...new Set(compiled.flatMap(({ subject }) => podsIn(subject, connectivity)))];
+  const peers = (direction: Direction) => [
+    ...new Set(
+      compiled.flatMap(({ rules }) =>
+        rules[direction].flatMap(({ rule, pods }) => (rule.action === 'allow' ? pods.flatMap((set) => podsIn(set, connectivity)) : [])),
+      ),
+    ),
+  ];
+  const known = { ingress: peers('ingress'), egress: peers('egress') };
+  const own = policy?.value;
+  const title = own ? policyLens(own, selected, known) : '';
+  return {
+    at,
+    title: `${title} · enforced by ${apiOf(resource) === 'cilium' ? 'Cilium' : 'Calico'} only`,
+    targets: selected.map(({ origin }) => rangeOf(origin)),
+  };
+}
+
+const isStagedPolicy = (resource: Resource): boolean => apiOf(resource) === 'calico' && resource.kind?.startsWith('Staged') === true;
+const isAdmin = (resource: Resource): boolean => apiOf(resource) === 'admin';
 
 function ofWorkload(workload: Workload, at: Range, connectivity: Connectivity): CodeLens | undefined {
   const endpoint = connectivity.endpointsIn(workload.namespace ?? '').find((candidate) => candidate.workload === workload);
@@ -61,6 +86,9 @@ export function codeLensAt(document: DocumentText, offset: number, view: Workspa
   const connectivity = connectivityOf(view.cluster);
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (policy) return ofPolicy(policy, placeOf(resource));
+  if (isStagedPolicy(resource)) return { at: placeOf(resource), title: 'staged: not enforced', targets: [] };
+  const reading = view.readingOf(resource);
+  if (reading?.policy && !isAdmin(resource)) return ofVendorPolicy(reading, placeOf(resource), connectivity);
   const workload = view.readingOf(resource)?.workload;
   return workload && ofWorkload(workload.value, placeOf(resource), connectivity);
 }
