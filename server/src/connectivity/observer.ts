@@ -46,13 +46,15 @@ export class Observer {
   holdsFor(later: Connectivity): boolean {
     const { cluster, generation } = this.connectivity;
     if (later === this.connectivity) return true;
-    const { workloads, namespaces, services, entrances, policies } = later.cluster;
+    const { workloads, namespaces, services, entrances, policies, addressSets, tiers } = later.cluster;
     if (
       later.cluster.lineage !== cluster.lineage ||
       workloads !== cluster.workloads ||
       namespaces !== cluster.namespaces ||
       services !== cluster.services ||
       entrances !== cluster.entrances ||
+      addressSets !== cluster.addressSets ||
+      tiers !== cluster.tiers ||
       (policies.length === 0) !== (cluster.policies.length === 0) ||
       later.clusterWideChange > generation
     )

@@ -68,6 +68,8 @@ export function explainVendorResource(resource: Resource): string | undefined {
   return instead ? `**Not enforced**: staged. As a ${instead} it would do this:\n\n${meaning}` : meaning;
 }
 
+const withLength = (text: string): string => (text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
+
 const directionOfKey = (key: string | undefined): Direction => (key?.startsWith('egress') ? 'egress' : 'ingress');
 
 /** What a place of a Cilium manifest means. */
@@ -127,9 +129,10 @@ function ciliumPlace(place: Place): string | undefined {
     }
     case 'cilium-port-value':
       return place.parent && ciliumPlace(place.parent);
+    case 'net':
     case 'cidr':
     case 'except': {
-      const range = cidr(stringOf(node) ?? '');
+      const range = cidr(withLength(stringOf(node) ?? ''));
       return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
     }
     default:
@@ -199,9 +202,8 @@ function calicoPlace(place: Place): string | undefined {
     }
     case 'calico-selector':
       return calicoSelector(place);
-    case 'calico-net': {
-      const text = stringOf(node) ?? '';
-      const range = cidr(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
+    case 'net': {
+      const range = cidr(withLength(stringOf(node) ?? ''));
       return range && sentence(entry || !place.parent?.entry?.key.text.startsWith('not') ? range : `left out: ${range}`);
     }
     default:

@@ -67,7 +67,8 @@ export type Role =
   | 'calico-selector'
   | 'calico-types'
   | 'calico-tier'
-  | 'calico-net'
+  /** A range, or one address. */
+  | 'net'
   | 'calico-port'
   | 'calico-protocol';
 

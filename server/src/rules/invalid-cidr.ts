@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Place } from '../kinds/walk.ts';
-import { parseCidr } from '../model/cidr.ts';
+import { parseAddress, parseCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -25,12 +25,19 @@ function check(place: Place, context: RuleContext): void {
   });
 }
 
+/** Of Cilium's and Calico's fields some take a single address, too. */
+function checkNet(place: Place, context: RuleContext): void {
+  const text = knownString(place);
+  if (text === undefined || (!text.includes('/') && typeof parseAddress(text) !== 'string')) return;
+  check(place, context);
+}
+
 export const rule: Rule = {
   id: 'invalid-cidr',
   severity: 'error',
   category: 'api-server',
   summary: 'text that is no CIDR, and what is wrong with it',
-  places: { cidr: check, except: check },
+  places: { cidr: check, except: check, net: checkNet },
 };
 
 export const page: RulePage = {

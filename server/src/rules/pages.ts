@@ -4,10 +4,26 @@ import { page as allPortsOpen } from './all-ports-open.ts';
 import { page as azureNpmIpv6 } from './azure-npm-ipv6.ts';
 import { page as azureNpmManyIpBlocks } from './azure-npm-many-ip-blocks.ts';
 import { page as azureNpmWindows } from './azure-npm-windows.ts';
+import { page as calicoImplicitTypes } from './calico-implicit-types.ts';
+import { page as calicoPassLastTier } from './calico-pass-last-tier.ts';
+import { page as calicoPolicyNeverAsked } from './calico-policy-never-asked.ts';
+import { page as calicoRuleConflict } from './calico-rule-conflict.ts';
+import { page as calicoSelector } from './calico-selector.ts';
+import { page as calicoUnreachableRule } from './calico-unreachable-rule.ts';
 import { page as cidrAmbiguous } from './cidr-ambiguous.ts';
 import { page as cidrHostBits } from './cidr-host-bits.ts';
+import { page as ciliumCidrForPods } from './cilium-cidr-for-pods.ts';
+import { page as ciliumEmptyList } from './cilium-empty-list.ts';
+import { page as ciliumFqdnWithoutDns } from './cilium-fqdn-without-dns.ts';
 import { page as ciliumIpBlock } from './cilium-ip-block.ts';
+import { page as ciliumL7ClosesPort } from './cilium-l7-closes-port.ts';
+import { page as ciliumOwnNamespace } from './cilium-own-namespace.ts';
+import { page as ciliumPort } from './cilium-port.ts';
+import { page as ciliumRuleConflict } from './cilium-rule-conflict.ts';
+import { page as ciliumWidePattern } from './cilium-wide-pattern.ts';
+import { page as clusterwideIsolatesDns } from './clusterwide-isolates-dns.ts';
 import { page as controllerLabel } from './controller-label.ts';
+import { page as denyVoidsAllow } from './deny-voids-allow.ts';
 import { page as dnsBlocked } from './dns-blocked.ts';
 import { page as dnsUdpOnly } from './dns-udp-only.ts';
 import { page as duplicateItem } from './duplicate-item.ts';
@@ -62,9 +78,11 @@ import { page as selectorMatchesNothing } from './selector-matches-nothing.ts';
 import { page as selectorOperator } from './selector-operator.ts';
 import { page as sensitivePortOpen } from './sensitive-port-open.ts';
 import { page as servicePortNotTargetPort } from './service-port-not-target-port.ts';
+import { page as stagedPolicy } from './staged-policy.ts';
 import { page as suspiciousIgnore } from './suspicious-ignore.ts';
 import { page as unknownField } from './unknown-field.ts';
 import { page as unknownNamespace } from './unknown-namespace.ts';
+import { page as vendorLabelTypo } from './vendor-label-typo.ts';
 import { page as workloadNotIsolated } from './workload-not-isolated.ts';
 import { page as wrongType } from './wrong-type.ts';
 import { page as yamlSyntax } from './yaml-syntax.ts';
@@ -76,10 +94,26 @@ export const pages: Readonly<Record<string, RulePage>> = {
   'azure-npm-ipv6': azureNpmIpv6,
   'azure-npm-many-ip-blocks': azureNpmManyIpBlocks,
   'azure-npm-windows': azureNpmWindows,
+  'calico-implicit-types': calicoImplicitTypes,
+  'calico-pass-last-tier': calicoPassLastTier,
+  'calico-policy-never-asked': calicoPolicyNeverAsked,
+  'calico-rule-conflict': calicoRuleConflict,
+  'calico-selector': calicoSelector,
+  'calico-unreachable-rule': calicoUnreachableRule,
   'cidr-ambiguous': cidrAmbiguous,
   'cidr-host-bits': cidrHostBits,
+  'cilium-cidr-for-pods': ciliumCidrForPods,
+  'cilium-empty-list': ciliumEmptyList,
+  'cilium-fqdn-without-dns': ciliumFqdnWithoutDns,
   'cilium-ip-block': ciliumIpBlock,
+  'cilium-l7-closes-port': ciliumL7ClosesPort,
+  'cilium-own-namespace': ciliumOwnNamespace,
+  'cilium-port': ciliumPort,
+  'cilium-rule-conflict': ciliumRuleConflict,
+  'cilium-wide-pattern': ciliumWidePattern,
+  'clusterwide-isolates-dns': clusterwideIsolatesDns,
   'controller-label': controllerLabel,
+  'deny-voids-allow': denyVoidsAllow,
   'dns-blocked': dnsBlocked,
   'dns-udp-only': dnsUdpOnly,
   'duplicate-item': duplicateItem,
@@ -133,9 +167,11 @@ export const pages: Readonly<Record<string, RulePage>> = {
   'selector-operator': selectorOperator,
   'sensitive-port-open': sensitivePortOpen,
   'service-port-not-target-port': servicePortNotTargetPort,
+  'staged-policy': stagedPolicy,
   'suspicious-ignore': suspiciousIgnore,
   'unknown-field': unknownField,
   'unknown-namespace': unknownNamespace,
+  'vendor-label-typo': vendorLabelTypo,
   'workload-not-isolated': workloadNotIsolated,
   'wrong-type': wrongType,
   'yaml-syntax': yamlSyntax,

@@ -4,10 +4,26 @@ import { rule as allPortsOpen } from './all-ports-open.ts';
 import { rule as azureNpmIpv6 } from './azure-npm-ipv6.ts';
 import { rule as azureNpmManyIpBlocks } from './azure-npm-many-ip-blocks.ts';
 import { rule as azureNpmWindows } from './azure-npm-windows.ts';
+import { rule as calicoImplicitTypes } from './calico-implicit-types.ts';
+import { rule as calicoPassLastTier } from './calico-pass-last-tier.ts';
+import { rule as calicoPolicyNeverAsked } from './calico-policy-never-asked.ts';
+import { rule as calicoRuleConflict } from './calico-rule-conflict.ts';
+import { rule as calicoSelector } from './calico-selector.ts';
+import { rule as calicoUnreachableRule } from './calico-unreachable-rule.ts';
 import { rule as cidrAmbiguous } from './cidr-ambiguous.ts';
 import { rule as cidrHostBits } from './cidr-host-bits.ts';
+import { rule as ciliumCidrForPods } from './cilium-cidr-for-pods.ts';
+import { rule as ciliumEmptyList } from './cilium-empty-list.ts';
+import { rule as ciliumFqdnWithoutDns } from './cilium-fqdn-without-dns.ts';
 import { rule as ciliumIpBlock } from './cilium-ip-block.ts';
+import { rule as ciliumL7ClosesPort } from './cilium-l7-closes-port.ts';
+import { rule as ciliumOwnNamespace } from './cilium-own-namespace.ts';
+import { rule as ciliumPort } from './cilium-port.ts';
+import { rule as ciliumRuleConflict } from './cilium-rule-conflict.ts';
+import { rule as ciliumWidePattern } from './cilium-wide-pattern.ts';
+import { rule as clusterwideIsolatesDns } from './clusterwide-isolates-dns.ts';
 import { rule as controllerLabel } from './controller-label.ts';
+import { rule as denyVoidsAllow } from './deny-voids-allow.ts';
 import { rule as dnsBlocked } from './dns-blocked.ts';
 import { rule as dnsUdpOnly } from './dns-udp-only.ts';
 import { rule as duplicateItem } from './duplicate-item.ts';
@@ -62,9 +78,11 @@ import { rule as selectorMatchesNothing } from './selector-matches-nothing.ts';
 import { rule as selectorOperator } from './selector-operator.ts';
 import { rule as sensitivePortOpen } from './sensitive-port-open.ts';
 import { rule as servicePortNotTargetPort } from './service-port-not-target-port.ts';
+import { rule as stagedPolicy } from './staged-policy.ts';
 import { rule as suspiciousIgnore } from './suspicious-ignore.ts';
 import { rule as unknownField } from './unknown-field.ts';
 import { rule as unknownNamespace } from './unknown-namespace.ts';
+import { rule as vendorLabelTypo } from './vendor-label-typo.ts';
 import { rule as workloadNotIsolated } from './workload-not-isolated.ts';
 import { rule as wrongType } from './wrong-type.ts';
 import { rule as yamlSyntax } from './yaml-syntax.ts';
@@ -76,10 +94,26 @@ export const rules: readonly Rule[] = [
   azureNpmIpv6,
   azureNpmManyIpBlocks,
   azureNpmWindows,
+  calicoImplicitTypes,
+  calicoPassLastTier,
+  calicoPolicyNeverAsked,
+  calicoRuleConflict,
+  calicoSelector,
+  calicoUnreachableRule,
   cidrAmbiguous,
   cidrHostBits,
+  ciliumCidrForPods,
+  ciliumEmptyList,
+  ciliumFqdnWithoutDns,
   ciliumIpBlock,
+  ciliumL7ClosesPort,
+  ciliumOwnNamespace,
+  ciliumPort,
+  ciliumRuleConflict,
+  ciliumWidePattern,
+  clusterwideIsolatesDns,
   controllerLabel,
+  denyVoidsAllow,
   dnsBlocked,
   dnsUdpOnly,
   duplicateItem,
@@ -133,9 +167,11 @@ export const rules: readonly Rule[] = [
   selectorOperator,
   sensitivePortOpen,
   servicePortNotTargetPort,
+  stagedPolicy,
   suspiciousIgnore,
   unknownField,
   unknownNamespace,
+  vendorLabelTypo,
   workloadNotIsolated,
   wrongType,
   yamlSyntax,

@@ -12,7 +12,7 @@ export const calicoApiVersions = ['projectcalico.org/v3', 'crd.projectcalico.org
 const list = (of: FieldType, more: Partial<ListType> = {}): ListType => ({ is: 'list', of, ...more });
 const texts = list(text);
 const selector: FieldType = { is: 'string', role: 'calico-selector' };
-const nets = list({ is: 'string', role: 'calico-net' }, { maxItems: 256 });
+const nets = list({ is: 'string', role: 'net' }, { maxItems: 256 });
 const ports = list({ is: 'intOrString', role: 'calico-port' }, { maxItems: 50 });
 
 const actions = {
@@ -323,7 +323,7 @@ const set = (kind: string, namespaced: boolean): readonly KindTable[] =>
       name: `a ${kind}’s spec`,
       fields: {
         nets: {
-          type: list({ is: 'string', role: 'calico-net' }),
+          type: list({ is: 'string', role: 'net' }),
           doc: 'Address ranges. Policies mean them by the set’s labels.',
           snippet: '\n  - ${1:192.0.2.0/24}',
         },

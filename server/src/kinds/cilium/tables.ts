@@ -98,7 +98,7 @@ const commonPeers = (direction: Direction): Readonly<Record<string, Field>> => {
       snippet: '\n  - ${1|world,cluster,host,remote-node,kube-apiserver,ingress,all|}',
     },
     [`${word}CIDR`]: {
-      type: list(cidr, { role: 'cilium-peers' }),
+      type: list({ is: 'string', role: 'net' }, { role: 'cilium-peers' }),
       doc: 'Address ranges outside the cluster. They never match pods or nodes.',
       absent,
       empty: 'nobody: an empty list matches nothing',
@@ -485,7 +485,7 @@ export const ciliumTables: readonly KindTable[] = [
             name: 'a CIDR group’s spec',
             fields: {
               externalCIDRs: {
-                type: list(cidr, { minItems: 0 }),
+                type: list({ is: 'string', role: 'net' }, { minItems: 0 }),
                 doc: 'The address ranges of the group.',
                 required: true,
                 snippet: '\n  - ${1:192.0.2.0/24}',

@@ -1,0 +1,66 @@
+import type { CompiledPolicy } from '../connectivity/compile.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { selectorImplies } from '../model/implication.ts';
+import { directions } from '../model/policy.ts';
+import type { Selector } from '../model/selector.ts';
+import { entryOf, valueAt } from '../syntax/node.ts';
+import { matchesAll } from './calico-unreachable-rule.ts';
+import { documents } from './examples.ts';
+import { nameRange } from './inView.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { allCompiled, calicoWith, compiledIn } from './vendor.ts';
+
+const everything: Selector = { requirements: [] };
+
+/** Whomever `narrow` selects, `wide` does too. */
+function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {
+  if (!selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything)) return false;
+  if (wide.namespaced) return narrow.namespaced && wide.namespace === narrow.namespace;
+  if ((wide.subject.namespaces ?? everything).requirements.length === 0 && !wide.subject.namespaces?.anyOf) return true;
+  return !narrow.namespaced && selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
+}
+
+function check(resource: Resource, context: RuleContext): void {
+  if (resource.table?.type.fields.spec?.type.role !== 'calico-spec') return;
+  const [own] = compiledIn(resource, context);
+  if (!own) return;
+  const about = directions.filter((direction) => own.policy.isolates[direction]);
+  const before = allCompiled(context).find(
+    (other) =>
+      other !== own &&
+      other.tier.name === own.tier.name &&
+      other.tier.calico &&
+      other.order < own.order &&
+      covers(other, own) &&
+      about.every((direction) => other.rules[direction].some(({ rule: one }) => matchesAll(one))),
+  );
+  if (!before) return;
+  const order = entryOf(valueAt(resource.root, 'spec'), 'order')?.value;
+  const where = before.policy.order === Number.MAX_VALUE ? '' : ` at order ${before.policy.order}`;
+  context.report({
+    at: order ?? nameRange(resource),
+    message: `This policy is never asked: ${before.policy.kind} ${before.policy.name ?? ''}${where} selects the same pods before it and decides about everything.`,
+    related: [{ origin: before.located.origin, message: `${before.policy.kind} ${before.policy.name ?? ''}` }],
+  });
+}
+
+export const rule: Rule = {
+  id: 'calico-policy-never-asked',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a Calico policy whose order lets it never come to effect',
+  scope: 'workspace',
+  resource: check,
+};
+
+const first = calicoWith('order: 10\nselector: all()\ntypes: [Ingress]\ningress:\n  - action: Deny').replace('name: web', 'name: deny');
+const second = calicoWith("order: 20\nselector: app == 'web'\ntypes: [Ingress]\ningress:\n  - action: Allow");
+
+export const page: RulePage = {
+  why: 'In a tier policies are asked by their order, and the first rule that matches decides. A default deny with a lower number than the policies that allow leaves all of these without effect.',
+  fix: 'Give the policy that decides about everything the highest order, or none.',
+  ignore: 'Where the policy is kept for a time when the other goes.',
+  source: 'https://docs.tigera.io/calico/latest/reference/resources/networkpolicy (order)',
+  examples: [{ bad: documents(first, second.replace('order: 20\n', 'order: 20\n#        ^^ never asked: Calico NetworkPolicy deny at order 10\n')) }],
+  good: [documents(first.replace('order: 10', 'order: 30'), second)],
+};

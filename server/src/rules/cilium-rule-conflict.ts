@@ -1,0 +1,147 @@
+import * as l10n from '@vscode/l10n';
+import { allOf } from '../explain/phrases.ts';
+import { exclusivePeers } from '../kinds/cilium/tables.ts';
+import { childAt, enclosing, type Place } from '../kinds/walk.ts';
+import { indentLines, lineEnd, outdentedText } from '../syntax/edits.ts';
+import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import { anchorOf, isTemplatedDocument } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { ciliumWith } from './vendor.ts';
+
+/** Two rules, each with one of the peers and all the rest. */
+function split(place: Place, key: string, { text }: RuleContext): readonly Fix[] {
+  const { node, item } = place;
+  if (!isMap(node) || node.flow || !item) return [];
+  const entry = node.entries.find((one) => one.key.text === key);
+  const own = new Set<string>([...exclusivePeers.ingress, ...exclusivePeers.egress]);
+  const rest = node.entries.filter((one) => !own.has(one.key.text));
+  if (!entry) return [];
+  const parts = [entry, ...rest].map((one) =>
+    outdentedText(text, { start: one.key.start, end: lineEnd(text, Math.max(one.value.end, one.key.end)) }).replace(/\s+$/, ''),
+  );
+  const column = item.start - (text.lastIndexOf('\n', item.start - 1) + 1);
+  const start = text.lastIndexOf('\n', entry.key.start - 1) + 1;
+  const last = lineEnd(text, entry.value.end);
+  const end = lineEnd(
+    text,
+    node.entries.reduce((most, one) => Math.max(most, one.value.end), 0),
+  );
+  const added = `\n${' '.repeat(column)}- ${indentLines(parts.join('\n'), column + 2).trimStart()}`;
+  // The first key stands behind the dash: it cannot go without another in its place.
+  if (node.entries[0] === entry) return [];
+  return [
+    {
+      title: l10n.t('Make it a rule of its own: {0}', key),
+      edits: [
+        { start: start - 1, end: last, newText: '' },
+        { start: end, end, newText: added },
+      ].filter(({ start: a, end: b, newText }) => a < b || newText !== ''),
+    },
+  ];
+}
+
+function checkRule(place: Place, context: RuleContext): void {
+  if (isTemplatedDocument(context.document)) return;
+  const direction = enclosing(place, 'cilium-rules')?.entry?.key.text.startsWith('egress') ? 'egress' : 'ingress';
+  const written = exclusivePeers[direction].filter((key) => itemsOf(valueAt(place.node, key)).length > 0);
+  const [, second] = written;
+  if (second) {
+    const at = childAt(place, second);
+    context.report({
+      at: at ? anchorOf(at) : anchorOf(place),
+      message: `${allOf(written)} stand in one rule, and Cilium refuses that: a rule asks for peers in one way. Write a rule for each; rules are alternatives.`,
+      fixes: () => split(place, second, context),
+    });
+  }
+  const [ports, icmps, services] = ['toPorts', 'icmps', 'toServices'].map((key) => childAt(place, key));
+  if (ports && icmps && itemsOf(icmps.node).length > 0 && itemsOf(ports.node).length > 0)
+    context.report({ at: anchorOf(icmps), message: 'icmps and toPorts stand in one rule, and Cilium refuses that: write a rule for each.' });
+  if (ports && services && itemsOf(services.node).length > 0 && itemsOf(ports.node).length > 0)
+    context.report({
+      at: anchorOf(ports),
+      message: 'toServices and toPorts stand in one rule, and Cilium refuses that: the ports are those of the Services.',
+    });
+}
+
+function checkPortRule(place: Place, context: RuleContext): void {
+  if (isTemplatedDocument(context.document)) return;
+  const rules = childAt(place, 'rules');
+  if (!rules || !isMap(rules.node)) return;
+  const kinds = ['http', 'dns', 'kafka', 'l7proto'].filter((key) => valueAt(rules.node, key) !== undefined);
+  const key = enclosing(place, 'cilium-rules')?.entry?.key.text;
+  const dns = childAt(rules, 'dns');
+  if (kinds.length > 1)
+    context.report({
+      at: anchorOf(rules),
+      message: `${allOf(kinds)} stand in one rules, and Cilium refuses that: one protocol for each entry of toPorts.`,
+    });
+  if (dns && key === 'ingress')
+    context.report({ at: anchorOf(dns), message: 'DNS rules are for egress: who answers is not asked. Cilium refuses them in ingress.' });
+  const ports = childAt(place, 'ports');
+  const listed = isSeq(ports?.node) ? itemsOf(ports.node) : [];
+  if (dns && listed.length === 0) context.report({ at: anchorOf(dns), message: 'DNS rules need their port: write port 53 into ports.' });
+  for (const port of listed) {
+    const protocol = valueAt(port, 'protocol');
+    const number = stringOf(valueAt(port, 'port'));
+    const name = (stringOf(protocol) || 'ANY').toUpperCase();
+    if (kinds.some((kind) => kind !== 'dns') && name !== 'TCP')
+      context.report({
+        at: protocol ?? port,
+        message: `Rules for ${kinds.filter((kind) => kind !== 'dns')[0] === 'http' ? 'HTTP' : 'requests'} are for TCP only, and this port is of ${name}: Cilium refuses it.`,
+        fixes: () =>
+          protocol?.kind === 'scalar' && protocol.end > protocol.start
+            ? [{ title: l10n.t('Change to {0}', 'TCP'), certain: true, edits: [{ start: protocol.start, end: protocol.end, newText: 'TCP' }] }]
+            : [],
+      });
+    if (number === '0') context.report({ at: port, message: 'Rules for requests need a port: 0 stands for all of them, and Cilium refuses that.' });
+  }
+}
+
+export const rule: Rule = {
+  id: 'cilium-rule-conflict',
+  severity: 'error',
+  category: 'api-server',
+  summary: 'fields that Cilium does not take together: two kinds of peers, ICMP beside ports, HTTP on UDP',
+  places: { 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule },
+};
+
+export const page: RulePage = {
+  why: 'The schema allows each field, so that the API server stores the object; Cilium’s agent refuses it afterwards, and the policy is shown as invalid on every node while nothing of it is enforced.',
+  fix: 'Write a rule for each kind of peer: rules of a list are alternatives, as the peers would have been.',
+  ignore: 'Never.',
+  source: 'cilium/cilium pkg/policy/api/rule_validation.go',
+  examples: [
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - {}\n    fromCIDR:\n#   ^^^^^^^^ stand in one rule\n      - 192.0.2.0/24\n    toPorts:\n      - ports:\n          - port: "80"',
+      ),
+      fixed: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - {}\n    toPorts:\n      - ports:\n          - port: "80"\n  - fromCIDR:\n      - 192.0.2.0/24\n    toPorts:\n      - ports:\n          - port: "80"',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports:\n          - port: "80"\n            protocol: UDP\n#                     ^^^ for TCP only\n        rules:\n          http:\n            - method: GET',
+      ),
+      fixed: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports:\n          - port: "80"\n            protocol: TCP\n        rules:\n          http:\n            - method: GET',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\negress:\n  - toServices:\n      - k8sService: {serviceName: db, namespace: shop}\n    toPorts:\n#   ^^^^^^^ the ports are those of the Services\n      - ports: [{port: "80"}]',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "53", protocol: UDP}]\n        rules:\n          dns: [{matchPattern: "*"}]\n#         ^^^ for egress',
+      ),
+    },
+  ],
+  good: [
+    ciliumWith(
+      'endpointSelector: {}\ningress:\n  - fromEndpoints: [{}]\n    toPorts:\n      - ports: [{port: "80", protocol: TCP}]\n        rules: {http: [{method: GET}]}',
+    ),
+  ],
+};

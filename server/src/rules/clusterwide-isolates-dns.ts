@@ -1,0 +1,77 @@
+import { apiOf } from '../kinds/readPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { numbersOf } from '../model/implication.ts';
+import type { Direction, Policy } from '../model/policy.ts';
+import { hasPort } from '../model/portSet.ts';
+import { type Selector, selects } from '../model/selector.ts';
+import { nameRange } from './inView.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { clusterwideWith, compiledIn, globalWith } from './vendor.ts';
+
+const everything: Selector = { requirements: [] };
+const dnsPods = { 'k8s-app': 'kube-dns' };
+const dnsNamespace = { 'kubernetes.io/metadata.name': 'kube-system' };
+
+/** Whether a policy lets DNS pass for the pods that serve it: in from everybody who asks, or out to where they ask themselves. */
+function letsDnsPass(policy: Policy, direction: Direction): boolean {
+  return (policy[direction] ?? []).some((rule) => {
+    if (rule.action !== 'allow') return rule.action === 'pass';
+    const ports = numbersOf(rule.ports);
+    const isWide =
+      rule.peers.length === 0 ||
+      rule.peers.some(
+        (peer) =>
+          (peer.is === 'entity' && (peer.entity === 'all' || peer.entity === 'cluster')) ||
+          (peer.is === 'pods' && !peer.pods?.requirements.length) ||
+          direction === 'egress',
+      );
+    return isWide && (hasPort(ports, 'UDP', 53) || hasPort(ports, 'UDP', 5353));
+  });
+}
+
+function check(resource: Resource, context: RuleContext): void {
+  const api = apiOf(resource);
+  if (api !== 'cilium' && api !== 'calico') return;
+  for (const { policy } of compiledIn(resource, context)) {
+    if (policy.namespaced || !selects(policy.subject.pods ?? everything, dnsPods) || !selects(policy.subject.namespaces ?? everything, dnsNamespace))
+      continue;
+    const shut = (['ingress', 'egress'] as const).filter((direction) => policy.isolates[direction] && !letsDnsPass(policy, direction));
+    if (shut.length === 0) continue;
+    const what = shut.includes('ingress') ? 'no pod of the cluster can resolve names any more' : 'it can no longer ask the servers above it';
+    context.report({
+      at: nameRange(resource),
+      message: `This cluster-wide policy also selects the cluster’s DNS in kube-system and isolates its ${shut.join(' and ')} without a rule for port 53: unless another policy lets it pass, ${what}. Leave kube-system out, or allow DNS.`,
+    });
+    return;
+  }
+}
+
+export const rule: Rule = {
+  id: 'clusterwide-isolates-dns',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a cluster-wide policy that isolates kube-system, and the cluster’s DNS with it',
+  scope: 'workspace',
+  resource: check,
+};
+
+const narrow =
+  'endpointSelector:\n  matchExpressions:\n    - key: k8s:io.kubernetes.pod.namespace\n      operator: NotIn\n      values: [kube-system]\ningress:\n  - fromEndpoints: [{}]';
+
+export const page: RulePage = {
+  why: 'A default deny for the whole cluster is applied, and a minute later nothing resolves: kube-system was part of the cluster. The API server’s webhooks, metrics and the network plugin’s own pods go the same way.',
+  fix: 'Leave `kube-system` out of the selector, or write the rules that its pods need first.',
+  ignore: 'Where policies of kube-system are kept elsewhere.',
+  source:
+    'https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumclusterwidenetworkpolicy; https://docs.tigera.io/calico/latest/network-policy/get-started/kubernetes-default-deny',
+  examples: [
+    {
+      bad: clusterwideWith('endpointSelector: {}\ningress:\n  - {}').replace(
+        'name: web\n',
+        'name: web\n#       ^^^ no pod of the cluster can resolve names\n',
+      ),
+    },
+    { bad: globalWith('types: [Ingress, Egress]').replace('name: web\n', 'name: web\n#       ^^^ isolates its ingress and egress\n') },
+  ],
+  good: [clusterwideWith(narrow), globalWith("namespaceSelector: projectcalico.org/name != 'kube-system'\ntypes: [Ingress, Egress]")],
+};

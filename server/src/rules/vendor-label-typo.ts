@@ -1,0 +1,114 @@
+import * as l10n from '@vscode/l10n';
+import { labelsIn, parseSelector } from '../kinds/calico/selector.ts';
+import { labelKey } from '../kinds/cilium/readCilium.ts';
+import { enclosing, type Place } from '../kinds/walk.ts';
+import { nearest } from '../model/nearest.ts';
+import { unknownValue } from '../model/workload.ts';
+import { isMap, isScalar, type Range, resolve } from '../syntax/node.ts';
+import { deployment, documents } from './examples.ts';
+import { scalarLike } from './nearestLabels.ts';
+import { isTemplatedDocument, knownScalar, quoted } from './places.ts';
+import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { calicoWith, ciliumWith, keyOf, rangeIn } from './vendor.ts';
+
+interface Words {
+  readonly keys: ReadonlySet<string>;
+  readonly values: (key: string) => ReadonlySet<string>;
+}
+
+/** Labels that pods of the workspace carry, those left out that a controller sets. */
+function wordsOf({ observer: { connectivity } }: RuleContext): Words {
+  const entries = connectivity.endpoints.flatMap(({ workload }) => Object.entries(workload.podLabels));
+  return {
+    keys: new Set(entries.map(([key]) => key)),
+    values: (wanted) => new Set(entries.flatMap(([key, value]) => (key === wanted && value !== unknownValue ? [value] : []))),
+  };
+}
+
+/** What is near where the word itself is unknown. */
+const misspelt = (word: string, known: ReadonlySet<string>): string | undefined => (known.has(word) ? undefined : nearest(word, known));
+
+function report(context: RuleContext, at: Range, word: string, near: string, what: string, fix: (text: string) => Fix): void {
+  context.report({
+    at,
+    message: `No pod that the workspace knows has the ${what} ${quoted(word)}; there is ${quoted(near)}.`,
+    fixes: () => [fix(near)],
+  });
+}
+
+function checkCalico(place: Place, context: RuleContext): void {
+  const scalar = knownScalar(place);
+  const parsed = scalar && parseSelector(scalar.text);
+  if (!scalar || !parsed || 'problem' in parsed || context.view.partial || isTemplatedDocument(context.document)) return;
+  const key = keyOf(place);
+  // Labels of namespaces and service accounts are others.
+  if ((key !== 'selector' && key !== 'notSelector') || place.parent?.entry?.key.text === 'serviceAccounts') return;
+  const words = wordsOf(context);
+  if (words.keys.size === 0) return;
+  for (const { key: label, values } of labelsIn(parsed.expression)) {
+    if (label.text.startsWith('projectcalico.org/')) continue;
+    const change = (part: Range, around: string) => (text: string) => ({
+      title: l10n.t('Change to {0}', text),
+      edits: [{ ...part, newText: `${around}${text}${around}` }],
+    });
+    const at = rangeIn(scalar, context.text, label.start, label.end);
+    const nearKey = misspelt(label.text, words.keys);
+    if (nearKey !== undefined) report(context, at, label.text, nearKey, 'label', change(at, ''));
+    for (const value of values) {
+      const near = words.keys.has(label.text) ? misspelt(value.text, words.values(label.text)) : undefined;
+      const part = rangeIn(scalar, context.text, value.start + 1, value.end - 1);
+      if (near !== undefined) report(context, part, value.text, near, `value of ${label.text}`, change(part, ''));
+    }
+  }
+}
+
+function checkCilium(place: Place, context: RuleContext): void {
+  if (!isMap(place.node) || context.view.partial || isTemplatedDocument(context.document)) return;
+  if (!enclosing(place, 'cilium-peer') && !enclosing(place, 'cilium-subject')) return;
+  const words = wordsOf(context);
+  if (words.keys.size === 0) return;
+  for (const { key, value: written } of place.node.entries) {
+    const { source, key: label } = labelKey(key.text);
+    const value = resolve(written);
+    if ((source !== undefined && source !== 'k8s') || /^io\.(cilium|kubernetes)\./.test(label) || !isScalar(value)) continue;
+    const nearKey = misspelt(label, words.keys);
+    const at = { start: key.end - label.length, end: key.end };
+    if (nearKey !== undefined && key.style === 'plain')
+      report(context, at, label, nearKey, 'label', (text) => ({ title: l10n.t('Change to {0}', text), edits: [{ ...at, newText: text }] }));
+    const near = words.keys.has(label) ? misspelt(value.text, words.values(label)) : undefined;
+    if (near !== undefined)
+      report(context, value, value.text, near, `value of ${label}`, (text) => ({
+        title: l10n.t('Change to {0}', text),
+        edits: [scalarLike(value, text)],
+      }));
+  }
+}
+
+export const rule: Rule = {
+  id: 'vendor-label-typo',
+  severity: 'warning',
+  category: 'meaning',
+  summary: 'a label in a selector of Cilium or Calico that no pod has, and that is near one that some pod has',
+  scope: 'workspace',
+  places: { 'calico-selector': checkCalico, 'cilium-labels': checkCilium },
+};
+
+const pods = deployment('web', 'shop');
+
+export const page: RulePage = {
+  why: 'A selector that selects nothing is no error anywhere: the policy is stored, and the pods that it was meant for stay open.',
+  fix: 'Take the label that the pods carry.',
+  ignore: 'Where pods with the label come from another repository.',
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/',
+  examples: [
+    {
+      bad: documents(calicoWith('selector: app == \'wbe\'\n#                 ^^^ there is "web"\ntypes: [Ingress]'), pods),
+      fixed: documents(calicoWith("selector: app == 'web'\ntypes: [Ingress]"), pods),
+    },
+    {
+      bad: documents(ciliumWith('endpointSelector:\n  matchLabels:\n    app: wbe\n#        ^^^ there is "web"\ningress: [{}]'), pods),
+      fixed: documents(ciliumWith('endpointSelector:\n  matchLabels:\n    app: web\ningress: [{}]'), pods),
+    },
+  ],
+  good: [documents(calicoWith("selector: app == 'web'\ntypes: [Ingress]"), pods)],
+};

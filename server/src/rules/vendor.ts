@@ -1,0 +1,52 @@
+import type { CompiledPolicy } from '../connectivity/compile.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Place } from '../kinds/walk.ts';
+import type { Range, ScalarNode } from '../syntax/node.ts';
+import type { RuleContext } from './rule.ts';
+
+/** What the rules for Cilium's and Calico's kinds share, and texts for their examples. */
+
+/** The policies of a resource among the others of its cluster; none while its text is broken or written by a template. */
+export function compiledIn(resource: Resource, { view, observer }: RuleContext): readonly CompiledPolicy[] {
+  const { parsed } = resource.document;
+  if (parsed.templated || parsed.problems.length > 0) return [];
+  const reading = view.readingOf(resource);
+  return [...(reading?.policy ? [reading.policy] : []), ...(reading?.morePolicies ?? [])].flatMap(
+    (located) => observer.connectivity.compiledOf(located) ?? [],
+  );
+}
+
+/** Every policy of the cluster, compiled. */
+export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] =>
+  connectivity.cluster.policies.flatMap((located) => connectivity.compiledOf(located) ?? []);
+
+/** Part of a scalar's text as offsets of the document; all of it where what is written is not what is meant (escapes, several lines). */
+export function rangeIn(node: ScalarNode, text: string, start: number, end: number): Range {
+  const written = text.slice(node.start, node.end);
+  const quote = node.style === 'single' || node.style === 'double' ? 1 : 0;
+  if (written.slice(quote, written.length - quote) !== node.text) return { start: node.start, end: node.end };
+  // An empty range shows nowhere.
+  const from = Math.min(start, Math.max(node.text.length - 1, 0));
+  return { start: node.start + quote + from, end: node.start + quote + Math.max(end, from + 1) };
+}
+
+/** The key under which a place is written, or that of what holds it. */
+export const keyOf = (place: Place | undefined): string | undefined => place?.entry?.key.text ?? (place?.parent ? keyOf(place.parent) : undefined);
+
+const indented = (spec: string): string =>
+  spec
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => (line.startsWith('#') ? `#  ${line.slice(1)}` : `  ${line}`))
+    .join('\n');
+
+const document = (apiVersion: string, kind: string, namespace: string | undefined, spec: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: web\n${namespace === undefined ? '' : `  namespace: ${namespace}\n`}spec:\n${indented(spec)}\n`;
+
+/** A CiliumNetworkPolicy named web of shop, its spec written from column 0. */
+export const ciliumWith = (spec: string): string => document('cilium.io/v2', 'CiliumNetworkPolicy', 'shop', spec);
+export const clusterwideWith = (spec: string): string => document('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', undefined, spec);
+/** The same for Calico. */
+export const calicoWith = (spec: string): string => document('projectcalico.org/v3', 'NetworkPolicy', 'shop', spec);
+export const globalWith = (spec: string): string => document('projectcalico.org/v3', 'GlobalNetworkPolicy', undefined, spec);
+export const stagedWith = (spec: string): string => document('projectcalico.org/v3', 'StagedNetworkPolicy', 'shop', spec);
