@@ -7,12 +7,17 @@ export const flowFormats: readonly FlowFormat[] = ['text', 'csv', 'json', 'md', 
 /** A cell of a CSV file. Source: RFC 4180. */
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+/** "TCP 80", "TCP 80 (HTTP GET /public)". */
+const connection = ({ ports, requests }: Pick<Flow, 'ports' | 'requests'>): string =>
+  `${formatPorts(ports)}${requests ? ` (${requests.join(', ')})` : ''}`;
+
 /** A flow for programs: `ports` by protocol, each a list of [first, last], both inclusive. */
-function record({ from, to, ports }: Flow) {
+function record(flow: Flow) {
+  const { from, to, ports } = flow;
   const ranges = protocols.map(
     (protocol) => [protocol, ports[protocol].flatMap((first, i, all) => (i % 2 === 0 ? [[first, all[i + 1]]] : []))] as const,
   );
-  return { src: from, dst: to, conn: formatPorts(ports), ports: Object.fromEntries(ranges) };
+  return { src: from, dst: to, conn: connection(flow), ports: Object.fromEntries(ranges), ...(flow.requests ? { requests: flow.requests } : {}) };
 }
 
 const quoted = (text: string): string => JSON.stringify(text);
@@ -41,7 +46,7 @@ function dot(flows: readonly Flow[]): string {
     const lines = nodes.map(([name, id]) => `    ${id} [label=${quoted(namespace ? name.slice(namespace.length + 1) : name)}];`);
     return namespace ? [`  subgraph cluster_${i} {`, `    label=${quoted(namespace)};`, ...lines, '  }'].join('\n') : lines.join('\n');
   });
-  const edges = flows.map(({ from, to, ports }) => `  ${ids.get(from)} -> ${ids.get(to)} [label=${quoted(formatPorts(ports))}];`);
+  const edges = flows.map((flow) => `  ${ids.get(flow.from)} -> ${ids.get(flow.to)} [label=${quoted(connection(flow))}];`);
   return ['digraph netpol {', '  rankdir=LR;', '  node [shape=box];', ...groups, ...edges, '}', ''].join('\n');
 }
 
@@ -52,20 +57,17 @@ function mermaid(flows: readonly Flow[]): string {
     const lines = nodes.map(([name, id]) => `  ${id}[${label(namespace ? name.slice(namespace.length + 1) : name)}]`);
     return namespace ? [`  subgraph g${i}[${label(namespace)}]`, ...lines.map((line) => `  ${line}`), '  end'] : lines;
   });
-  return [
-    'flowchart LR',
-    ...groups,
-    ...flows.map(({ from, to, ports }) => `  ${ids.get(from)} -->|${label(formatPorts(ports))}| ${ids.get(to)}`),
-    '',
-  ].join('\n');
+  return ['flowchart LR', ...groups, ...flows.map((flow) => `  ${ids.get(flow.from)} -->|${label(connection(flow))}| ${ids.get(flow.to)}`), ''].join(
+    '\n',
+  );
 }
 
 const writers: Readonly<Record<FlowFormat, (flows: readonly Flow[]) => string>> = {
-  text: (flows) => flows.map(({ from, to, ports }) => `${from} => ${to} : ${formatPorts(ports)}\n`).join(''),
-  csv: (flows) => `src,dst,conn\n${flows.map(({ from, to, ports }) => `${[from, to, formatPorts(ports)].map(cell).join(',')}\n`).join('')}`,
+  text: (flows) => flows.map((flow) => `${flow.from} => ${flow.to} : ${connection(flow)}\n`).join(''),
+  csv: (flows) => `src,dst,conn\n${flows.map((flow) => `${[flow.from, flow.to, connection(flow)].map(cell).join(',')}\n`).join('')}`,
   json: (flows) => `${JSON.stringify(flows.map(record), null, 2)}\n`,
   md: (flows) =>
-    `| src | dst | conn |\n| --- | --- | --- |\n${flows.map(({ from, to, ports }) => `| ${from} | ${to} | ${formatPorts(ports)} |\n`).join('')}`,
+    `| src | dst | conn |\n| --- | --- | --- |\n${flows.map((flow) => `| ${flow.from} | ${flow.to} | ${connection(flow)} |\n`).join('')}`,
   dot,
   mermaid,
 };

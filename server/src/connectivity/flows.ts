@@ -2,6 +2,8 @@ import { allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
 import { allPorts, intersectionOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { selects } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
+import { portsAt } from './compile.ts';
+import { requestsBetween } from './conditions.ts';
 import { Connectivity, type Endpoint } from './connectivity.ts';
 import { isMember } from './podSets.ts';
 
@@ -10,6 +12,8 @@ export interface Flow {
   readonly from: string;
   readonly to: string;
   readonly ports: PortSet;
+  /** What of it passes, where that is not all that the ports carry: "HTTP GET /public". */
+  readonly requests?: readonly string[];
 }
 
 export interface FlowOptions {
@@ -30,13 +34,15 @@ const rangeName = (first: bigint, last: bigint): string => `${formatLineAddress(
 /** Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out. */
 export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}): Iterable<Flow> {
   // Pods of one owner are one line: what any of them may do.
-  const seen = new Map<string, Map<string, PortSet>>();
-  const add = (from: string, to: string, ports: PortSet) => {
+  const seen = new Map<string, Map<string, Omit<Flow, 'from' | 'to'>>>();
+  const add = (from: string, to: string, ports: PortSet, requests: readonly string[] = []) => {
     if (from === to || isEmpty(ports)) return;
-    const row = seen.get(from) ?? new Map<string, PortSet>();
+    const row = seen.get(from) ?? new Map<string, Omit<Flow, 'from' | 'to'>>();
     seen.set(from, row);
     const before = row.get(to);
-    row.set(to, before ? unionOf(before, ports) : ports);
+    // All of one and some of another is all.
+    const asked = before && (!before.requests || requests.length === 0) ? [] : [...new Set([...(before?.requests ?? []), ...requests])];
+    row.set(to, { ports: before ? unionOf(before.ports, ports) : ports, ...(asked.length > 0 ? { requests: asked } : {}) });
   };
   const classes = connectivity.classes.flatMap((members) => {
     const [pod] = members;
@@ -48,7 +54,9 @@ export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}):
     for (const { pod: to, names: others, sources } of classes) {
       if ((targets && !isMember(targets, to.index)) || (sources && !isMember(sources, from.index))) continue;
       const ports = connectivity.between(from, to);
-      if (!isEmpty(ports)) for (const name of names) for (const other of others) add(name, other, ports);
+      if (isEmpty(ports)) continue;
+      const requests = requestsBetween(connectivity, from, to);
+      for (const name of names) for (const other of others) add(name, other, ports, requests);
     }
     for (const family of families) {
       for (const { first, last, ports } of connectivity.addresses(from, 'ingress', family))
@@ -57,8 +65,27 @@ export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}):
         for (const name of names) add(name, rangeName(first, last), ports);
     }
   }
+  for (const { pod, names } of classes)
+    for (const { domain, ports } of namedDestinations(connectivity, pod)) for (const name of names) add(name, `${domain}[External]`, ports);
   for (const { endpoint, ports } of enteredEndpoints(connectivity)) add(ingressController, endpointName(endpoint), ports);
-  for (const [from, row] of seen) for (const [to, ports] of row) yield { from, to, ports };
+  for (const [from, row] of seen) for (const [to, flow] of row) yield { from, to, ...flow };
+}
+
+/** Names in DNS that an endpoint may connect to, as far as no address is denied to it. */
+function namedDestinations(connectivity: Connectivity, endpoint: Endpoint): readonly { readonly domain: string; readonly ports: PortSet }[] {
+  return connectivity
+    .policiesOf(endpoint, 'egress')
+    .flatMap(([, policies]) =>
+      policies.flatMap(({ rules }) =>
+        rules.egress.flatMap((compiled) =>
+          compiled.rule.action !== 'allow'
+            ? []
+            : compiled.rule.peers.flatMap((peer) =>
+                peer.is === 'domains' ? peer.names.map((domain) => ({ domain, ports: portsAt(compiled, []) })) : [],
+              ),
+        ),
+      ),
+    );
 }
 
 /** The target ports of a Service that an entrance leads to, at one of its pods. */

@@ -1,8 +1,7 @@
-import { portsInShort } from '../explain/inCluster.ts';
 import { counted } from '../explain/phrases.ts';
 import type { Direction } from '../model/policy.ts';
 import { unionOf } from '../model/portSet.ts';
-import type { Gate, Scene, SceneEdge, SceneNode } from './scene.ts';
+import { flowInShort, type Gate, type Scene, type SceneEdge, type SceneNode } from './scene.ts';
 
 /** More workloads than these nobody takes in at a glance: their namespaces are drawn in their place. */
 const mostCards = 100;
@@ -62,7 +61,7 @@ export function collapsed(scene: Scene, expanded: ReadonlySet<string>, most = mo
     const before = edges.get(key);
     const set = before ? unionOf(before.set, edge.set) : edge.set;
     const rules = before ? [...before.rules, ...edge.rules.filter(({ name }) => !before.rules.some((rule) => rule.name === name))] : edge.rules;
-    edges.set(key, { ...edge, ...ends, set, ports: portsInShort(set), rules });
+    edges.set(key, { ...edge, ...ends, set, ports: flowInShort(set, edge.requests), rules });
   }
   return {
     namespaces: scene.namespaces.filter(({ name }) => !within.has(name)),

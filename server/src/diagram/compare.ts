@@ -1,13 +1,12 @@
-import { portsInShort } from '../explain/inCluster.ts';
 import { differenceOf, intersectionOf, isEmpty, noPorts, type PortSet } from '../model/portSet.ts';
-import type { Change, Scene, SceneEdge, SceneNode } from './scene.ts';
+import { type Change, flowInShort, type Scene, type SceneEdge, type SceneNode } from './scene.ts';
 
 const keyOf = ({ from, to, is, refusedAt }: SceneEdge): string => JSON.stringify([from, to, is, refusedAt]);
 
 const byKey = ({ edges }: Scene): ReadonlyMap<string, SceneEdge> => new Map(edges.map((edge) => [keyOf(edge), edge]));
 
 function part(edge: SceneEdge, set: PortSet, change?: Change): readonly SceneEdge[] {
-  return isEmpty(set) ? [] : [{ ...edge, set, ports: portsInShort(set), ...(change ? { change } : {}) }];
+  return isEmpty(set) ? [] : [{ ...edge, set, ports: flowInShort(set, edge.requests), ...(change ? { change } : {}) }];
 }
 
 const sameGates = (a: SceneNode, b: SceneNode): boolean => a.gates?.ingress === b.gates?.ingress && a.gates?.egress === b.gates?.egress;

@@ -1,7 +1,6 @@
-import { portsInShort } from '../explain/inCluster.ts';
 import type { Direction } from '../model/policy.ts';
 import { everyPortOf, intersectionOf, isEmpty, type Protocol } from '../model/portSet.ts';
-import type { Scene, SceneEdge, SceneNode } from './scene.ts';
+import { flowInShort, type Scene, type SceneEdge, type SceneNode } from './scene.ts';
 
 /** What of a scene is wanted. Everything, where nothing is said. */
 export interface SceneFilter {
@@ -27,7 +26,7 @@ const isDns = ({ to, set }: SceneEdge, nodes: ReadonlyMap<string, SceneNode>): b
 function ofProtocol(edge: SceneEdge, protocol: Protocol | undefined): SceneEdge | undefined {
   if (!protocol) return edge;
   const set = intersectionOf(edge.set, everyPortOf(protocol));
-  return isEmpty(set) ? undefined : { ...edge, set, ports: portsInShort(set) };
+  return isEmpty(set) ? undefined : { ...edge, set, ports: flowInShort(set, edge.requests) };
 }
 
 /** The part of a scene that a filter leaves. Workloads stay where nothing but flows is left out: their gates say the rest. */

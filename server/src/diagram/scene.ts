@@ -1,12 +1,13 @@
 import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
+import { requestsOf } from '../connectivity/conditions.ts';
 import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { portsInShort } from '../explain/inCluster.ts';
 import { podsInShort } from '../explain/lens.ts';
-import { capitalised, peer as peerPhrase, plain } from '../explain/phrases.ts';
+import { capitalised, peer as peerPhrase, plain, shortened } from '../explain/phrases.ts';
 import { ruleName } from '../explain/reasons.ts';
 import type { Origin } from '../model/cluster.ts';
-import { type Direction, directions, type Peer } from '../model/policy.ts';
+import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { selectsAll } from '../model/selector.ts';
 import { type ContainerPort, unknownValue } from '../model/workload.ts';
@@ -69,6 +70,8 @@ export interface SceneEdge {
   /** "TCP 8080", "every port". */
   readonly ports: string;
   readonly set: PortSet;
+  /** What of it passes, where that is not all that the ports carry: "HTTP GET /public". */
+  readonly requests?: readonly string[];
   /** Both ends let it through; one end allows for pods that nobody knows; one end allows it and the other refuses. */
   readonly is: 'allowed' | 'potential' | 'refused';
   /** The end that refuses. */
@@ -140,18 +143,32 @@ class Drawing {
   }
 
   get edges(): readonly SceneEdge[] {
-    return [...this.flows.values()].map(({ ends, ports, rules }) => ({
-      ...ends,
-      ports: portsInShort(ports),
-      set: ports,
-      rules: [...rules].map(([compiled, direction]) => ({
-        name: capitalised(ruleName(compiled, direction)),
-        direction,
-        origin: { ...compiled.policy.located.origin, at: compiled.rule.source },
-      })),
-    }));
+    return [...this.flows.values()].map(({ ends, ports, rules }) => {
+      const requests = directions.flatMap((direction) => {
+        const own = [...rules].flatMap(([rule, of]) => (of === direction ? [rule] : []));
+        return own.length > 0 ? requestsOf(own) : [];
+      });
+      return edgeOf({ ...ends, ...(requests.length > 0 ? { requests: [...new Set(requests)] } : {}) }, ports, rules);
+    });
   }
 }
+
+function edgeOf(ends: Omit<SceneEdge, 'ports' | 'set' | 'rules' | 'change'>, ports: PortSet, rules: ReadonlyMap<CompiledRule, Direction>): SceneEdge {
+  return {
+    ...ends,
+    ports: flowInShort(ports, ends.requests),
+    set: ports,
+    rules: [...rules].map(([compiled, direction]) => ({
+      name: capitalised(ruleName(compiled, direction)),
+      direction,
+      origin: { ...compiled.policy.located.origin, at: compiled.rule.source },
+    })),
+  };
+}
+
+/** "TCP 80", "TCP 80: HTTP GET /public". */
+export const flowInShort = (ports: PortSet, requests: readonly string[] | undefined): string =>
+  `${portsInShort(ports)}${requests ? `: ${shortened(requests, (parts) => parts.join(', '))}` : ''}`;
 
 /** Addresses outside stand once at each side of the picture: as sources, and as destinations. */
 function outsideNode(peer: Extract<Peer, { is: 'addresses' }>, direction: Direction): SceneNode {
@@ -169,6 +186,30 @@ function outsideNode(peer: Extract<Peer, { is: 'addresses' }>, direction: Direct
     end: world ? 'internet' : (peer.cidr.split('/')[0] ?? ''),
     peer,
   };
+}
+
+/** What a peer means that is no pod of a manifest: addresses, names in DNS, what Cilium gives a name to. */
+function outsideNodes(peer: Peer, direction: Direction, policy: Policy): readonly SceneNode[] {
+  const side = direction === 'ingress' ? 'in' : 'out';
+  const plainNode = (kind: string, name: string, detail: string): SceneNode => ({
+    ...{ id: `${side}:${kind}:${name}`, is: 'outside', namespace: undefined, kind, name, detail, pods: '', folded: 0 },
+  });
+  switch (peer.is) {
+    case 'addresses':
+      return [outsideNode(peer, direction)];
+    case 'domains':
+      return peer.names.map((name) => plainNode('name', name, 'by DNS'));
+    case 'addressSets':
+      return [plainNode('network set', plain(peerPhrase(peer, policy.namespace)), '')];
+    case 'nodes':
+      return [plainNode('nodes', plain(peerPhrase(peer, policy.namespace)), '')];
+    case 'entity':
+      if (peer.entity === 'all') return [everyone(direction)];
+      if (peer.entity === 'world') return [outsideNode({ is: 'addresses', cidr: '0.0.0.0/0', except: [] }, direction)];
+      return peer.entity === 'cluster' || peer.entity === 'none' ? [] : [plainNode('entity', peer.entity, plain(peerPhrase(peer, policy.namespace)))];
+    default:
+      return [];
+  }
 }
 
 const everyone = (direction: Direction): SceneNode => ({
@@ -233,11 +274,12 @@ function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoi
           drawing.flow(edge(node.id, 'allowed'), ports, [compiled, direction]);
         }
         for (const peer of rule.peers) {
-          if (peer.is === 'addresses') {
-            const node = outsideNode(peer, direction);
+          const outside = outsideNodes(peer, direction, policy);
+          for (const node of outside) {
             drawing.nodes.set(node.id, node);
             drawing.flow(edge(node.id, 'allowed'), ports, [compiled, direction]);
-          } else if (peer.is === 'pods' && (membersOf(connectivity.podsOf(peer, policy)).length === 0 || isWholeNamespace(peer))) {
+          }
+          if (peer.is === 'pods' && (membersOf(connectivity.podsOf(peer, policy)).length === 0 || isWholeNamespace(peer))) {
             const node = potentialNode(peer, policy.namespace ?? '', connectivity);
             drawing.nodes.set(node.id, node);
             drawing.flow(edge(node.id, 'potential'), ports, [compiled, direction]);
