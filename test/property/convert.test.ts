@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Connectivity, connectivityOf as coreOf } from '../../server/src/connectivity/connectivity.ts';
+import { type ConversionTarget, convert } from '../../server/src/kinds/convert.ts';
+import { resourcesOf } from '../../server/src/kinds/resource.ts';
+import { allIPv4, allIPv6 } from '../../server/src/model/addressSet.ts';
+import { DocumentText } from '../../server/src/syntax/manifestText.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
+import type { Manifest } from '../support/naiveEvaluator.ts';
+import { randomCluster } from '../support/randomCluster.ts';
+import { randomCalico, randomCilium } from '../support/randomVendors.ts';
+
+/** The connectivity of manifests, each a document of a file. */
+function among(documents: readonly string[]): Connectivity {
+  const workspace = new Workspace();
+  workspace.setFolders(['file:///w']);
+  workspace.set('file:///w/all.yaml', documents.join('\n---\n'));
+  return coreOf(workspace.viewFor('file:///w/all.yaml').cluster);
+}
+
+/** What may pass between all pods, and to and from all addresses. */
+const flows = (connectivity: Connectivity): unknown =>
+  connectivity.endpoints.map((from) => [
+    connectivity.endpoints.map((to) => (from === to ? undefined : connectivity.between(from, to))),
+    (['ingress', 'egress'] as const).map((direction) => [allIPv4, allIPv6].map((family) => connectivity.addresses(from, direction, family))),
+  ]);
+
+const isPolicy = ({ kind }: Manifest) => kind.endsWith('NetworkPolicy');
+
+function converted(text: string, target: ConversionTarget): string | undefined {
+  const [resource] = resourcesOf(new DocumentText(text));
+  const found = resource && convert(resource, target);
+  return found && 'text' in found ? found.text : undefined;
+}
+
+const host = ({ spec }: Manifest): boolean => spec?.hostNetwork === true;
+/** One policy among pods: what others say, and what plugins make of the host network, is another matter. */
+const alone = (manifests: readonly Manifest[], i: number): readonly Manifest[] => {
+  const policies = manifests.filter((one) => isPolicy(one) && !one.kind.includes('Admin') && one.kind !== 'ClusterNetworkPolicy');
+  return [
+    ...manifests.filter((one) => !isPolicy(one) && one.kind !== 'Tier' && !host(one)),
+    ...policies.slice(i % Math.max(policies.length, 1), (i % Math.max(policies.length, 1)) + 1),
+  ];
+};
+
+const targets: readonly ConversionTarget[] = ['cilium', 'calico'];
+
+test('property: a NetworkPolicy of Cilium or Calico says what Kubernetes’ own says, and the way back ends where it began', () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(randomCluster, fc.nat(5), (manifests, i) => {
+      const list = alone(manifests, i);
+      const policy = list.find(isPolicy);
+      if (!policy) return;
+      const others = list.filter((one) => one !== policy).map((one) => JSON.stringify(one));
+      const before = flows(among([...others, JSON.stringify(policy)]));
+      for (const target of targets) {
+        const there = converted(JSON.stringify(policy), target);
+        if (there === undefined) throw new Error(`not converted to ${target}: ${JSON.stringify(policy)}`);
+        expect(flows(among([...others, there])), `${target}\n${there}`).toEqual(before);
+        const back = converted(there, 'kubernetes');
+        if (back === undefined) throw new Error(`not converted back from ${target}:\n${there}`);
+        expect(flows(among([...others, back])), `${target} and back\n${back}`).toEqual(before);
+        compared++;
+      }
+    }),
+    { numRuns: 600 },
+  );
+  expect(compared).toBeGreaterThan(300);
+}, 120_000);
+
+test.each([
+  ['cilium', randomCilium, ['kubernetes', 'calico']],
+  ['calico', randomCalico, ['kubernetes', 'cilium']],
+] as const)(
+  'property: what is converted from %s says the same, and the rest is refused with a reason',
+  (_, random, others) => {
+    let [same, refused] = [0, 0];
+    fc.assert(
+      fc.property(random, fc.nat(5), (manifests, i) => {
+        const list = alone(manifests, i);
+        const policy = list.find((one) => isPolicy(one) && one.apiVersion !== 'networking.k8s.io/v1');
+        if (!policy) return;
+        const rest = list.filter((one) => one !== policy).map((one) => JSON.stringify(one));
+        const before = flows(among([...rest, JSON.stringify(policy)]));
+        const [resource] = resourcesOf(new DocumentText(JSON.stringify(policy)));
+        for (const target of others) {
+          const found = resource && convert(resource, target);
+          if (!found) throw new Error('no conversion was offered');
+          if ('problem' in found) {
+            expect(found.problem).not.toBe('');
+            refused++;
+          } else {
+            expect(flows(among([...rest, found.text])), `${target}\n${found.text}`).toEqual(before);
+            same++;
+          }
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(same).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(50);
+  },
+  120_000,
+);
