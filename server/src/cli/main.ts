@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../../package.json';
 import { TargetError } from '../connectivity/targets.ts';
 import { addCheckCommand } from './checkCommand.ts';
+import { addConvertCommand } from './convertCommand.ts';
 import { addDiagramCommand } from './diagramCommand.ts';
 import { addDiffCommand } from './diffCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
@@ -16,8 +17,23 @@ const program = new Command('netpol')
   .version(version)
   .exitOverride();
 
-for (const add of [addCheckCommand, addListCommand, addQueryCommand, addExplainCommand, addDiffCommand, addDiagramCommand, addRulesCommand])
+for (const add of [
+  addCheckCommand,
+  addListCommand,
+  addQueryCommand,
+  addExplainCommand,
+  addDiffCommand,
+  addDiagramCommand,
+  addConvertCommand,
+  addRulesCommand,
+])
   add(program);
+
+// Whoever reads the output has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exit.fine);
+});
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
+import { conversionTargets, convert } from '../kinds/convert.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { appendPolicies, takesDocuments, writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
@@ -39,6 +40,8 @@ export interface Refactoring {
   readonly kind: 'refactor.rewrite' | 'refactor.extract';
   /** Of the document. */
   readonly edits: readonly TextEdit[];
+  /** Why it cannot be done; then there are no edits. */
+  readonly disabled?: string;
   /** Of the whole file, where more than the document changes; then `edits` is empty. */
   readonly file?: FileEdits;
 }
@@ -252,6 +255,23 @@ function counterpart(place: Place, document: DocumentText, view: WorkspaceView):
   return edits.length > 0 ? { title: l10n.t('Create the other side of this rule: policy {0}', name), kind: 'refactor.rewrite', edits } : undefined;
 }
 
+/** The policy in the languages of other network plugins. */
+function conversions(resource: Resource, document: DocumentText, view: WorkspaceView): readonly Refactoring[] {
+  // Items of a List stay among the others.
+  if (resourcesOf(document).length !== 1 || !takesDocuments(document.text) || resource.root !== resolve(document.parsed.root)) return [];
+  const { start, end } = resource.root;
+  const hasComments = /(^|\s)#/m.test(document.text.slice(start, end));
+  return conversionTargets.flatMap((target): Refactoring[] => {
+    const found = convert(resource, target, (view.cluster.addressSets ?? []).length > 0);
+    if (!found) return [];
+    const kind = found.kind === 'NetworkPolicy' ? (target === 'calico' ? 'Calico NetworkPolicy' : 'Kubernetes NetworkPolicy') : found.kind;
+    if ('problem' in found) return [{ title: l10n.t('Convert to {0}', kind), kind: 'refactor.rewrite', edits: [], disabled: found.problem }];
+    const title = hasComments ? l10n.t('Convert to {0}, without the comments inside', kind) : l10n.t('Convert to {0}', kind);
+    const tail = document.text.slice(start, end).endsWith('\n') ? '\n' : '';
+    return [{ title, kind: 'refactor.rewrite', edits: [{ start, end, newText: `${found.text}${tail}`.replaceAll('\n', breakOf(document.text)) }] }];
+  });
+}
+
 /** The refactorings at an offset of a document. */
 export function refactoringsAt(placed: PlacedDocument, offset: number, file: FileAround, view: WorkspaceView): readonly Refactoring[] {
   const { document } = placed;
@@ -259,6 +279,12 @@ export function refactoringsAt(placed: PlacedDocument, offset: number, file: Fil
   const list = resourcesOf(document).length !== 1 || stringOf(valueAt(document.parsed.root, 'kind')) === 'List' ? extractList(document) : undefined;
   const hit = placeAt(document, offset);
   const found: (Refactoring | undefined)[] = [list];
+  if (hit && hit.place.resource.table?.type.role === 'policy') {
+    const { role } = hit.place.type;
+    const isHead = role === 'kind' || role === 'api-version' || role === 'metadata' || hit.place.parent?.type.role === 'metadata';
+    if (isHead || role === 'policy-spec' || role === 'cilium-spec' || role === 'calico-spec')
+      found.push(...conversions(hit.place.resource, document, view));
+  }
   if (hit && isNetworkPolicy(hit.place.resource.table)) {
     const { place } = hit;
     const { role } = place.type;

@@ -88,6 +88,11 @@ export function codeActions({ range, context }: CodeActionParams, file: OpenDocu
       if (shift > start || shift + document.text.length < start) continue;
       for (const refactoring of refactoringsAt(placed, start - shift, file, view)) {
         if (!wants(context.only, refactoring.kind)) continue;
+        if (refactoring.disabled !== undefined) {
+          if (deps.capabilities.textDocument?.codeAction?.disabledSupport)
+            actions.push({ title: refactoring.title, kind: refactoring.kind, disabled: { reason: refactoring.disabled } });
+          continue;
+        }
         const edits = refactoring.file ? toEdits(refactoring.file.edits, file.positions, 0) : toEdits(refactoring.edits, file.positions, shift);
         actions.push({ title: refactoring.title, kind: refactoring.kind, edit: workspaceEdit(file, edits, deps) });
       }
