@@ -139,3 +139,40 @@ test('in JSON, values are quoted and numbers are not', () => {
   const json = '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a","namespace":"$0"}}';
   expect(complete(json, 'a.json').accept('shop')).toMatch(/"namespace": ?"shop"/);
 });
+
+describe('the kinds of Cilium and Calico', () => {
+  const cilium = (spec: string) => policy(spec).replace('networking.k8s.io/v1\nkind: NetworkPolicy', 'cilium.io/v2\nkind: CiliumNetworkPolicy');
+  const calico = (spec: string) => policy(spec).replace('networking.k8s.io/v1', 'projectcalico.org/v3');
+
+  test('labels of endpoints, and the namespace among them', () => {
+    const marked = cilium('endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          $0');
+    expect(labels(marked)).toEqual(['app', 'tier', 'k8s:io.kubernetes.pod.namespace']);
+    expect(labels(cilium('endpointSelector:\n  matchLabels:\n    k8s:app: $0'))).toEqual(['web', 'db', 'proxy']);
+    expect(
+      labels(cilium('endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          k8s:io.kubernetes.pod.namespace: $0')),
+    ).toEqual(['shop', 'edge']);
+    expect(labels(cilium('endpointSelector: {}\ningress:\n  - fromEntities:\n      - $0'))).toContain('kube-apiserver');
+  });
+
+  test.each([
+    ['selector: $0', ['app', 'tier', 'all()', 'has()']],
+    ["selector: app == '$0'", ['web', 'db', 'proxy']],
+    ["selector: app in {'web', '$0", ['web', 'db', 'proxy']],
+    ['selector: app $0', ['==', '!=', 'in', 'not in', 'contains', 'starts with', 'ends with']],
+    ["selector: app == 'web' $0", ['&&', '||']],
+    ["selector: app == 'web' && $0", ['app', 'tier', 'all()', 'has()']],
+    ['selector: "app == $0"', ['web', 'db', 'proxy']],
+    [
+      'selector: all()\ningress:\n  - action: Allow\n    source:\n      namespaceSelector: $0',
+      ['projectcalico.org/name', 'kubernetes.io/metadata.name', 'team', 'all()', 'has()', 'global()'],
+    ],
+  ])('inside of a selector: %s', (spec, expected) => {
+    expect(labels(calico(spec))).toEqual(expected);
+  });
+
+  test('what is accepted can be read', () => {
+    expect(complete(calico('selector: ap$0')).accept('app')).toContain("selector: app == 'web'");
+    expect(complete(calico("selector: app == '$0")).accept('db')).toContain("selector: app == 'db'");
+    expect(complete(calico('selector: "app == $0"')).accept('db')).toContain('selector: "app == \'db\'"');
+  });
+});

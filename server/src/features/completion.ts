@@ -7,6 +7,7 @@ import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { type Around, itemsAround, keysAround, most, type Offer, valuesAround } from './completionInCluster.ts';
+import { selectorCompletionsAt } from './completionInSelectors.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
 import { fieldDocumentation } from './hover.ts';
 import { policiesAround } from './newPolicies.ts';
@@ -186,6 +187,8 @@ export function completionsAt(
   around?: Around,
 ): readonly Completion[] {
   if (text.length > maxDocumentLength) return [];
+  const inSelector = selectorCompletionsAt(text, offset, around);
+  if (inSelector) return inSelector;
   const word = wordAt(text, offset);
   const spot = spotAt(text, word);
   if (!spot) return [];

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
+import { labelKey } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
@@ -55,7 +56,7 @@ function podsAround(place: Place, connectivity: Connectivity, own: string): read
   const names = namespacesOf(place, connectivity, own);
   const near = names.flatMap((name) => connectivity.endpointsIn(name));
   // A peer may get its namespaceSelector yet; a policy selects pods of its own namespace alone.
-  return enclosing(place, 'peer') ? unique([...near, ...connectivity.endpoints]) : near;
+  return enclosing(place, 'peer') || enclosing(place, 'cilium-labels') ? unique([...near, ...connectivity.endpoints]) : near;
 }
 
 /** What selectors at a place may ask for: label sets with those that carry them, in the order to offer them. */
@@ -279,6 +280,21 @@ const scalarsOf = (node: Node | undefined): ReadonlySet<string> => new Set(items
 
 /** What the workspace offers for a key of a mapping at a place. */
 export function keysAround(place: Place, present: ReadonlySet<string>, around: Around): readonly Offer[] {
+  if (place.type.role === 'cilium-labels') {
+    const namespace = 'k8s:io.kubernetes.pod.namespace';
+    const names = namespaceNames(around).map(({ label }) => label);
+    const own: Offer = {
+      label: namespace,
+      is: 'key',
+      detail: cut(names),
+      documentation: l10n.t('The namespace of the endpoints; without it, in a CiliumNetworkPolicy, the policy’s own.'),
+      body: `${namespace}: \${1|${names.slice(0, 20).join(',')}|}`,
+    };
+    return [
+      ...labelKeys(place, around, present, true),
+      ...(place.parent?.type.role === 'cilium-peer' && !present.has(namespace) && names.length > 0 ? [own] : []),
+    ];
+  }
   return place.type.role === 'labels' && enclosing(place, 'selector') ? labelKeys(place, around, present, true) : [];
 }
 
@@ -299,8 +315,12 @@ export function valuesAround(place: Place, around: Around): readonly Offer[] {
     case 'cidr':
     case 'except':
       return cidrs(around);
-    default:
-      return [];
+    default: {
+      const written = place.parent?.type.role === 'cilium-labels' ? place.entry?.key.text : undefined;
+      if (written === undefined) return [];
+      const { key } = labelKey(written);
+      return key === 'io.kubernetes.pod.namespace' ? namespaceNames(around) : labelValues(place, key, around);
+    }
   }
 }
 

@@ -173,7 +173,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
         positionEncoding: open.encoding,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: [' ', ':', '"'], resolveProvider: true },
+        completionProvider: { triggerCharacters: [' ', ':', '"', "'"], resolveProvider: true },
         documentSymbolProvider: true,
         definitionProvider: true,
         referencesProvider: true,

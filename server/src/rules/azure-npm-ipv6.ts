@@ -30,7 +30,7 @@ const base = policyNamed(
 
 export const page: RulePage = {
   why: 'The cluster becomes dual-stack, the policies get IPv6 ranges, and Azure NPM, which translates policies into IPv4 rules, cannot follow.',
-  fix: 'Take the IPv6 range out, or move the cluster to Azure CNI Powered by Cilium.',
+  fix: 'Take the IPv6 range out, or move the cluster to Azure CNI Powered by Cilium. [What each network plugin does](../engines.md).',
   ignore: 'Never on that engine; where the policies are for another cluster, set `netpol.engine` for the folder.',
   source: 'MicrosoftDocs/azure-aks-docs articles/aks/use-network-policies.md',
   examples: [{ bad: flagged(base, '2001:db8::/32', 'does not support'), engine: 'azure-npm' }],

@@ -38,7 +38,7 @@ const base = policyNamed('web', 'shop', `podSelector: {}\npolicyTypes: [Ingress]
 
 export const page: RulePage = {
   why: 'Azure NPM updates its rules in steps. With many ipBlock sections in one policy, a race between them can drop connections that are allowed.',
-  fix: 'Join neighbouring ranges into a wider one, or split the policy into several.',
+  fix: 'Join neighbouring ranges into a wider one, or split the policy into several. [What each network plugin does](../engines.md).',
   ignore: 'Where the policy hardly ever changes and nothing was seen.',
   source: 'MicrosoftDocs/azure-aks-docs articles/aks/use-network-policies.md',
   examples: [{ bad: flagged(base, 'web', '5 ipBlock sections'), engine: 'azure-npm' }],

@@ -46,7 +46,7 @@ const base = policyNamed(
 
 export const page: RulePage = {
   why: 'The policies were tested on Linux nodes. The Windows version of the engine lacks named ports, SCTP, negative selectors and exceptions, and says so in its log at best.',
-  fix: 'Write port numbers; select by labels that pods have instead of those that they lack; write ranges without exceptions.',
+  fix: 'Write port numbers; select by labels that pods have instead of those that they lack; write ranges without exceptions. [What each network plugin does](../engines.md).',
   ignore: 'Where the policy selects pods on Linux nodes alone.',
   source: 'MicrosoftDocs/azure-aks-docs articles/aks/use-network-policies.md',
   examples: [{ bad: flagged(base, 'http', 'named ports; write the number'), engine: 'azure-npm-windows' }],

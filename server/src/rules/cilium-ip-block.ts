@@ -49,7 +49,7 @@ const base = policyNamed(
 
 export const page: RulePage = {
   why: 'The policies worked with the old plugin and are moved to Cilium as they are. Cilium knows pods and nodes by identity; a CIDR is for the world outside only, and the rule for the node’s range lets nothing in any more.',
-  fix: 'Select pods by labels. For nodes, Cilium has entities (`host`, `remote-node`) in its own policies.',
+  fix: 'Select pods by labels. For nodes, Cilium has entities (`host`, `remote-node`) in its own policies. [What each network plugin does](../engines.md).',
   ignore: 'Where Cilium runs with `policy-cidr-match-mode: nodes` and the range is the nodes’.',
   source: 'https://docs.cilium.io/en/stable/security/policy/language/#cidr-based',
   examples: [

@@ -30,7 +30,7 @@ const base = policyNamed(
 
 export const page: RulePage = {
   why: 'endPort came with Kubernetes 1.22 and needs the network plugin’s support. Weave Net ignores it: of the range, the first port is opened.',
-  fix: 'List the ports one by one; or move to a plugin that is still maintained.',
+  fix: 'List the ports one by one; or move to a plugin that is still maintained. [What each network plugin does](../engines.md).',
   ignore: 'Where the policies are for another cluster: set `netpol.engine` for the folder.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports; weaveworks/weave (archived)',
   examples: [{ bad: flagged(base, 'endPort: 8010', 'port 8000 alone'), engine: 'weave' }],

@@ -27,7 +27,7 @@ const base = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]
 
 export const page: RulePage = {
   why: 'An AKS cluster made without a network policy engine, or a cluster with Flannel alone, takes every NetworkPolicy without a word and enforces none. The audit sees policies; the attacker sees an open network.',
-  fix: 'Install a plugin that enforces policies. On AKS choose Cilium when the cluster is made or updated; beside Flannel run Calico’s policy engine (Canal).',
+  fix: 'Install a plugin that enforces policies. On AKS choose Cilium when the cluster is made or updated; beside Flannel run Calico’s policy engine (Canal). [What each network plugin does](../engines.md).',
   ignore: 'Where the policies are written for another cluster: set `netpol.engine` for the folder.',
   source:
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites; https://learn.microsoft.com/azure/aks/use-network-policies',

@@ -55,7 +55,7 @@ const base =
 
 export const page: RulePage = {
   why: 'A CiliumNetworkPolicy copied from a blog is applied to a cluster with Calico. Either the kind does not exist there and the apply fails, or its definition was installed with it and the policy is stored, and read by nobody.',
-  fix: 'Write the policy in a kind that the plugin reads; a NetworkPolicy is read by every one that enforces policies.',
+  fix: 'Write the policy in a kind that the plugin reads; a NetworkPolicy is read by every one that enforces policies. [What each network plugin does](../engines.md).',
   ignore: 'Where the policies are for another cluster: set `netpol.engine` for the folder.',
   source:
     'https://network-policy-api.sigs.k8s.io/implementations/; https://docs.cilium.io/en/stable/network/kubernetes/policy/; https://docs.tigera.io/calico/latest/network-policy/',

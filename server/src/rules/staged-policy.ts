@@ -36,7 +36,7 @@ const spec = "selector: app == 'web'\ntypes: [Ingress]";
 
 export const page: RulePage = {
   why: 'A staged policy is a rehearsal: flows are reported as it would have judged them. Left staged, it looks like a policy in every listing and protects nothing.',
-  fix: 'Once its reports are as expected, change the kind.',
+  fix: 'Once its reports are as expected, change the kind. [What each network plugin does](../engines.md).',
   ignore: 'While the rehearsal lasts.',
   source: 'https://docs.tigera.io/calico/latest/network-policy/staged-network-policies',
   examples: [
