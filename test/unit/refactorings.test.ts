@@ -175,3 +175,20 @@ describe('the other side of a rule', () => {
     expect(after(documents(egress, created, ...workloads), 'to:', /^Create the other side/)).toBeUndefined();
   });
 });
+
+describe('a policy in another language', () => {
+  const plain = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes:\n  - Ingress\ningress:\n  - ports:\n      - port: 80');
+
+  test('takes the place of the document', () => {
+    const result = after(plain, 'NetworkPolicy', /^Convert to CiliumNetworkPolicy$/) ?? '';
+    expect(result).toContain('kind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\n');
+    expect(findingsIn(result).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(after(result, 'CiliumNetworkPolicy', /^Convert to Kubernetes NetworkPolicy$/)).toContain('policyTypes:\n    - Ingress\n');
+    expect(after(plain, 'NetworkPolicy', /^Convert to Calico NetworkPolicy$/)).toContain('selector: all()');
+  });
+
+  test('without the comments inside, which the title says', () => {
+    const commented = plain.replace('  podSelector', '  # all of them\n  podSelector');
+    expect(after(commented, 'NetworkPolicy', /, without the comments inside$/)).not.toContain('# all');
+  });
+});

@@ -141,7 +141,7 @@ function ciliumPlace(place: Place): string | undefined {
 }
 
 /** What the labels of a selector are labels of, by its key. */
-export function selectorOf(place: Place): SelectorOf {
+function selectorOf(place: Place): SelectorOf {
   const key = place.entry?.key.text;
   if (key === 'namespaceSelector') return 'namespaces';
   return key === 'serviceAccountSelector' || place.parent?.entry?.key.text === 'serviceAccounts' ? 'serviceAccounts' : 'pods';

@@ -20,12 +20,15 @@ interface Written {
   readonly before: string;
 }
 
-const selectorLine = /^[\s-]*(?:\{\s*)?((?:not|namespace|serviceAccount)?[sS]elector):[ \t]+(["']?)(.*)$/;
+const selectorLine = /^[-{ \t]*((?:not|namespace|serviceAccount)?[sS]elector):[ \t](.*)$/;
 
 function writtenAt(text: string, offset: number): Written | undefined {
   const match = selectorLine.exec(text.slice(lineStart(text, offset), offset));
   if (!match) return undefined;
-  const [, key = '', quote = '', before = ''] = match;
+  const [, key = '', rest = ''] = match;
+  const written = rest.trimStart();
+  const quote = /^["']/.exec(written)?.[0] ?? '';
+  const before = written.slice(quote.length);
   return quote !== '' && before.includes(quote) ? undefined : { key, quote, before };
 }
 

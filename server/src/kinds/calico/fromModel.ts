@@ -36,7 +36,7 @@ function condition({ key: written, operator, values }: Requirement, of: Selector
 }
 
 /** A selector in Calico's language; all() for one that asks for nothing. */
-export function writtenCalicoSelector(selector: Selector, of: SelectorOf = 'pods'): string {
+function writtenCalicoSelector(selector: Selector, of: SelectorOf = 'pods'): string {
   if (selectsAll(selector)) return 'all()';
   const parts = [
     ...selector.requirements.map((one) => condition(one, of)),

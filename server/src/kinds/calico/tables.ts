@@ -7,7 +7,7 @@ import { anything, apiVersionField, kindField, objectMeta, text } from '../kuber
  * Source: projectcalico/calico api/pkg/apis/projectcalico/v3.
  */
 const url = 'https://docs.tigera.io/calico/latest/reference/resources/';
-export const calicoApiVersions = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
+const calicoApiVersions = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
 
 const list = (of: FieldType, more: Partial<ListType> = {}): ListType => ({ is: 'list', of, ...more });
 const texts = list(text);

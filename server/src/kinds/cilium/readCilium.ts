@@ -1,7 +1,7 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
-import { entriesOf, entryOf, isMap, isSeq, itemsOf, type Node, resolve, type ScalarNode, valueAt } from '../../syntax/node.ts';
+import { entryOf, isMap, isSeq, itemsOf, type Node, resolve, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
@@ -255,6 +255,3 @@ export function readCidrGroup({ root, kind, name }: Resource): AddressSetResourc
   const labels = { ...readLabels(valueAt(root, 'metadata', 'labels')), [setNameLabel]: name };
   return { kind: kind ?? '', name, namespace: undefined, labels, cidrs: strings(valueAt(root, 'spec', 'externalCIDRs')), domains: [] };
 }
-
-/** The keys of a mapping, for those who look at what is written. */
-export const keysOf = (node: Node | undefined): readonly string[] => (isMap(node) ? entriesOf(node).map(({ key }) => key.text) : []);

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { deployment, documents } from '../../server/src/rules/examples.ts';
+import { Editor } from './editor.ts';
+
+/** A policy of each kind of Cilium and Calico in the real editor. */
+const cilium = (kind: string, spec: string, namespace = '\n  namespace: shop') =>
+  `apiVersion: cilium.io/v2\nkind: ${kind}\nmetadata:\n  name: guide${namespace}\nspec:\n${spec}`;
+const calico = (kind: string, spec: string, namespace = '\n  namespace: shop') =>
+  `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata:\n  name: guide${namespace}\nspec:\n${spec}`;
+
+const files = {
+  'cilium/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
+  'cilium/policy.yaml': cilium(
+    'CiliumNetworkPolicy',
+    '  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: client\n      toPorts:\n        - ports:\n            - port: "8080"\n              protocol: TCP\n          rules:\n            http:\n              - method: GET\n                path: /public\n  egress:\n    - toFQDNs:\n        - matchName: api.example.com\n      toPorts:\n        - ports:\n            - port: "443"\n              protocol: TCP\n',
+  ),
+  'cilium/wide.yaml': cilium('CiliumClusterwideNetworkPolicy', '  endpointSelector: {}\n  ingress:\n    - {}\n', ''),
+  'cilium/group.yaml': cilium('CiliumCIDRGroup', '  externalCIDRs:\n    - 192.0.2.0/24\n', ''),
+  'calico/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
+  'calico/policy.yaml': calico(
+    'NetworkPolicy',
+    "  order: 10\n  selector: app = 'web'\n  types:\n    - Ingress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'client'\n      destination:\n        ports:\n          - 8080\n",
+  ),
+  'calico/global.yaml': calico('GlobalNetworkPolicy', "  namespaceSelector: projectcalico.org/name != 'kube-system'\n  types:\n    - Ingress\n", ''),
+  'calico/staged.yaml': calico('StagedNetworkPolicy', '  selector: all()\n  types:\n    - Ingress\n'),
+  'calico/tier.yaml': calico('Tier', '  order: 100\n', ''),
+  'calico/set.yaml': calico('NetworkSet', '  nets:\n    - 192.0.2.0/24\n'),
+  'calico/globalset.yaml': calico('GlobalNetworkSet', '  nets:\n    - 198.51.100.0/24\n', ''),
+};
+
+let editor: Editor;
+beforeAll(async () => {
+  editor = await Editor.start({ settings: { 'files.autoSave': 'off' }, files });
+});
+afterAll(() => editor?.stop());
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
+
+test.each([
+  [
+    'cilium/policy.yaml',
+    'CiliumNetworkPolicy',
+    ['Selects pods labelled app=web of namespace shop.', 'and of that only HTTP GET /public', 'Enforced by Cilium alone', 'Cilium documentation'],
+  ],
+  ['cilium/wide.yaml', 'CiliumClusterwideNetworkPolicy', ['Selects every pod of every namespace.', 'In: nothing.']],
+  ['cilium/group.yaml', 'CiliumCIDRGroup', ['Stands for 192.0.2.0/24.', 'by its name or its labels']],
+  [
+    'calico/global.yaml',
+    'GlobalNetworkPolicy',
+    ['what no rule of tier default matches is denied', 'Enforced by Calico alone', 'Calico documentation'],
+  ],
+  ['calico/staged.yaml', 'StagedNetworkPolicy', ['Not enforced: staged.']],
+  ['calico/tier.yaml', 'Tier', ['Its policies are asked at 100']],
+  ['calico/set.yaml', 'NetworkSet', ['Stands for 192.0.2.0/24.']],
+  ['calico/globalset.yaml', 'GlobalNetworkSet', ['Stands for 198.51.100.0/24.']],
+] as const)('%s: a hover says what a %s means', async (file, kind, says) => {
+  await editor.open(file);
+  await editor.goto(1, 1);
+  const text = (await editor.hover(editor.word(kind).first())).replace(/\s+/g, ' ');
+  for (const part of says) expect(text).toContain(part);
+  if (kind === 'CiliumNetworkPolicy') await editor.screenshot('cilium-hover');
+});
+
+test('a mistake inside of a selector is underlined at its character, and mended', async () => {
+  await editor.open('calico/policy.yaml');
+  await editor.squiggle().first().waitFor({ timeout: 60_000 });
+  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('app').first().boundingBox()];
+  // Under the sign, not under the whole selector.
+  expect(squiggle && word && squiggle.width < word.width).toBe(true);
+  await editor.screenshot('calico-selector');
+  await editor.goto(8, 17);
+  await editor.page.keyboard.press('Control+.');
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Write ==' });
+  await action.waitFor({ timeout: 20_000 });
+  await action.click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8')).toContain("selector: app == 'web'");
+});
+
+test('a policy is converted to another language', async () => {
+  await editor.goto(2, 8);
+  await editor.command('Refactor...');
+  const rows = editor.page.locator('.action-widget .monaco-list-row');
+  await rows.filter({ hasText: 'Convert to CiliumNetworkPolicy' }).waitFor({ timeout: 20_000 });
+  await editor.screenshot('convert');
+  await rows.filter({ hasText: 'Convert to CiliumNetworkPolicy' }).click();
+  await editor.save();
+  const text = readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8');
+  expect(text).toContain('kind: CiliumNetworkPolicy');
+  expect(text).toContain('fromEndpoints:');
+});
+
+test('the picture shows requests and names', async () => {
+  await editor.open('cilium/policy.yaml');
+  await editor.command('Netpol: Show Traffic Diagram');
+  const frame = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  await frame.getByText('HTTP GET /public').first().waitFor({ timeout: 60_000 });
+  expect(await frame.getByText('api.example.com').count()).toBeGreaterThan(0);
+  await editor.screenshot('cilium-diagram');
+});
