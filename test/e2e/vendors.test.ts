@@ -57,15 +57,27 @@ test.each([
 ] as const)('%s: a hover says what a %s means', async (file, kind, says) => {
   await editor.open(file);
   await editor.goto(1, 1);
+  // What stood under the pointer in the file before has no say.
+  await editor.page.mouse.move(2, 2);
   const text = (await editor.hover(editor.word(kind).first())).replace(/\s+/g, ' ');
   for (const part of says) expect(text).toContain(part);
   if (kind === 'CiliumNetworkPolicy') await editor.screenshot('cilium-hover');
 });
 
+test('the picture shows requests and names', async () => {
+  await editor.open('cilium/policy.yaml');
+  await editor.command('Netpol: Show Traffic Diagram');
+  const frame = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  await frame.getByText('HTTP GET /public').first().waitFor({ timeout: 60_000 });
+  expect(await frame.getByText('api.example.com').count()).toBeGreaterThan(0);
+  await editor.screenshot('cilium-diagram');
+  await editor.command('View: Close All Editors');
+});
+
 test('a mistake inside of a selector is underlined at its character, and mended', async () => {
   await editor.open('calico/policy.yaml');
   await editor.squiggle().first().waitFor({ timeout: 60_000 });
-  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('app').first().boundingBox()];
+  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('selector').first().boundingBox()];
   // Under the sign, not under the whole selector.
   expect(squiggle && word && squiggle.width < word.width).toBe(true);
   await editor.screenshot('calico-selector');
@@ -90,13 +102,4 @@ test('a policy is converted to another language', async () => {
   const text = readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8');
   expect(text).toContain('kind: CiliumNetworkPolicy');
   expect(text).toContain('fromEndpoints:');
-});
-
-test('the picture shows requests and names', async () => {
-  await editor.open('cilium/policy.yaml');
-  await editor.command('Netpol: Show Traffic Diagram');
-  const frame = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
-  await frame.getByText('HTTP GET /public').first().waitFor({ timeout: 60_000 });
-  expect(await frame.getByText('api.example.com').count()).toBeGreaterThan(0);
-  await editor.screenshot('cilium-diagram');
 });

@@ -6,6 +6,7 @@ import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { connectivityOf } from '../support/manifestCluster.ts';
 
 const example = (name: string): Scene =>
@@ -186,5 +187,41 @@ describe('drawn', () => {
     expect(tableOf(example('broken'))).toContain(
       '| app-namespace/frontend | kube-system/kube-dns | TCP 53, UDP 53 | refused by app-namespace/frontend |\n',
     );
+  });
+});
+
+describe('policies of Cilium and Calico', () => {
+  const pods = [deployment('web', 'shop', '{containerPort: 80}'), deployment('client', 'shop')];
+
+  test('requests and names in DNS', () => {
+    const policy = ciliumWith(
+      'endpointSelector: {matchLabels: {app: web}}\ningress:\n  - fromEndpoints: [{matchLabels: {app: client}}]\n    toPorts:\n      - ports: [{port: "80", protocol: TCP}]\n        rules: {http: [{method: GET, path: /public}]}\negress:\n  - toFQDNs: [{matchName: api.example.com}]\n    toPorts: [{ports: [{port: "443", protocol: TCP}]}]\n  - toEntities: [kube-apiserver]\n  - toPorts: [{ports: [{port: "53", protocol: UDP}]}]',
+    );
+    const drawn = flows(scene(...pods, policy));
+    expect(drawn).toContain('client -> web: TCP 80: HTTP GET /public');
+    expect(drawn).toContain('web -> api.example.com: TCP 443');
+    expect(drawn).toContain('web -> kube-apiserver: every port');
+    expect(mermaidOf(scene(...pods, policy))).toContain('HTTP GET /public');
+  });
+
+  test('a rule that lets all of a port in takes the requests away', () => {
+    const policy = ciliumWith(
+      'endpointSelector: {matchLabels: {app: web}}\ningress:\n  - toPorts:\n      - ports: [{port: "80", protocol: TCP}]\n        rules: {http: [{method: GET}]}\n    fromEndpoints: [{}]\n  - fromEndpoints: [{matchLabels: {app: client}}]',
+    );
+    expect(flows(scene(...pods, policy))).toContain('client -> web: every port');
+  });
+
+  test('what a denial takes away is refused where it stands', () => {
+    const policy = ciliumWith(
+      'endpointSelector: {matchLabels: {app: web}}\ningress:\n  - fromEndpoints: [{}]\n  - fromCIDR: [192.0.2.0/24]\ningressDeny:\n  - fromEndpoints: [{matchLabels: {app: client}}]\n  - fromCIDR: [192.0.2.0/24]',
+    );
+    expect(flows(scene(...pods, policy))).toEqual(['192.0.2.0/24 -> web: every port (refused to)', 'client -> web: every port (refused to)']);
+  });
+
+  test('of Calico, what an earlier rule denies is not drawn as allowed', () => {
+    const policy = calicoWith(
+      "selector: app == 'web'\ntypes: [Ingress]\ningress:\n  - action: Deny\n    source: {selector: app == 'client'}\n  - action: Allow\n    source: {selector: all()}",
+    );
+    expect(flows(scene(...pods, policy))).toContain('client -> web: every port (refused to)');
   });
 });

@@ -4,15 +4,17 @@ import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { portsInShort } from '../explain/inCluster.ts';
 import { podsInShort } from '../explain/lens.ts';
-import { capitalised, peer as peerPhrase, plain, shortened } from '../explain/phrases.ts';
+import { capitalised, shortened } from '../explain/phrases.ts';
 import { ruleName } from '../explain/reasons.ts';
+import { allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
 import type { Origin } from '../model/cluster.ts';
-import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
-import { intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { intersection } from '../model/intervals.ts';
+import { type Direction, directions, type Peer } from '../model/policy.ts';
+import { intersectionOf, isEmpty, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { selectsAll } from '../model/selector.ts';
 import { type ContainerPort, unknownValue } from '../model/workload.ts';
 import { allowsDns } from '../rules/dns.ts';
-import { isSystemPods } from '../rules/peerSelectors.ts';
+import { everyone, exactly, outsideNodes, potentialNode } from './peerNodes.ts';
 
 /** What a traffic diagram shows, without positions. */
 export interface Scene {
@@ -170,84 +172,6 @@ function edgeOf(ends: Omit<SceneEdge, 'ports' | 'set' | 'rules' | 'change'>, por
 export const flowInShort = (ports: PortSet, requests: readonly string[] | undefined): string =>
   `${portsInShort(ports)}${requests ? `: ${shortened(requests, (parts) => parts.join(', '))}` : ''}`;
 
-/** Addresses outside stand once at each side of the picture: as sources, and as destinations. */
-function outsideNode(peer: Extract<Peer, { is: 'addresses' }>, direction: Direction): SceneNode {
-  const world = peer.cidr === '0.0.0.0/0' || peer.cidr === '::/0';
-  const except = peer.except.length > 0 ? `except ${peer.except.length === 1 ? peer.except[0] : `${peer.except.length} ranges`}` : '';
-  return {
-    id: `${direction === 'ingress' ? 'in' : 'out'}:${peer.cidr}:${peer.except.join()}`,
-    is: 'outside',
-    namespace: undefined,
-    kind: 'addresses',
-    name: world ? 'internet' : peer.cidr,
-    detail: world ? [peer.cidr, except].filter(Boolean).join(' ') : except,
-    pods: '',
-    folded: 0,
-    end: world ? 'internet' : (peer.cidr.split('/')[0] ?? ''),
-    peer,
-  };
-}
-
-/** What a peer means that is no pod of a manifest: addresses, names in DNS, what Cilium gives a name to. */
-function outsideNodes(peer: Peer, direction: Direction, policy: Policy): readonly SceneNode[] {
-  const side = direction === 'ingress' ? 'in' : 'out';
-  const plainNode = (kind: string, name: string, detail: string): SceneNode => ({
-    ...{ id: `${side}:${kind}:${name}`, is: 'outside', namespace: undefined, kind, name, detail, pods: '', folded: 0 },
-  });
-  switch (peer.is) {
-    case 'addresses':
-      return [outsideNode(peer, direction)];
-    case 'domains':
-      return peer.names.map((name) => plainNode('name', name, 'by DNS'));
-    case 'addressSets':
-      return [plainNode('network set', plain(peerPhrase(peer, policy.namespace)), '')];
-    case 'nodes':
-      return [plainNode('nodes', plain(peerPhrase(peer, policy.namespace)), '')];
-    case 'entity':
-      if (peer.entity === 'all') return [everyone(direction)];
-      if (peer.entity === 'world') return [outsideNode({ is: 'addresses', cidr: '0.0.0.0/0', except: [] }, direction)];
-      return peer.entity === 'cluster' || peer.entity === 'none' ? [] : [plainNode('entity', peer.entity, plain(peerPhrase(peer, policy.namespace)))];
-    default:
-      return [];
-  }
-}
-
-const everyone = (direction: Direction): SceneNode => ({
-  id: `${direction === 'ingress' ? 'in' : 'out'}:everyone`,
-  is: 'outside',
-  namespace: undefined,
-  kind: 'everyone',
-  name: 'everyone',
-  detail: 'inside and outside the cluster',
-  pods: '',
-  folded: 0,
-  end: 'internet',
-});
-
-const exactly = (key: string, value: string) => ({ requirements: [{ key, operator: 'In' as const, values: [value] }] });
-function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connectivity: Connectivity): SceneNode {
-  const names =
-    peer.namespaces?.requirements.flatMap(({ key, operator, values }) =>
-      key === 'kubernetes.io/metadata.name' && operator === 'In' ? values : [],
-    ) ?? [];
-  const namespace = peer.namespaces ? (names.length === 1 ? names[0] : undefined) : own;
-  const dns = peer.pods !== undefined && isSystemPods(peer.pods) && peer.pods.requirements.some(({ values }) => values.includes('kube-dns'));
-  const known = membersOf(connectivity.podsOf(peer, { namespace: own, namespaced: true })).length > 0;
-  const labels = peer.pods?.requirements.map(({ key, values }) => `${key}=${values.join('|')}`).join(', ') ?? '';
-  return {
-    id: `p:${JSON.stringify([peer, peer.namespaces ? '' : own])}`,
-    is: 'potential',
-    namespace: namespace !== undefined && (connectivity.cluster.namespaces.has(namespace) || names.length === 1) ? namespace : undefined,
-    kind: dns ? 'DNS' : 'potential peer',
-    name: dns ? 'kube-dns' : labels === '' ? `any ${known ? 'other ' : ''}pod` : labels,
-    detail: dns ? labels : plain(peerPhrase(peer, own)),
-    pods: '',
-    folded: 0,
-    // Without a namespaceSelector it means pods of the policy's own namespace; another policy would have to say so.
-    peer: peer.namespaces ? peer : { ...peer, namespaces: exactly('kubernetes.io/metadata.name', own) },
-  };
-}
-
 /** Whether a peer means all pods of certain other namespaces: more than the workspace can know. */
 const isWholeNamespace = ({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): boolean =>
   (pods?.requirements.length ?? 0) === 0 && (namespaces?.requirements.length ?? 0) > 0;
@@ -275,9 +199,11 @@ function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoi
         }
         for (const peer of rule.peers) {
           const outside = outsideNodes(peer, direction, policy);
+          const open = outside.length > 0 ? lessDenials(ports, peer, connectivity, endpoint, direction) : ports;
           for (const node of outside) {
             drawing.nodes.set(node.id, node);
-            drawing.flow(edge(node.id, 'allowed'), ports, [compiled, direction]);
+            if (isEmpty(open)) drawing.flow(edge(node.id, 'refused', direction === 'ingress' ? 'to' : 'from'), ports, [compiled, direction]);
+            else drawing.flow(edge(node.id, 'allowed'), open, [compiled, direction]);
           }
           if (peer.is === 'pods' && (membersOf(connectivity.podsOf(peer, policy)).length === 0 || isWholeNamespace(peer))) {
             const node = potentialNode(peer, policy.namespace ?? '', connectivity);
@@ -296,6 +222,17 @@ function addRules(drawing: Drawing, connectivity: Connectivity, endpoint: Endpoi
   }
 }
 
+/** What other rules of an endpoint leave of the ports on which one lets addresses outside through. */
+function lessDenials(ports: PortSet, peer: Peer, connectivity: Connectivity, endpoint: Endpoint, direction: Direction): PortSet {
+  const policies = connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list);
+  if (peer.is !== 'addresses' || policies.every(({ rules }) => rules[direction].every(({ rule }) => rule.action === 'allow'))) return ports;
+  const block = blockAddresses(peer.cidr, peer.except);
+  const ranges = (peer.cidr.includes(':') ? [allIPv6] : [allIPv4]).flatMap((family) => connectivity.addresses(endpoint, direction, family));
+  return ranges
+    .filter(({ first, last }) => intersection(block, [first, last]).length > 0)
+    .reduce((all, range) => unionOf(all, intersectionOf(ports, range.ports)), noPorts);
+}
+
 /** A flow between two known workloads that one of them allows by a rule: allowed, or refused by the other. */
 function addPair(
   drawing: Drawing,
@@ -306,12 +243,18 @@ function addPair(
   compiled: CompiledRule,
 ): void {
   const [from, to] = direction === 'ingress' ? [other, endpoint] : [endpoint, other];
-  const meant = portsAt(compiled, to.ports);
-  const [theirs, refusedAt] = direction === 'ingress' ? (['egress', 'from'] as const) : (['ingress', 'to'] as const);
-  const passes = intersectionOf(meant, connectivity.side(other, theirs, endpoint));
+  const said = portsAt(compiled, to.ports);
+  const [theirs, refusedAt, own] = direction === 'ingress' ? (['egress', 'from', 'to'] as const) : (['ingress', 'to', 'from'] as const);
   const ends = { from: nodeIdOf(connectivity, from), to: nodeIdOf(connectivity, to) };
+  // Where denials are, what one rule allows another may take away.
+  const meant = intersectionOf(said, connectivity.side(endpoint, direction, other));
+  if (isEmpty(meant)) {
+    drawing.flow({ ...ends, is: 'refused', refusedAt: own }, said, [compiled, direction]);
+    return;
+  }
+  const passes = intersectionOf(meant, connectivity.side(other, theirs, endpoint));
   if (!isEmpty(passes)) drawing.flow({ ...ends, is: 'allowed' }, passes, [compiled, direction]);
-  else if (!isEmpty(meant)) drawing.flow({ ...ends, is: 'refused', refusedAt }, meant, [compiled, direction]);
+  else drawing.flow({ ...ends, is: 'refused', refusedAt }, meant, [compiled, direction]);
 }
 
 /** The cluster's DNS, where a pod whose egress rules let something else out cannot ask it: everybody needs names. */

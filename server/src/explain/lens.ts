@@ -1,5 +1,5 @@
 import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
-import type { Direction, Policy } from '../model/policy.ts';
+import type { Direction, Peer, Policy } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { counted } from './phrases.ts';
 
@@ -16,18 +16,37 @@ export function podsInShort(workloads: readonly Workload[]): string {
       );
 }
 
+type KindOfPeer = 'pods' | 'addresses' | 'names' | 'others' | 'nobody';
+
+const kindsOfPeers: Readonly<Record<Exclude<Peer['is'], 'entity'>, KindOfPeer>> = {
+  pods: 'pods',
+  service: 'pods',
+  addresses: 'addresses',
+  addressSets: 'addresses',
+  domains: 'names',
+  nodes: 'others',
+};
+
+/** Of entities that no manifest holds all are others. */
+const entityKinds: Readonly<Record<string, KindOfPeer>> = { world: 'addresses', cluster: 'pods', none: 'nobody' };
+
 /** "in from 2 workloads", "out to everyone", "in: nothing". */
 function direction(policy: Policy, which: Direction, known: readonly Endpoint[]): string | undefined {
   const rules = policy[which];
   if (!rules || !policy.isolates[which]) return undefined;
   const word = which === 'ingress' ? 'in from' : 'out to';
-  if (rules.length === 0) return which === 'ingress' ? 'nothing in' : 'nothing out';
-  if (rules.some(({ peers }) => peers.length === 0)) return `${word} everyone`;
-  const outside = rules.some(({ peers }) => peers.some(({ is }) => is === 'addresses'));
-  const inside = rules.some(({ peers }) => peers.some(({ is }) => is === 'pods'));
+  const peers = rules.flatMap((rule) => (rule.action === 'deny' ? [] : [rule.peers]));
+  if (peers.length === 0) return which === 'ingress' ? 'nothing in' : 'nothing out';
+  if (peers.some((list) => list.length === 0 || list.some((peer) => peer.is === 'entity' && peer.entity === 'all'))) return `${word} everyone`;
+  const kinds = new Set(peers.flat().map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
   const workloads = known.length === 0 ? 'no known workload' : counted(known.length, 'workload');
-  const parts = [...(inside ? [workloads] : []), ...(outside ? ['addresses'] : [])];
-  return `${word} ${parts.join(' and ')}`;
+  const parts = [
+    ...(kinds.has('pods') ? [workloads] : []),
+    ...(kinds.has('addresses') ? ['addresses'] : []),
+    ...(kinds.has('names') ? ['names in DNS'] : []),
+    ...(kinds.has('others') || kinds.has(undefined) ? ['the node or others'] : []),
+  ];
+  return `${word} ${parts.length > 0 ? parts.join(' and ') : 'nobody'}`;
 }
 
 /** "2 pods · in from 1 workload · out to 1 workload" */
