@@ -1,5 +1,6 @@
 // Bundles everything that runs: client and server for Node and for the browser, and the command line.
 // usage: node scripts/build.mjs [--watch] [--dev]   (--dev: source maps, not minified)
+import { readFileSync } from 'node:fs';
 import esbuild from 'esbuild';
 import { writeNotices } from './lib/licences.mjs';
 
@@ -38,6 +39,27 @@ const drawingApart = {
   },
 };
 
+/** The pages of rules, with their examples, are for the documentation and the command line: a server would load them for nothing. */
+const withoutPages = {
+  name: 'without-pages',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]server[\\/]src[\\/]rules[\\/][\w-]+\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const page = /^export const page: RulePage = \{\n[\s\S]*?^\};$/m;
+      // What only made texts for the page has no other effect.
+      const contents = page.test(text)
+        ? text
+            .replace(page, '')
+            .replace(
+              /^(const \w+(?:: string)? =) (?=(?:\w+With|documents|flagged|deployment|policyNamed|service|namespaceNamed)\()/gm,
+              '$1 /* @__PURE__ */ ',
+            )
+        : text;
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 /** Each bundle: options of esbuild. */
 const bundles = [
   { ...node, entryPoints: ['client/src/node.ts'], outfile: 'dist/client.cjs', external: ['vscode'], plugins: [sessionApart] },
@@ -46,7 +68,7 @@ const bundles = [
     ...node,
     entryPoints: ['server/src/lsp/node.ts'],
     outfile: 'dist/server.cjs',
-    plugins: [drawingApart],
+    plugins: [drawingApart, withoutPages],
     banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' },
   },
   {
@@ -57,10 +79,10 @@ const bundles = [
     plugins: [drawingApart],
     banner: { js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },
-  { ...node, format: 'esm', entryPoints: ['server/src/diagram/draw.ts'], outfile: 'dist/draw.mjs' },
+  { ...node, format: 'esm', entryPoints: ['server/src/diagram/draw.ts'], outfile: 'dist/draw.mjs', plugins: [withoutPages] },
   { ...browser, format: 'iife', entryPoints: ['client/diagram/page.ts'], outfile: 'dist/diagram.js' },
   { ...browser, format: 'cjs', entryPoints: ['client/src/browser.ts'], outfile: 'dist/client.browser.cjs', external: ['vscode'] },
-  { ...browser, format: 'iife', entryPoints: ['server/src/lsp/browser.ts'], outfile: 'dist/server.browser.js' },
+  { ...browser, format: 'iife', entryPoints: ['server/src/lsp/browser.ts'], outfile: 'dist/server.browser.js', plugins: [withoutPages] },
 ];
 
 if (watch) {

@@ -70,6 +70,7 @@ test('the picture shows requests and names', async () => {
   const frame = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
   await frame.getByText('HTTP GET /public').first().waitFor({ timeout: 60_000 });
   expect(await frame.getByText('api.example.com').count()).toBeGreaterThan(0);
+  await editor.page.mouse.move(600, 700);
   await editor.screenshot('cilium-diagram');
   await editor.command('View: Close All Editors');
 });

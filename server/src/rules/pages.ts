@@ -9,6 +9,7 @@ import { page as calicoPassLastTier } from './calico-pass-last-tier.ts';
 import { page as calicoPolicyNeverAsked } from './calico-policy-never-asked.ts';
 import { page as calicoRuleConflict } from './calico-rule-conflict.ts';
 import { page as calicoSelector } from './calico-selector.ts';
+import { page as calicoUnknownTier } from './calico-unknown-tier.ts';
 import { page as calicoUnreachableRule } from './calico-unreachable-rule.ts';
 import { page as cidrAmbiguous } from './cidr-ambiguous.ts';
 import { page as cidrHostBits } from './cidr-host-bits.ts';
@@ -99,6 +100,7 @@ export const pages: Readonly<Record<string, RulePage>> = {
   'calico-policy-never-asked': calicoPolicyNeverAsked,
   'calico-rule-conflict': calicoRuleConflict,
   'calico-selector': calicoSelector,
+  'calico-unknown-tier': calicoUnknownTier,
   'calico-unreachable-rule': calicoUnreachableRule,
   'cidr-ambiguous': cidrAmbiguous,
   'cidr-host-bits': cidrHostBits,

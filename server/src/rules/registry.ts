@@ -9,6 +9,7 @@ import { rule as calicoPassLastTier } from './calico-pass-last-tier.ts';
 import { rule as calicoPolicyNeverAsked } from './calico-policy-never-asked.ts';
 import { rule as calicoRuleConflict } from './calico-rule-conflict.ts';
 import { rule as calicoSelector } from './calico-selector.ts';
+import { rule as calicoUnknownTier } from './calico-unknown-tier.ts';
 import { rule as calicoUnreachableRule } from './calico-unreachable-rule.ts';
 import { rule as cidrAmbiguous } from './cidr-ambiguous.ts';
 import { rule as cidrHostBits } from './cidr-host-bits.ts';
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   calicoPolicyNeverAsked,
   calicoRuleConflict,
   calicoSelector,
+  calicoUnknownTier,
   calicoUnreachableRule,
   cidrAmbiguous,
   cidrHostBits,
