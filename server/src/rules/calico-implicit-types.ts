@@ -25,6 +25,7 @@ export const rule: Rule = {
   severity: 'hint',
   category: 'meaning',
   summary: 'types left out of a Calico policy: what Calico makes of it',
+  apis: ['calico'],
   places: { 'calico-spec': check },
 };
 

@@ -25,6 +25,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'Pass in the last tier that has policies: what it passes is allowed',
+  apis: ['calico'],
   scope: 'workspace',
   places: { choice: check },
 };

@@ -49,6 +49,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a Calico policy whose order lets it never come to effect',
+  apis: ['calico'],
   scope: 'workspace',
   resource: check,
 };

@@ -139,6 +139,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'what Calico does not take together, or at all: ports without a protocol, http in a denial, a Service beside selectors',
+  apis: ['calico'],
   places: {
     'calico-rule': checkRule,
     'calico-entity': checkEntity,

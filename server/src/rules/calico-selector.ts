@@ -30,6 +30,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a selector of Calico’s language that cannot be read',
+  apis: ['calico'],
   places: { 'calico-selector': check },
 };
 

@@ -30,6 +30,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a policy of a tier that no manifest makes, where others are made',
+  apis: ['calico'],
   scope: 'workspace',
   places: { 'calico-tier': check },
 };

@@ -34,6 +34,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a rule of Calico behind one that matches everything',
+  apis: ['calico'],
   places: { 'calico-rules': check },
 };
 

@@ -1,6 +1,7 @@
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import type { FieldType } from '../kinds/fieldTypes.ts';
+import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -54,23 +55,54 @@ interface Check<Subject> {
   readonly look: (subject: Subject, context: RuleContext) => void;
 }
 
+/** Every type that a kind's table holds, each once. */
+function typesIn(table: KindTable): readonly FieldType[] {
+  const found = new Set<FieldType>();
+  const visit = (type: FieldType) => {
+    if (found.has(type)) return;
+    found.add(type);
+    if (type.is === 'object') for (const field of Object.values(type.fields)) visit(field.type);
+    else if (type.is === 'list' || type.is === 'map') visit(type.of);
+  };
+  visit(table.type);
+  return [...found];
+}
+
 /** Rules made ready to run together: each place is visited once, and only the checks that its type concerns are called. */
 class Runner {
   readonly documents: readonly Check<DocumentText>[];
-  readonly resources: readonly Check<Resource>[];
+  private readonly ofResources: readonly Check<Resource>[];
   readonly policies: readonly Check<PolicyInView>[];
   private readonly ofPlaces: readonly Rule[];
   private readonly byType = new Map<FieldType, readonly Check<Place>[]>();
 
   constructor(selected: readonly Rule[]) {
     this.documents = selected.flatMap((rule) => (rule.document ? [{ rule, look: (_, context) => rule.document?.(context) }] : []));
-    this.resources = selected.flatMap((rule) => (rule.resource ? [{ rule, look: rule.resource }] : []));
+    this.ofResources = selected.flatMap((rule) => (rule.resource ? [{ rule, look: rule.resource }] : []));
     this.policies = selected.flatMap((rule) => (rule.policy ? [{ rule, look: rule.policy }] : []));
     this.ofPlaces = selected.filter((rule) => rule.everyPlace || rule.places);
   }
 
-  get looksAtPlaces(): boolean {
-    return this.ofPlaces.length > 0;
+  private readonly byTable = new Map<KindTable, { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean }>();
+
+  /** What there is to do with resources of a kind: most rules that look at other files have nothing to say of most kinds. */
+  of(table: KindTable): { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean } {
+    let found = this.byTable.get(table);
+    if (!found) {
+      const api = apiOf({ table });
+      const concerns = ({ rule }: { readonly rule: Rule }) => !rule.apis || (api !== undefined && rule.apis.includes(api));
+      found = {
+        resources: this.ofResources.filter(concerns),
+        looksAtPlaces: this.ofPlaces.length > 0 && typesIn(table).some((type) => this.checksOf(type).some(concerns)),
+      };
+      this.byTable.set(table, found);
+    }
+    return found;
+  }
+
+  /** The same of a kind that has no table: nothing is known of its places. */
+  get ofAny(): { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean } {
+    return { resources: this.ofResources, looksAtPlaces: this.ofPlaces.length > 0 };
   }
 
   /** The checks for places of a type. Types are few and live as long as the tables. */
@@ -177,10 +209,11 @@ function run(runner: Runner, document: DocumentText, resources: readonly Resourc
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
   for (const resource of resources) {
-    pass.run(runner.resources, resource);
+    const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
+    pass.run(checks, resource);
     const policy = runner.policies.length > 0 ? policyInView(resource, view, pass.observer) : undefined;
     if (policy) pass.run(runner.policies, policy);
-    if (runner.looksAtPlaces) walk(resource, (place) => pass.run(runner.checksOf(place.type), place));
+    if (looksAtPlaces) walk(resource, (place) => pass.run(runner.checksOf(place.type), place));
   }
   return pass.outcome;
 }

@@ -33,6 +33,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a CIDR rule of Cilium for addresses of pods, Services or nodes',
+  apis: ['cilium'],
   scope: 'workspace',
   places: { cidr: check, net: check },
 };

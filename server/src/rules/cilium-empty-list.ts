@@ -41,6 +41,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'an empty list in a Cilium policy: of peers it matches nobody, of rules it denies nothing',
+  apis: ['cilium'],
   places: { 'cilium-peers': checkPeers, 'cilium-rules': checkRules },
 };
 

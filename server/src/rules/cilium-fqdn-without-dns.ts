@@ -62,6 +62,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'toFQDNs without a rule that lets Cilium see the answers of DNS',
+  apis: ['cilium'],
   scope: 'workspace',
   places: { 'cilium-peers': check },
 };

@@ -23,6 +23,7 @@ export const rule: Rule = {
   severity: 'information',
   category: 'meaning',
   summary: 'an HTTP or Kafka rule: it closes its port for everything else',
+  apis: ['cilium'],
   places: { 'cilium-port-rule': check },
 };
 

@@ -38,6 +38,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'endpoints without a namespace’s label, which are meant to be of another namespace',
+  apis: ['cilium'],
   scope: 'workspace',
   places: { 'cilium-peer': check },
 };

@@ -42,6 +42,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'a port of a Cilium policy that is no port',
+  apis: ['cilium'],
   places: { 'cilium-port': check },
 };
 

@@ -103,6 +103,7 @@ export const rule: Rule = {
   severity: 'error',
   category: 'api-server',
   summary: 'fields that Cilium does not take together: two kinds of peers, ICMP beside ports, HTTP on UDP',
+  apis: ['cilium'],
   places: { 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule },
 };
 

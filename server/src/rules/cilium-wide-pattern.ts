@@ -32,6 +32,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'posture',
   summary: 'a matchPattern that means more names than it seems to',
+  apis: ['cilium'],
   places: { 'cilium-fqdn': check },
 };
 

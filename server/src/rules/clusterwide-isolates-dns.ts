@@ -51,6 +51,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a cluster-wide policy that isolates kube-system, and the cluster’s DNS with it',
+  apis: ['cilium', 'calico'],
   scope: 'workspace',
   resource: check,
 };

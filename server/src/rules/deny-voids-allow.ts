@@ -57,6 +57,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a rule of Cilium that allows what a denial takes away',
+  apis: ['cilium'],
   scope: 'workspace',
   places: { 'cilium-rule': check },
 };

@@ -1,5 +1,6 @@
 import type { Observer } from '../connectivity/observer.ts';
 import type { FieldType, Role } from '../kinds/fieldTypes.ts';
+import type { Api } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { Origin } from '../model/cluster.ts';
@@ -86,6 +87,8 @@ export interface Rule {
   readonly needsWorkloads?: true;
   /** It speaks of these network plugins alone. */
   readonly engines?: readonly Engine[];
+  /** It is about policy kinds of these APIs alone. */
+  readonly apis?: readonly Api[];
   readonly document?: (context: RuleContext) => void;
   readonly resource?: (resource: Resource, context: RuleContext) => void;
   /** Each NetworkPolicy among the others of its cluster view; with scope `cluster`. */

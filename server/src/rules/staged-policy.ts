@@ -29,6 +29,7 @@ export const rule: Rule = {
   severity: 'information',
   category: 'posture',
   summary: 'a staged policy of Calico: it is not enforced',
+  apis: ['calico'],
   resource: check,
 };
 

@@ -89,6 +89,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'a label in a selector of Cilium or Calico that no pod has, and that is near one that some pod has',
+  apis: ['cilium', 'calico'],
   scope: 'workspace',
   places: { 'calico-selector': checkCalico, 'cilium-labels': checkCilium },
 };
