@@ -43,6 +43,6 @@ export const page: RulePage = {
   fix: 'Take the name of a Tier, or make one.',
   ignore: 'Where the tier is made in another repository.',
   source: 'projectcalico/calico api/pkg/apis/projectcalico/v3/globalnetworkpolicy.go (Tier)',
-  examples: [{ bad: documents(tier, inTier('secruity\n#       ^^^^^^^^ no Tier')), fixed: documents(tier, inTier('security')) }],
+  examples: [{ bad: documents(tier, inTier('secruity\n#     ^^^^^^^^ no Tier')), fixed: documents(tier, inTier('security')) }],
   good: [documents(tier, inTier('security')), inTier('elsewhere')],
 };
