@@ -16,6 +16,7 @@ import type {
   SymbolInformation,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
+import { ciliumWith } from '../../server/src/rules/vendor.ts';
 import { TestServer, textAfter } from '../support/server.ts';
 
 let server: TestServer;
@@ -203,4 +204,24 @@ test('lenses of a large file say what they count when they come into sight', asy
   expect(lens?.command).toBeUndefined();
   const { command } = await request<CodeLens>('codeLens/resolve', lens as CodeLens);
   expect(command).toMatchObject({ title: '3 policies · ingress isolated · egress isolated', command: 'show.locations' });
+});
+
+test('a conversion that cannot be made is offered as disabled, with the reason, to clients that show it', async () => {
+  const text = ciliumWith('endpointSelector: {}\negress:\n  - toFQDNs: [{matchName: a.example.com}]');
+  const range = { start: { line: 1, character: 8 }, end: { line: 1, character: 8 } };
+  for (const disabledSupport of [true, false]) {
+    const one = await TestServer.start({ capabilities: { textDocument: { codeAction: { disabledSupport } } } });
+    await one.open('file:///x/a.yaml', text);
+    const actions = (await one.codeActions('file:///x/a.yaml', range, ['refactor'])) ?? [];
+    const converted = actions.filter(({ title }) => title.startsWith('Convert')).map(({ title, disabled }) => [title, disabled?.reason]);
+    expect(converted).toEqual(
+      disabledSupport
+        ? [
+            ['Convert to Kubernetes NetworkPolicy', 'a NetworkPolicy does not know names in DNS'],
+            ['Convert to Calico NetworkPolicy', 'the open-source version of Calico does not know names in DNS'],
+          ]
+        : [],
+    );
+    await one.stop();
+  }
 });

@@ -17,6 +17,8 @@ function randomBytes(length: number, seed: number): Uint8Array {
 }
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const calico = 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n';
+const cilium = 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a}\nspec:\n  endpointSelector: {}\n';
 const head = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n';
 
 function aliasBomb(): string {
@@ -54,5 +56,11 @@ export const hostileTexts: readonly { readonly name: string; readonly text: () =
   { name: 'unclosed template actions', text: () => `${head}spec: ${'{{ '.repeat(20_000)}` },
   { name: 'a line of 100,000 template actions', text: () => `${head}spec: ${'{{x}}'.repeat(100_000)}\n` },
   { name: '100,000 blank lines in a bracket', text: () => `${head}spec: [\n${'\n'.repeat(100_000)}kind` },
+  { name: '50,000 conditions in a selector of Calico', text: () => `${calico}  selector: ${"a == 'b' && ".repeat(50_000)}a == 'c'\n` },
+  { name: '100,000 brackets in a selector of Calico', text: () => `${calico}  selector: ${'('.repeat(100_000)}\n`, says: 'nests deeper than' },
+  {
+    name: 'a rule of Cilium that aliases repeat 3,000 times',
+    text: () => `${cilium}  ingress:\n    - &r\n      toPorts:\n${'        - ports: [{port: "80"}]\n'.repeat(300)}${'    - *r\n'.repeat(3_000)}`,
+  },
   { name: 'NUL in the middle', text: () => policyOf('podSelector: {}\0\ningress: []\n') },
 ];

@@ -115,6 +115,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'b',
       all,
     ],
+    ['the same label as Cilium has it inside', toB('[{fromEndpoints: [{matchLabels: {k8s.io.kubernetes.pod.namespace: two}}]}]'), 'c', 'b', all],
     ['the source k8s: is the label itself', toB('[{fromEndpoints: [{matchLabels: {k8s:app: a}}]}]'), 'a', 'b', all],
     ['the source any: too', toB('[{fromEndpoints: [{matchLabels: {any:app: a}}]}]'), 'a', 'b', all],
     ['reserved: labels are on no pod', toB('[{fromEndpoints: [{matchLabels: {reserved:host: ""}}]}]'), 'a', 'b', 'nothing'],
@@ -195,6 +196,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'b',
       'TCP 80',
     ],
+    ['a protocol without ports opens none', toB('[{toPorts: [{ports: [{protocol: VRRP}]}]}]'), 'a', 'b', 'nothing'],
     ['an ICMP type opens no port', toB('[{icmps: [{fields: [{type: 8}]}]}]'), 'a', 'b', 'nothing'],
   ],
   'Cilium: denial': [

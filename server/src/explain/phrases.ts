@@ -145,7 +145,7 @@ export function port({ protocol, port: first, endPort }: PortRange): string {
   if (protocol === 'ANY' && first === undefined) return 'every port';
   if (protocol === 'ANY') return `port ${typeof first === 'number' ? first : code(String(first))}`;
   if (/^ICMP/.test(protocol)) return first === undefined ? protocol : `${protocol} type ${first}`;
-  if (first === undefined) return `every ${protocol} port`;
+  if (first === undefined) return /^(TCP|UDP|SCTP)$/.test(protocol) ? `every ${protocol} port` : protocol;
   if (typeof first === 'string') return `${protocol} port ${code(first)}`;
   return `${protocol} ${first}${endPort !== undefined && endPort > first ? `–${endPort}` : ''}`;
 }

@@ -13,6 +13,16 @@ const isOpen = (one: Rule): boolean => one.action === 'allow' && one.peers.lengt
 
 const verbs: Readonly<Record<Action, string>> = { allow: 'allows', deny: 'denies', pass: 'passes' };
 
+/** Most rules that are told one by one: nobody reads more. */
+const mostTold = 40;
+
+/** The first of many parts, and how many there are beside them. */
+const few = (parts: readonly (() => string)[], between: string): string =>
+  `${parts
+    .slice(0, mostTold)
+    .map((part) => part())
+    .join(between)}${parts.length > mostTold ? `${between}${(parts.length - mostTold).toLocaleString('en')} more` : ''}`;
+
 /** What the policy makes of one direction, as a sentence. */
 export function direction(policy: Omit<Policy, 'subject'>, which: Direction): string {
   const rules = policy[which];
@@ -21,18 +31,19 @@ export function direction(policy: Omit<Policy, 'subject'>, which: Direction): st
   if (policy.tier.evaluation === 'first-match') {
     const rest = policy.tier.unmatched === 'deny' ? `what no rule of tier ${code(policy.tier.name)} matches is denied` : '';
     if (rules.length === 0) return rest ? `${word}: nothing by itself; ${rest}.` : `${word}: not restricted by this policy.`;
-    const steps = rules.map((one) => `${verbOf(one, policy.tier)} ${rule(one, which, policy.namespace)}`);
-    return `${word}: ${steps.join('; then ')}${steps.length > 1 ? ' (the first that matches decides)' : ''}${rest ? `; ${rest}` : ''}.`;
+    const steps = rules.map((one) => () => `${verbOf(one, policy.tier)} ${rule(one, which, policy.namespace)}`);
+    return `${word}: ${few(steps, '; then ')}${steps.length > 1 ? ' (the first that matches decides)' : ''}${rest ? `; ${rest}` : ''}.`;
   }
+  const said = (list: readonly Rule[]) => list.map((one) => () => rule(one, which, policy.namespace));
   const denials = rules.filter(({ action }) => action === 'deny');
   const allowing = rules.filter(({ action }) => action === 'allow');
-  const denied = denials.length > 0 ? `never ${denials.map((one) => rule(one, which, policy.namespace)).join('; nor ')}` : '';
+  const denied = denials.length > 0 ? `never ${few(said(denials), '; nor ')}` : '';
   if (!policy.isolates[which]) {
-    const allowed = allowing.length > 0 ? ` Allows ${allowing.map((one) => rule(one, which, policy.namespace)).join('; ')}.` : '';
+    const allowed = allowing.length > 0 ? ` Allows ${few(said(allowing), '; ')}.` : '';
     return `${word}: ${denied || 'not isolated by this policy'}.${denied ? ' What else passes is not restricted by this policy.' : ''}${allowed}`;
   }
   if (allowing.length === 0) return `${word}: nothing${denied ? `, and whatever others allow, ${denied}` : ''}.`;
-  const only = allowing.some(isOpen) ? 'everything' : `only ${allowing.map((one) => rule(one, which, policy.namespace)).join('; ')}`;
+  const only = allowing.some(isOpen) ? 'everything' : `only ${few(said(allowing), '; ')}`;
   return `${word}: ${only}${denied ? `; and ${denied}` : ''}.`;
 }
 

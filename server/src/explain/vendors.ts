@@ -68,6 +68,9 @@ export function explainVendorResource(resource: Resource): string | undefined {
   return instead ? `**Not enforced**: staged. As a ${instead} it would do this:\n\n${meaning}` : meaning;
 }
 
+/** Most rules of a list that are told in one hover. */
+const mostRules = 20;
+
 const withLength = (text: string): string => (text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
 
 const directionOfKey = (key: string | undefined): Direction => (key?.startsWith('egress') ? 'egress' : 'ingress');
@@ -95,7 +98,10 @@ function ciliumPlace(place: Place): string | undefined {
     case 'cilium-rule':
     case 'cilium-rules': {
       const rules = type.role === 'cilium-rule' ? [node] : itemsOf(node);
-      const read = rules.flatMap((one) => readCiliumRule(one, key, namespaced));
+      const read = rules
+        .slice(0, mostRules)
+        .flatMap((one) => readCiliumRule(one, key, namespaced))
+        .slice(0, mostRules);
       if (read.length === 0) return rules.length === 0 ? undefined : 'Allows nothing by itself; with it the direction is isolated.';
       return read.map((one) => oneRule(one, which, namespace)).join(' ');
     }
@@ -185,7 +191,9 @@ function calicoPlace(place: Place): string | undefined {
     }
     case 'calico-rules': {
       const { tier } = own();
-      const read = itemsOf(node).flatMap((item) => readCalicoRule(item, which, namespaced) ?? []);
+      const read = itemsOf(node)
+        .slice(0, mostRules)
+        .flatMap((item) => readCalicoRule(item, which, namespaced) ?? []);
       return read.length > 0 ? read.map((one) => oneRule(one, which, namespace, tier)).join(' Then: ') : undefined;
     }
     case 'calico-entity': {

@@ -11,6 +11,7 @@ import { allowsDns, platformOf } from './dns.ts';
 import { deployment, documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { globalWith } from './vendor.ts';
 
 const words: Readonly<Record<Direction, 'Ingress' | 'Egress'>> = { ingress: 'Ingress', egress: 'Egress' };
 const everyPod = { requirements: [] };
@@ -22,15 +23,15 @@ function openDirections(namespace: string, { observer }: RuleContext): readonly 
   const labels = cluster.namespaces.get(namespace)?.labels ?? {};
   return directions.filter((direction) => {
     const denied = policies.some(({ policy }) => policy.isolates[direction] && selectsAll(policy.subject.pods));
-    // A baseline that denies to all of a namespace's pods is a default too.
-    const baseline = cluster.policies.some(
+    // A baseline that denies to all of a namespace's pods is a default too, and so is a cluster-wide policy that isolates them.
+    const everywhere = cluster.policies.some(
       ({ value }) =>
-        value.tier.rank === tiers.baseline.rank &&
+        !value.namespaced &&
         selectsAll(value.subject.pods) &&
         selects(value.subject.namespaces ?? everyPod, labels) &&
-        value[direction]?.some(({ action }) => action === 'deny'),
+        (value.isolates[direction] || (value.tier.rank === tiers.baseline.rank && value[direction]?.some(({ action }) => action === 'deny'))),
     );
-    return !denied && !baseline;
+    return !denied && !everywhere;
   });
 }
 
@@ -114,6 +115,11 @@ export const page: RulePage = {
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies',
   examples: [{ bad: flagged(base, 'shop', 'no default deny for ingress and egress') }],
   good: [
+    documents(
+      deployment('web', 'shop'),
+      policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'),
+      globalWith('types: [Ingress, Egress]'),
+    ),
     documents(base, policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]')),
     documents(namespaceNamed('shop'), deployment('web', 'shop')),
   ],

@@ -11,6 +11,9 @@ import { isTemplatedDocument, knownScalar, quoted } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith, ciliumWith, keyOf, rangeIn } from './vendor.ts';
 
+/** Most labels of a selector that are looked at: nobody writes more, and each is compared with all that are known. */
+const mostLabels = 100;
+
 interface Words {
   readonly keys: ReadonlySet<string>;
   readonly values: (key: string) => ReadonlySet<string>;
@@ -45,7 +48,7 @@ function checkCalico(place: Place, context: RuleContext): void {
   if ((key !== 'selector' && key !== 'notSelector') || place.parent?.entry?.key.text === 'serviceAccounts') return;
   const words = wordsOf(context);
   if (words.keys.size === 0) return;
-  for (const { key: label, values } of labelsIn(parsed.expression)) {
+  for (const { key: label, values } of labelsIn(parsed.expression).slice(0, mostLabels)) {
     if (label.text.startsWith('projectcalico.org/')) continue;
     const change = (part: Range, around: string) => (text: string) => ({
       title: l10n.t('Change to {0}', text),
@@ -67,7 +70,7 @@ function checkCilium(place: Place, context: RuleContext): void {
   if (!enclosing(place, 'cilium-peer') && !enclosing(place, 'cilium-subject')) return;
   const words = wordsOf(context);
   if (words.keys.size === 0) return;
-  for (const { key, value: written } of place.node.entries) {
+  for (const { key, value: written } of place.node.entries.slice(0, mostLabels)) {
     const { source, key: label } = labelKey(key.text);
     const value = resolve(written);
     if ((source !== undefined && source !== 'k8s') || /^io\.(cilium|kubernetes)\./.test(label) || !isScalar(value)) continue;

@@ -216,8 +216,15 @@ export function readCalicoPolicy({ root, kind, name, namespace, table }: Resourc
   const spec = valueAt(root, 'spec');
   const namespaced = table?.namespaced === true;
   const types = calicoTypes(spec);
-  const rulesOf = (which: Direction) =>
-    types.includes(which) ? itemsOf(valueAt(spec, which)).flatMap((rule) => readCalicoRule(rule, which, namespaced) ?? []) : undefined;
+  const rulesOf = (which: Direction): readonly Rule[] | undefined => {
+    if (!types.includes(which)) return undefined;
+    // Each item is read once however often aliases repeat it.
+    const known = new Map<Node, Rule | undefined>();
+    return itemsOf(valueAt(spec, which)).flatMap((item) => {
+      if (!known.has(item)) known.set(item, readCalicoRule(item, which, namespaced));
+      return known.get(item) ?? [];
+    });
+  };
   const accounts = selectorAt(spec, 'serviceAccountSelector', 'serviceAccounts')?.selector;
   // Policies of these kinds are for host endpoints alone.
   const isForHosts = isTrue(valueAt(spec, 'preDNAT')) || isTrue(valueAt(spec, 'doNotTrack'));

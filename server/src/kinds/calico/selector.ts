@@ -1,4 +1,4 @@
-import { bothOf, namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
+import { namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
 
 /**
  * Calico's selector language: a parser that gives a tree with places, and what it means as a selector of the model.
@@ -209,6 +209,9 @@ class Parser {
   /** Operators in words, some of which are two. */
   private word(token: Token): Comparison | undefined {
     if (token.text === 'in' || token.text === 'contains') return token.text;
+    // The blank may be left out.
+    const joined = { notin: 'not in', startswith: 'starts with', endswith: 'ends with' }[token.text];
+    if (joined !== undefined) return joined as Comparison;
     const second = { not: 'in', starts: 'with', ends: 'with' }[token.text];
     if (second === undefined) return undefined;
     const next = this.take();
@@ -248,6 +251,12 @@ export function parseSelector(text: string): Parsed {
     if (error instanceof SelectorError) return { problem: error.problem };
     throw error;
   }
+}
+
+/** All must hold. At once, not one after the other: a selector may have thousands of parts. */
+function allOf(parts: readonly Selector[]): Selector {
+  const anyOf = parts.flatMap((part) => part.anyOf ?? []);
+  return { requirements: parts.flatMap(({ requirements }) => requirements), ...(anyOf.length > 0 ? { anyOf } : {}) };
 }
 
 /** What the labels of a selector are labels of. */
@@ -320,7 +329,7 @@ export function meaningOf(expression: Expression, of: SelectorOf, negated = fals
       );
     default: {
       const parts = expression.parts.map((part) => meaningOf(part, of, negated));
-      if ((expression.is === 'and') !== negated) return parts.reduce(bothOf, everything);
+      if ((expression.is === 'and') !== negated) return allOf(parts);
       return { requirements: [], anyOf: [parts] };
     }
   }

@@ -12,6 +12,8 @@ import type { Resource } from '../resource.ts';
  * pkg/k8s/apis/cilium.io/utils (namespaces).
  */
 const namespaceKey = 'io.kubernetes.pod.namespace';
+/** The same with its source as Cilium has it inside; Cilium's own guides write it so, too. */
+const dottedNamespaceKey = `k8s.${namespaceKey}`;
 const namespaceLabels = 'io.cilium.k8s.namespace.labels.';
 const serviceAccountKey = 'io.cilium.k8s.policy.serviceaccount';
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -40,7 +42,7 @@ export function readEndpointSelector(node: Node | undefined): EndpointSelector {
   let asksIdentity = false;
   for (const requirement of readSelector(node).requirements) {
     const { source, key } = labelKey(requirement.key);
-    if (key === namespaceKey) namespaces.push({ ...requirement, key: nameLabel });
+    if (key === namespaceKey || key === dottedNamespaceKey) namespaces.push({ ...requirement, key: nameLabel });
     else if (key.startsWith(namespaceLabels)) namespaces.push({ ...requirement, key: key.slice(namespaceLabels.length) });
     else if (key === serviceAccountKey) {
       asksIdentity = true;
@@ -125,10 +127,13 @@ export function readCiliumPeers(node: Node | undefined, direction: Direction, na
   return peers.length > 0 ? peers : [nobody];
 }
 
-/** A port as Cilium writes it: a number in quotes, 0 for all, or a name. Protocols are ANY where none is named. */
+/** A port as Cilium writes it: a number in quotes, 0 for all, or a name; none for protocols without ports. Protocols are ANY where none is named. */
 export function readCiliumPort(node: Node | undefined): PortRange | undefined {
   const written = valueAt(node, 'port');
-  if (written?.kind !== 'scalar' || isNull(written)) return undefined;
+  if (written?.kind !== 'scalar' || isNull(written)) {
+    const only = stringOf(valueAt(node, 'protocol'));
+    return only ? { protocol: only.toUpperCase() } : undefined;
+  }
   const value = scalarValue(written as ScalarNode);
   const text = value.type === 'string' ? value.value : value.type === 'integer' ? String(value.value) : '';
   const protocol = (stringOf(valueAt(node, 'protocol')) || 'ANY').toUpperCase();
@@ -175,6 +180,23 @@ function icmpPorts(node: Node | undefined): readonly PortRange[] {
   );
 }
 
+/** Most rules that are read of a policy: one with more, written by aliases, is larger than what the API server stores. */
+const mostRules = 20_000;
+
+/** The rules of several lists, each item read once however often aliases repeat it. */
+function rulesOf(lists: readonly (readonly [key: string, items: readonly Node[]])[], namespaced: boolean): readonly Rule[] {
+  const found: Rule[] = [];
+  for (const [key, items] of lists) {
+    const known = new Map<Node, readonly Rule[]>();
+    for (const item of items) {
+      const read = known.get(item) ?? readCiliumRule(item, key, namespaced);
+      known.set(item, read);
+      for (const rule of read) if (found.length < mostRules) found.push(rule);
+    }
+  }
+  return found;
+}
+
 /** What a rule as written comes to: one rule for each port rule, as each may ask for other requests; none where it says nothing. */
 export function readCiliumRule(node: Node | undefined, key: string, namespaced: boolean): readonly Rule[] {
   const direction: Direction = key.startsWith('ingress') ? 'ingress' : 'egress';
@@ -213,12 +235,12 @@ function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Reso
   const direction = (which: Direction) => {
     const lists = [which, `${which}Deny`].map((key) => [key, itemsOf(valueAt(spec, key))] as const);
     for (const [, items] of lists)
-      for (const item of items)
+      for (const item of new Set(items))
         for (const peer of itemsOf(valueAt(item, which === 'ingress' ? 'fromEndpoints' : 'toEndpoints')))
           asksIdentity ||= readEndpointSelector(peer).asksIdentity;
     const isWritten = lists.some(([, items]) => items.length > 0);
     const isolates = booleanAt(valueAt(spec, 'enableDefaultDeny', which)) ?? isWritten;
-    const rules = lists.flatMap(([key, items]) => items.flatMap((item) => readCiliumRule(item, key, namespaced)));
+    const rules = rulesOf(lists, namespaced);
     return { rules: isWritten || isolates ? rules : undefined, isolates };
   };
   const [ingress, egress] = [direction('ingress'), direction('egress')];

@@ -197,6 +197,8 @@ const protocols = {
   ANY: 'TCP, UDP and SCTP; also the default.',
   ICMP: 'Only by `icmps`.',
   ICMPv6: 'Only by `icmps`.',
+  VRRP: 'Virtual Router Redundancy Protocol, where extended protocols are on; without a port.',
+  IGMP: 'Internet Group Management Protocol, where extended protocols are on; without a port.',
 };
 
 const ports: Field = {
