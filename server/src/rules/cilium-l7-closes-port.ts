@@ -28,7 +28,7 @@ export const rule: Rule = {
 };
 
 export const page: RulePage = {
-  why: 'A rule for `GET /public` is added to let one thing in, and takes all the rest away: health checks, metrics, WebSockets and gRPC on the same port get a 403 or are reset.',
+  why: 'A rule for `GET /public` is added to let one thing in, and takes all the rest away: health checks, metrics and gRPC on the same port get a 403 or are reset.',
   fix: 'List every request that must pass, health checks included; or leave `rules` out and let the whole port in.',
   ignore: 'Where that is what is meant: it is the point of such rules.',
   source: 'https://docs.cilium.io/en/stable/security/policy/language/#layer-7-examples',
