@@ -53,7 +53,10 @@ export class Connectivity {
   readonly generation: number;
   private readonly sets: PodSets;
   private readonly tiers: Tiers;
-  private readonly compiled: Map<Located<Policy>, CompiledPolicy>;
+  /** Policies in the order of the manifests, as far as they are compiled. */
+  private readonly ready = new Map<Located<Policy>, CompiledPolicy>();
+  /** How many of them are. */
+  private next = 0;
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
   /** Generation in which the policies of a class, or of a namespace, last changed. */
   private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
@@ -76,9 +79,6 @@ export class Connectivity {
         this.classes.flatMap(([first]) => first ?? []),
         cluster,
       );
-    this.compiled = new Map(
-      cluster.policies.map((located) => [located, kept?.compiled.get(located) ?? compilePolicy(located, this.sets, cluster, this.tiers)]),
-    );
     this.applicable = { ingress: [], egress: [] };
     this.changes = {
       classes: [...(kept?.changes.classes ?? [])],
@@ -86,7 +86,28 @@ export class Connectivity {
       start: kept?.changes.start ?? this.generation,
       clusterWide: kept?.changes.clusterWide ?? this.generation,
     };
-    if (kept) this.follow(kept);
+    if (!kept) return;
+    for (const located of cluster.policies) this.ready.set(located, kept.compiled.get(located) ?? this.compile(located));
+    this.next = cluster.policies.length;
+    this.follow(kept);
+  }
+
+  private compile(located: Located<Policy>): CompiledPolicy {
+    return compilePolicy(located, this.sets, this.cluster, this.tiers);
+  }
+
+  /** Compiles some more policies; gives whether there are others yet. Whoever asks for what they say has all of them compiled. */
+  prepare(count: number): boolean {
+    const { policies } = this.cluster;
+    const end = Math.min(this.next + count, policies.length);
+    for (const located of policies.slice(this.next, end)) this.ready.set(located, this.compile(located));
+    this.next = end;
+    return end < policies.length;
+  }
+
+  private get compiled(): ReadonlyMap<Located<Policy>, CompiledPolicy> {
+    if (this.next < this.cluster.policies.length) this.prepare(this.cluster.policies.length);
+    return this.ready;
   }
 
   /** Notes what differs from an earlier state, and takes over what does not. */

@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
-import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
+import { mayHoldKnownKind } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
-import type { ManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
 import { maySayEngine } from '../workspace/engine.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -19,6 +18,9 @@ const longestSlice = 8;
 
 /** Time in ms after which what was taken in so far shows. */
 const longestUnsettled = 1000;
+
+/** Policies that are compiled at a time. */
+const policiesAtOnce = 200;
 
 /** Files that are read at a time. */
 const readAhead = 32;
@@ -169,7 +171,9 @@ export class Indexer {
       await pause();
       const { cluster } = workspace.viewFor(uri);
       await pause();
-      connectivityOf(cluster);
+      const connectivity = connectivityOf(cluster);
+      await pause();
+      while (connectivity.prepare(policiesAtOnce)) await pause();
     }
   }
 
@@ -220,28 +224,4 @@ export class Indexer {
         workspace.noteOther(uri, text);
       });
   }
-}
-
-const counts = new WeakMap<ManifestText, { readonly isManifest: boolean; readonly policies: number }>();
-
-function countsOf(manifest: ManifestText): { readonly isManifest: boolean; readonly policies: number } {
-  let count = counts.get(manifest);
-  if (!count) {
-    const resources = manifest.documents.flatMap(({ document }) => resourcesOf(document));
-    count = { isManifest: resources.some(({ table }) => table), policies: resources.filter(({ table }) => table?.validated).length };
-    counts.set(manifest, count);
-  }
-  return count;
-}
-
-/** Files with resources, and the policies in them. */
-export function countManifests(workspace: Workspace): { readonly files: number; readonly policies: number } {
-  let files = 0;
-  let policies = 0;
-  for (const manifest of workspace.manifests()) {
-    const count = countsOf(manifest);
-    if (count.isManifest) files++;
-    policies += count.policies;
-  }
-  return { files, policies };
 }

@@ -31,7 +31,6 @@ import { Diagnoser } from './diagnoser.ts';
 import { type Drawing, serveDiagram } from './diagram.ts';
 import { confirmedEdit, editedCopy } from './fileEdits.ts';
 import type { Files } from './files.ts';
-import { countManifests } from './indexing.ts';
 import type { IndexStore } from './indexMemory.ts';
 import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
@@ -148,7 +147,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     const { engine, why } = chooseEngine(configs.effective(`${folders[0] ?? ''}/`, shared).engine, workspace);
     const status: Status = {
       state: intake.isReading ? 'indexing' : 'ready',
-      ...countManifests(workspace),
+      ...workspace.counts(),
       engine: `${engine ?? 'unknown'}: ${why}`,
     };
     void connection.sendNotification(statusNotification, status);

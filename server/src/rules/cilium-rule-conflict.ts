@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
-import { exclusivePeers } from '../kinds/cilium/tables.ts';
+import { exclusivePeers } from '../kinds/cilium/peers.ts';
 import { childAt, enclosing, type Place } from '../kinds/walk.ts';
 import { indentLines, lineEnd, outdentedText } from '../syntax/edits.ts';
 import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';

@@ -144,9 +144,21 @@ export class Workspace {
     return this.files.keys();
   }
 
-  /** Every file's text, in documents. */
-  *manifests(): Iterable<ManifestText> {
-    for (const file of this.files.values()) yield file.manifest;
+  /** Files with resources that netpol reads, and the policies in them. */
+  counts(): { readonly files: number; readonly policies: number } {
+    let [files, policies] = [0, 0];
+    for (const { manifest } of this.files.values()) {
+      let isManifest = false;
+      for (const { document } of manifest.documents) {
+        for (const { reading } of this.held.get(document) ?? []) {
+          const { table } = reading.resource;
+          isManifest ||= table !== undefined;
+          if (table?.type.role === 'policy') policies++;
+        }
+      }
+      if (isManifest) files++;
+    }
+    return { files, policies };
   }
 
   /** URIs of the files below a folder. */
