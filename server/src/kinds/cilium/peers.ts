@@ -46,7 +46,7 @@ export const selector = (role: 'cilium-subject' | 'cilium-peer' | 'cilium-nodes'
 const endpoints = selector('cilium-peer', 'a selector of endpoints');
 const endpointsSnippet = '\n  - matchLabels:\n      ${1:app}: $2';
 
-export const cidr: ScalarType = { is: 'string', role: 'cidr' };
+const cidr: ScalarType = { is: 'string', role: 'cidr' };
 const cidrRule: ObjectType = {
   is: 'object',
   name: 'a CIDR rule',
