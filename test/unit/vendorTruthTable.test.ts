@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressesOf } from '../../server/src/model/addressSet.ts';
-import { formatPorts, type PortSet } from '../../server/src/model/portSet.ts';
-import { connectivityOf, endpointOf } from '../support/manifestCluster.ts';
+import { passesIn } from '../support/passes.ts';
 
 /**
  * One small case for each statement of what Cilium's and Calico's policies mean. Pods: `a` (app=a, service account robot),
@@ -44,17 +42,7 @@ const global = (spec: string, name = 'g') => manifest('projectcalico.org/v3', 'G
 const tier = (name: string, spec: string) => manifest('projectcalico.org/v3', 'Tier', `name: ${name}`, spec);
 const admin = (spec: string) => manifest('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'name: adm', spec);
 
-/** What may pass; an end that is no pod's name is an address. */
-function passes(policies: string, from: string, to: string): string {
-  const connectivity = connectivityOf(world + policies);
-  const isAddress = (end: string) => /[.:]/.test(end);
-  const address = (end: string) => addressesOf(`${end}/${end.includes(':') ? 128 : 32}`)[0] as bigint;
-  let ports: PortSet;
-  if (isAddress(from)) ports = connectivity.side(endpointOf(connectivity, to), 'ingress', address(from));
-  else if (isAddress(to)) ports = connectivity.side(endpointOf(connectivity, from), 'egress', address(to));
-  else ports = connectivity.between(endpointOf(connectivity, from), endpointOf(connectivity, to));
-  return formatPorts(ports) || 'nothing';
-}
+const passes = (policies: string, from: string, to: string): string => passesIn(world + policies, from, to);
 
 const all = 'All Connections';
 type Case = readonly [statement: string, policies: string, from: string, to: string, passes: string];

@@ -1,24 +1,11 @@
-import type { CompiledPolicy } from '../connectivity/compile.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { selectorImplies } from '../model/implication.ts';
 import { directions } from '../model/policy.ts';
-import type { Selector } from '../model/selector.ts';
 import { entryOf, valueAt } from '../syntax/node.ts';
 import { matchesAll } from './calico-unreachable-rule.ts';
 import { documents } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { allCompiled, calicoWith, compiledIn } from './vendor.ts';
-
-const everything: Selector = { requirements: [] };
-
-/** Whomever `narrow` selects, `wide` does too. */
-function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {
-  if (!selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything)) return false;
-  if (wide.namespaced) return narrow.namespaced && wide.namespace === narrow.namespace;
-  if ((wide.subject.namespaces ?? everything).requirements.length === 0 && !wide.subject.namespaces?.anyOf) return true;
-  return !narrow.namespaced && selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
-}
+import { allCompiled, calicoWith, compiledIn, covers } from './vendor.ts';
 
 function check(resource: Resource, context: RuleContext): void {
   if (resource.table?.type.fields.spec?.type.role !== 'calico-spec') return;

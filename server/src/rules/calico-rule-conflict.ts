@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { appendEntry, removeEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, itemsOf, type Node, valueAt } from '../syntax/node.ts';
-import { integerOf, isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
+import { booleanOf, integerOf, isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
 import { flagged } from './examples.ts';
 import { anchorOf, isTemplatedDocument, knownScalar, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -72,10 +72,7 @@ function checkEntity(place: Place, context: RuleContext): void {
 function checkSpec(place: Place, context: RuleContext): void {
   const { node } = place;
   if (!isMap(node) || isTemplatedDocument(context.document)) return;
-  const isOn = (key: string) => {
-    const value = valueAt(node, key);
-    return value?.kind === 'scalar' && JSON.stringify(scalarValue(value)).includes('true');
-  };
+  const isOn = (key: string) => booleanOf(valueAt(node, key)) === true;
   for (const key of ['preDNAT', 'doNotTrack']) {
     const child = isOn(key) ? childAt(place, key) : undefined;
     if (child && !isOn('applyOnForward')) {

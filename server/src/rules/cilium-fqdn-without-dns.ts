@@ -2,16 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { CompiledPolicy } from '../connectivity/compile.ts';
 import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
-import { numbersOf, selectorImplies } from '../model/implication.ts';
+import { numbersOf } from '../model/implication.ts';
 import { hasPort } from '../model/portSet.ts';
-import type { Selector } from '../model/selector.ts';
 import { appendItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
 import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { allCompiled, ciliumWith, compiledIn } from './vendor.ts';
-
-const everything: Selector = { requirements: [] };
+import { allCompiled, ciliumWith, compiledIn, covers } from './vendor.ts';
 
 /** Whether a policy sends DNS of the pods it selects through Cilium's proxy. */
 const proxiesDns = ({ policy }: CompiledPolicy): boolean =>
@@ -21,8 +18,7 @@ const proxiesDns = ({ policy }: CompiledPolicy): boolean =>
 
 /** Whether one policy selects whatever another does: by labels, or as far as pods are known. */
 function selectsAllOf(wide: CompiledPolicy, narrow: CompiledPolicy): boolean {
-  const sameNamespace = !wide.policy.namespaced || wide.policy.namespace === narrow.policy.namespace;
-  if (sameNamespace && selectorImplies(narrow.policy.subject.pods ?? everything, wide.policy.subject.pods ?? everything)) return true;
+  if (covers(wide, narrow)) return true;
   const known = membersOf(narrow.subject);
   return known.length > 0 && known.every((index) => isMember(wide.subject, index));
 }

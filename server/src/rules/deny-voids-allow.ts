@@ -1,22 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { CompiledPolicy } from '../connectivity/compile.ts';
 import { ruleName } from '../explain/reasons.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
-import { ruleImplies, selectorImplies } from '../model/implication.ts';
+import { ruleImplies } from '../model/implication.ts';
 import { directions, type Rule as PolicyRule } from '../model/policy.ts';
-import type { Selector } from '../model/selector.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { allCompiled, ciliumWith, compiledIn } from './vendor.ts';
-
-const everything: Selector = { requirements: [] };
-
-function selectsAllOf({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {
-  if (wide.namespaced && (!narrow.namespaced || wide.namespace !== narrow.namespace)) return false;
-  const everywhere = wide.namespaced || (wide.subject.namespaces ?? everything).requirements.length === 0;
-  return everywhere && selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything);
-}
+import { allCompiled, ciliumWith, compiledIn, covers } from './vendor.ts';
 
 /** A denial that leaves nothing of what a rule allows. */
 const voids = (denial: PolicyRule, allowed: PolicyRule, own: string | undefined): boolean =>
@@ -33,7 +23,7 @@ function check(place: Place, context: RuleContext): void {
     );
     if (allowed.length === 0) continue;
     const denials = allCompiled(context)
-      .filter((other) => selectsAllOf(other, own))
+      .filter((other) => covers(other, own))
       .flatMap((other) => other.rules[direction].filter(({ rule }) => rule.action === 'deny').map((rule) => ({ rule, other })));
     const found = allowed.map(({ rule }) => denials.find(({ rule: { rule: denial } }) => voids(denial, rule, own.policy.namespace)));
     const [first] = found;

@@ -1,6 +1,8 @@
 import type { CompiledPolicy } from '../connectivity/compile.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
+import { selectorImplies } from '../model/implication.ts';
+import { type Selector, selectsAll } from '../model/selector.ts';
 import type { Range, ScalarNode } from '../syntax/node.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -19,6 +21,16 @@ export function compiledIn(resource: Resource, { view, observer }: RuleContext):
 /** Every policy of the cluster, compiled. */
 export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] =>
   connectivity.cluster.policies.flatMap((located) => connectivity.compiledOf(located) ?? []);
+
+const everything: Selector = { requirements: [] };
+
+/** Whomever `narrow` selects, `wide` does too, whatever the cluster holds; false where that cannot be told. */
+export function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {
+  if (!selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything)) return false;
+  if (wide.namespaced) return narrow.namespaced && wide.namespace === narrow.namespace;
+  if (selectsAll(wide.subject.namespaces)) return true;
+  return !narrow.namespaced && selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
+}
 
 /** Part of a scalar's text as offsets of the document; all of it where what is written is not what is meant (escapes, several lines). */
 export function rangeIn(node: ScalarNode, text: string, start: number, end: number): Range {

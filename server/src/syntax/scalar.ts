@@ -1,4 +1,4 @@
-import { isScalar, type Node, resolve, type ScalarNode } from './node.ts';
+import { isScalar, itemsOf, type Node, resolve, type ScalarNode } from './node.ts';
 
 /** What a scalar is once sigs.k8s.io/yaml has turned it into JSON. */
 export type ScalarValue =
@@ -88,4 +88,15 @@ export function integerOf(node: Node | undefined): number | undefined {
   if (!isScalar(target) || target.templated) return undefined;
   const value = scalarValue(target);
   return value.type === 'integer' ? value.value : undefined;
+}
+
+/** The strings of a list; what is none is left out. */
+export const stringsOf = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => stringOf(item) ?? []);
+
+/** The value of a boolean scalar; undefined for anything else, and for templates. */
+export function booleanOf(node: Node | undefined): boolean | undefined {
+  const target = resolve(node);
+  if (!isScalar(target) || target.templated) return undefined;
+  const value = scalarValue(target);
+  return value.type === 'boolean' ? value.value : undefined;
 }

@@ -4,7 +4,7 @@ import type { Labels, Selector } from '../model/selector.ts';
 import type { Service, Workload } from '../model/workload.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entriesOf, isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
-import { scalarValue, stringOf } from '../syntax/scalar.ts';
+import { scalarValue, stringOf, stringsOf } from '../syntax/scalar.ts';
 
 /**
  * What a kustomization does to its resources, as far as it touches who selects whom: namespace, names and labels.
@@ -49,8 +49,6 @@ const notFollowed = [
 /** Of those, what cannot change who selects whom. */
 const harmless = new Set(['replicas', 'vars']);
 
-const strings = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => stringOf(item) ?? []);
-
 const isTrue = (node: Node | undefined): boolean => {
   const scalar = resolve(node);
   return scalar?.kind === 'scalar' && JSON.stringify(scalarValue(scalar)).includes('true');
@@ -69,7 +67,7 @@ export function readKustomization({ parsed }: DocumentText): Kustomization | und
     templates: isTrue(valueAt(item, 'includeTemplates')) || isTrue(valueAt(item, 'includeSelectors')),
   }));
   return {
-    resources: ['resources', 'bases', 'components'].flatMap((key) => strings(valueAt(root, key))),
+    resources: ['resources', 'bases', 'components'].flatMap((key) => stringsOf(valueAt(root, key))),
     transform: {
       ...(namespace ? { namespace } : {}),
       ...(namePrefix ? { namePrefix } : {}),

@@ -1,6 +1,6 @@
 import { type Action, type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { entryOf, isMap, isSeq, itemsOf, type Node, valueAt } from '../../syntax/node.ts';
-import { integerOf, isNull, stringOf } from '../../syntax/scalar.ts';
+import { integerOf, isNull, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
 import type { Resource } from '../resource.ts';
 
@@ -18,14 +18,12 @@ function readPods(
   return { namespaces: readSelector(valueAt(pods, 'namespaceSelector')), pods: readSelector(valueAt(pods, 'podSelector')) };
 }
 
-const strings = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => stringOf(item) ?? []);
-
 /** The peers of one list item: `networks` gives one for each range. */
 export function readAdminPeers(node: Node | undefined): readonly Peer[] {
   const pods = readPods(node);
   if (pods) return [{ is: 'pods', ...pods }];
-  if (isSeq(valueAt(node, 'networks'))) return strings(valueAt(node, 'networks')).map((cidr) => ({ is: 'addresses', cidr, except: [] }));
-  if (isSeq(valueAt(node, 'domainNames'))) return [{ is: 'domains', names: strings(valueAt(node, 'domainNames')) }];
+  if (isSeq(valueAt(node, 'networks'))) return stringsOf(valueAt(node, 'networks')).map((cidr) => ({ is: 'addresses', cidr, except: [] }));
+  if (isSeq(valueAt(node, 'domainNames'))) return [{ is: 'domains', names: stringsOf(valueAt(node, 'domainNames')) }];
   return isMap(valueAt(node, 'nodes')) ? [{ is: 'nodes', nodes: readSelector(valueAt(node, 'nodes')) }] : [];
 }
 

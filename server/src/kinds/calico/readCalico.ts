@@ -2,7 +2,7 @@ import type { AddressSetResource, TierResource } from '../../model/cluster.ts';
 import { type Action, calicoDefaultTier, type Direction, type Peer, type Policy, type PortRange, type Rule, type Tier } from '../../model/policy.ts';
 import { bothOf, namespaceLabel, type Selector, selectsAll, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
 import { entryOf, isMap, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
-import { integerOf, scalarValue, stringOf } from '../../syntax/scalar.ts';
+import { booleanOf, integerOf, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
 import type { Resource } from '../resource.ts';
 import { meaningOf, namesGlobal, parseSelector, type SelectorOf } from './selector.ts';
@@ -32,7 +32,6 @@ const negatedAt = (node: Node | undefined, key: string): Selector | undefined =>
   return entryOf(node, key) && 'expression' in parsed ? meaningOf(parsed.expression, 'pods', true) : undefined;
 };
 
-const strings = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => stringOf(item) ?? []);
 const withPrefix = (net: string): string => (net.includes('/') ? net : `${net}/${net.includes(':') ? 128 : 32}`);
 
 /** Numbers and names as written in a list. */
@@ -101,7 +100,7 @@ export function readEntity(node: Node | undefined, namespaced: boolean): readonl
     const namespace = stringOf(valueAt(node, 'services', 'namespace'));
     return [{ is: 'service', name: service, ...(namespace ? { namespace } : {}) }];
   }
-  const [nets, notNets] = ['nets', 'notNets'].map((key) => strings(valueAt(node, key)).map(withPrefix)) as [string[], string[]];
+  const [nets, notNets] = ['nets', 'notNets'].map((key) => stringsOf(valueAt(node, key)).map(withPrefix)) as [string[], string[]];
   const pods = selectorAt(node, 'selector');
   const namespaces = selectorAt(node, 'namespaceSelector', 'namespaces');
   const accounts = isMap(valueAt(node, 'serviceAccounts')) ? readAccounts(valueAt(node, 'serviceAccounts')) : undefined;
@@ -133,7 +132,7 @@ export function readEntity(node: Node | undefined, namespaced: boolean): readonl
 }
 
 function readAccounts(node: Node | undefined): Selector {
-  const names = strings(valueAt(node, 'names'));
+  const names = stringsOf(valueAt(node, 'names'));
   const selected = selectorAt(node, 'selector', 'serviceAccounts')?.selector ?? everything;
   return names.length > 0 ? bothOf({ requirements: [{ key: serviceAccountLabel, operator: 'In', values: names }] }, selected) : selected;
 }
@@ -145,7 +144,7 @@ type Conditions = NonNullable<Rule['conditions']>;
 /** What of the traffic is meant beyond ports and peers; undefined where it is all. */
 function conditionsOf(node: Node | undefined, direction: Direction): Conditions | undefined {
   const http = valueAt(node, 'http');
-  const methods = strings(valueAt(http, 'methods')).join('|');
+  const methods = stringsOf(valueAt(http, 'methods')).join('|');
   const paths = itemsOf(valueAt(http, 'paths')).map((path) => {
     const prefix = stringOf(valueAt(path, 'prefix'));
     return prefix === undefined ? (stringOf(valueAt(path, 'exact')) ?? '') : `${prefix}*`;
@@ -155,7 +154,7 @@ function conditionsOf(node: Node | undefined, direction: Direction): Conditions 
   if (isSeq(valueAt(from, 'ports'))) other.push(`from source ports ${scalars(valueAt(from, 'ports')).join(', ')}`);
   if (isSeq(valueAt(from, 'notPorts'))) other.push(`not from source ports ${scalars(valueAt(from, 'notPorts')).join(', ')}`);
   const own = valueAt(node, direction === 'ingress' ? 'destination' : 'source');
-  if (isSeq(valueAt(own, 'nets'))) other.push(`at the pod's own addresses ${strings(valueAt(own, 'nets')).join(', ')}`);
+  if (isSeq(valueAt(own, 'nets'))) other.push(`at the pod's own addresses ${stringsOf(valueAt(own, 'nets')).join(', ')}`);
   const version = integerOf(valueAt(node, 'ipVersion'));
   if (version !== undefined) other.push(`over IPv${version}`);
   const found: Conditions = [
@@ -187,15 +186,9 @@ export function readCalicoRule(node: Node | undefined, direction: Direction, nam
   };
 }
 
-const isTrue = (node: Node | undefined): boolean => {
-  const scalar = resolve(node);
-  const value = scalar?.kind === 'scalar' ? scalarValue(scalar) : undefined;
-  return value?.type === 'boolean' && value.value;
-};
-
 /** The directions that a policy says something of. */
 export function calicoTypes(spec: Node | undefined): readonly Direction[] {
-  const written = strings(valueAt(spec, 'types'));
+  const written = stringsOf(valueAt(spec, 'types'));
   if (written.length > 0) return (['ingress', 'egress'] as const).filter((which) => written.some((type) => type.toLowerCase() === which));
   const egress = itemsOf(valueAt(spec, 'egress')).length > 0;
   return itemsOf(valueAt(spec, 'ingress')).length > 0 ? (egress ? ['ingress', 'egress'] : ['ingress']) : egress ? ['egress'] : ['ingress'];
@@ -227,7 +220,7 @@ export function readCalicoPolicy({ root, kind, name, namespace, table }: Resourc
   };
   const accounts = selectorAt(spec, 'serviceAccountSelector', 'serviceAccounts')?.selector;
   // Policies of these kinds are for host endpoints alone.
-  const isForHosts = isTrue(valueAt(spec, 'preDNAT')) || isTrue(valueAt(spec, 'doNotTrack'));
+  const isForHosts = booleanOf(valueAt(spec, 'preDNAT')) === true || booleanOf(valueAt(spec, 'doNotTrack')) === true;
   const selected = bothOf(selectorAt(spec, 'selector')?.selector ?? everything, accounts ?? everything);
   const policy: Policy = {
     kind: kind === 'NetworkPolicy' ? 'Calico NetworkPolicy' : (kind ?? ''),
@@ -279,7 +272,7 @@ export function readNetworkSet({ root, kind, name, namespace, table }: Resource)
     name,
     namespace: table?.namespaced ? (namespace ?? 'default') : undefined,
     labels: { ...readLabels(valueAt(root, 'metadata', 'labels')), [setNameLabel]: name },
-    cidrs: strings(valueAt(spec, 'nets')).map(withPrefix),
-    domains: strings(valueAt(spec, 'allowedEgressDomains')),
+    cidrs: stringsOf(valueAt(spec, 'nets')).map(withPrefix),
+    domains: stringsOf(valueAt(spec, 'allowedEgressDomains')),
   };
 }

@@ -1,8 +1,8 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
-import { entryOf, isMap, isSeq, itemsOf, type Node, resolve, type ScalarNode, valueAt } from '../../syntax/node.ts';
-import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
+import { entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
+import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
 import type { Resource } from '../resource.ts';
@@ -70,8 +70,6 @@ function readCidr(text: string): Peer {
   return { is: 'addresses', cidr, except: [] };
 }
 
-const strings = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => stringOf(item) ?? []);
-
 function readCidrRule(node: Node | undefined): readonly Peer[] {
   const group = stringOf(valueAt(node, 'cidrGroupRef'));
   if (group !== undefined) {
@@ -81,7 +79,7 @@ function readCidrRule(node: Node | undefined): readonly Peer[] {
     return [{ is: 'addressSets', sets: readSelector(valueAt(node, 'cidrGroupSelector')), global: 'only' }];
   }
   const cidr = stringOf(valueAt(node, 'cidr'));
-  return cidr === undefined ? [] : [{ is: 'addresses', cidr, except: strings(valueAt(node, 'except')) }];
+  return cidr === undefined ? [] : [{ is: 'addresses', cidr, except: stringsOf(valueAt(node, 'except')) }];
 }
 
 function readEntity(entity: string): Peer {
@@ -165,7 +163,7 @@ export function readConditions(node: Node | undefined): Conditions | undefined {
     })),
     ...(itemsOf(valueAt(rules, 'kafka')).length > 0 ? [{ protocol: 'kafka' as const, text: 'certain Kafka requests' }] : []),
     ...(stringOf(valueAt(rules, 'l7proto')) ? [{ protocol: 'other' as const, text: `certain ${stringOf(valueAt(rules, 'l7proto'))} requests` }] : []),
-    ...strings(valueAt(node, 'serverNames')).map((name) => ({ protocol: 'other' as const, text: `TLS to ${name}` })),
+    ...stringsOf(valueAt(node, 'serverNames')).map((name) => ({ protocol: 'other' as const, text: `TLS to ${name}` })),
   ];
   return found.length > 0 ? found : undefined;
 }
@@ -221,12 +219,6 @@ export function readCiliumRule(node: Node | undefined, key: string, namespaced: 
   ];
 }
 
-const booleanAt = (node: Node | undefined): boolean | undefined => {
-  const scalar = resolve(node);
-  const value = scalar?.kind === 'scalar' ? scalarValue(scalar) : undefined;
-  return value?.type === 'boolean' ? value.value : undefined;
-};
-
 function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Resource): Policy {
   const namespaced = table?.namespaced === true;
   const subject = readEndpointSelector(valueAt(spec, 'endpointSelector'));
@@ -239,7 +231,7 @@ function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Reso
         for (const peer of itemsOf(valueAt(item, which === 'ingress' ? 'fromEndpoints' : 'toEndpoints')))
           asksIdentity ||= readEndpointSelector(peer).asksIdentity;
     const isWritten = lists.some(([, items]) => items.length > 0);
-    const isolates = booleanAt(valueAt(spec, 'enableDefaultDeny', which)) ?? isWritten;
+    const isolates = booleanOf(valueAt(spec, 'enableDefaultDeny', which)) ?? isWritten;
     const rules = rulesOf(lists, namespaced);
     return { rules: isWritten || isolates ? rules : undefined, isolates };
   };
@@ -275,5 +267,5 @@ export const readCiliumPolicies = (resource: Resource): readonly Policy[] => cil
 export function readCidrGroup({ root, kind, name }: Resource): AddressSetResource | undefined {
   if (name === undefined) return undefined;
   const labels = { ...readLabels(valueAt(root, 'metadata', 'labels')), [setNameLabel]: name };
-  return { kind: kind ?? '', name, namespace: undefined, labels, cidrs: strings(valueAt(root, 'spec', 'externalCIDRs')), domains: [] };
+  return { kind: kind ?? '', name, namespace: undefined, labels, cidrs: stringsOf(valueAt(root, 'spec', 'externalCIDRs')), domains: [] };
 }
