@@ -118,7 +118,7 @@ export const page: RulePage = {
     documents(
       deployment('web', 'shop'),
       policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'),
-      globalWith('types: [Ingress, Egress]'),
+      globalWith("namespaceSelector: projectcalico.org/name != 'kube-system'\ntypes: [Ingress, Egress]"),
     ),
     documents(base, policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]')),
     documents(namespaceNamed('shop'), deployment('web', 'shop')),
