@@ -178,18 +178,34 @@ export class Editor {
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
 
-  /** Hovers over a word until a hover appears; gives its text. */
-  async hover(target: Locator): Promise<string> {
-    const widget = this.page.locator('.monaco-hover:not(.hidden) .hover-contents').first();
+  /** The row of the menu of fixes, or of what else `open` opens; again where the menu closed because findings or the focus came in meanwhile. */
+  async action(title: string, open = (): Promise<void> => this.page.keyboard.press('Control+.')): Promise<Locator> {
+    const row = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+    for (let tries = 0; tries < 5 && (await row.count()) === 0; tries++) {
+      await open();
+      await row.waitFor({ timeout: 4_000 }).catch(() => this.page.keyboard.press('Escape'));
+    }
+    return row;
+  }
+
+  /** Hovers over a word until a hover appears that tells of something, if asked for; gives its text. Lines move under the pointer when lenses come in. */
+  async hover(target: Locator, about = ''): Promise<string> {
+    const widget = this.page.locator('.monaco-hover:not(.hidden)').first();
+    let text = '';
     for (let tries = 0; tries < 10; tries++) {
       await this.page.mouse.move(5, 5);
       await target.hover();
-      const shown = await widget.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (shown && !(await widget.innerText()).includes('Loading')) break;
+      const shown = await widget
+        .locator('.hover-contents')
+        .first()
+        .waitFor({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      text = shown ? await widget.innerText({ timeout: 1_000 }).catch(() => '') : '';
+      if (text !== '' && !text.includes('Loading') && text.replace(/\s+/g, ' ').includes(about)) break;
     }
-    return this.page.locator('.monaco-hover:not(.hidden)').first().innerText();
+    return text;
   }
 }

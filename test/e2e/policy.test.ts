@@ -56,9 +56,7 @@ test('hovering says what a policy means', async () => {
 test('the quick fix moves the field into its rule, and the file on disk has it', async () => {
   const before = onDisk();
   await editor.goto(22, 4);
-  await editor.page.keyboard.press('Control+.');
-  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Move "ports" into the ingress rule' });
-  await action.waitFor({ timeout: 20_000 });
+  const action = await editor.action('Move "ports" into the ingress rule');
   await editor.screenshot('quick-fix');
   await action.click();
   await editor.squiggle().first().waitFor({ state: 'detached' });
@@ -72,9 +70,7 @@ test('the quick fix moves the field into its rule, and the file on disk has it',
 test('OR where AND was meant is underlined, explained and merged', async () => {
   await editor.goto(53, 13);
   await editor.squiggle('warning').first().waitFor();
-  await editor.page.keyboard.press('Control+.');
-  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Merge the two peers: require both' });
-  await action.waitFor({ timeout: 20_000 });
+  const action = await editor.action('Merge the two peers: require both');
   await editor.screenshot('or-and');
   await action.click();
   await editor.save();

@@ -59,7 +59,7 @@ test.each([
   await editor.goto(1, 1);
   // What stood under the pointer in the file before has no say.
   await editor.page.mouse.move(2, 2);
-  const text = (await editor.hover(editor.word(kind).first())).replace(/\s+/g, ' ');
+  const text = (await editor.hover(editor.word(kind).first(), says[0])).replace(/\s+/g, ' ');
   for (const part of says) expect(text).toContain(part);
   if (kind === 'CiliumNetworkPolicy') await editor.screenshot('cilium-hover');
 });
@@ -83,9 +83,7 @@ test('a mistake inside of a selector is underlined at its character, and mended'
   expect(squiggle && word && squiggle.width < word.width).toBe(true);
   await editor.screenshot('calico-selector');
   await editor.goto(8, 17);
-  await editor.page.keyboard.press('Control+.');
-  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'Write ==' });
-  await action.waitFor({ timeout: 20_000 });
+  const action = await editor.action('Write ==');
   await action.click();
   await editor.squiggle().first().waitFor({ state: 'detached' });
   await editor.save();
@@ -94,11 +92,9 @@ test('a mistake inside of a selector is underlined at its character, and mended'
 
 test('a policy is converted to another language', async () => {
   await editor.goto(2, 8);
-  await editor.command('Refactor...');
-  const rows = editor.page.locator('.action-widget .monaco-list-row');
-  await rows.filter({ hasText: 'Convert to CiliumNetworkPolicy' }).waitFor({ timeout: 20_000 });
+  const action = await editor.action('Convert to CiliumNetworkPolicy', () => editor.command('Refactor...'));
   await editor.screenshot('convert');
-  await rows.filter({ hasText: 'Convert to CiliumNetworkPolicy' }).click();
+  await action.click();
   await editor.save();
   const text = readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8');
   expect(text).toContain('kind: CiliumNetworkPolicy');
