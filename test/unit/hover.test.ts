@@ -137,3 +137,9 @@ test('a resource inside a List has hovers too', () => {
     'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy\n    metadata: {name: a, namespace: shop}\n    spec:\n      podSel$0ector: {}\n';
   expect(firstLine(list)).toBe('Selects every pod of namespace `shop`.');
 });
+
+test('a selector of Calico is read out where it stands', () => {
+  const selector =
+    'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: a}\nspec:\n  selector: app =$0= "web"\n  types: [Ingress]\n';
+  expect(hover(selector)?.markdown).toContain('Pods labelled `app=web`.\n');
+});
