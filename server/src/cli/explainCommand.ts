@@ -77,7 +77,7 @@ export function addExplainCommand(program: Command): void {
       if (wanted.length === 0)
         throw new UsageError(
           isPath
-            ? `There is no network policy in ${[first, ...paths].join(', ')}.`
+            ? `There is no network policy in ${[first, ...paths].join(', ')} that a network plugin enforces; staged ones are not.`
             : `${first} is neither a file nor the name of a policy in ${paths.join(', ') || 'the current folder'}.`,
         );
       const list = wanted.map((policy) => explain(policy, loaded));
