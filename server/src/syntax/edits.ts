@@ -14,7 +14,11 @@ export function lineEnd(text: string, at: number): number {
   return text[end - 1] === '\r' && end > at ? end - 1 : end;
 }
 
-export const columnOf = (text: string, at: number): number => at - lineStart(text, at) - (text.charCodeAt(lineStart(text, at)) === 0xfeff ? 1 : 0);
+/** Characters between the line's start and `at`; a byte order mark before it takes no column. */
+export function columnOf(text: string, at: number): number {
+  const start = lineStart(text, at);
+  return at - start - (start < at && text.charCodeAt(start) === 0xfeff ? 1 : 0);
+}
 
 export const breakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
