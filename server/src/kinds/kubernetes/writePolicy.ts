@@ -15,15 +15,17 @@ export interface NewPolicy {
   readonly spec: Written;
 }
 
-/** A label selector as a manifest writes it: `matchLabels` as far as that says it. */
+/** A label selector as a manifest writes it: `matchLabels` as far as that says it, which asks for each label once. */
 export function writtenSelector({ requirements }: Selector): Written {
-  const exact = requirements.filter(({ operator, values }) => operator === 'In' && values.length === 1);
-  const rest = requirements.filter((one) => !exact.includes(one));
+  const labels = new Map<string, string | undefined>();
+  const expressions: Written[] = [];
+  for (const { key, operator, values } of requirements) {
+    if (operator === 'In' && values.length === 1 && !labels.has(key)) labels.set(key, values[0]);
+    else expressions.push({ key, operator, ...(values.length > 0 ? { values } : {}) });
+  }
   return {
-    ...(exact.length > 0 ? { matchLabels: Object.fromEntries(exact.map(({ key, values }) => [key, values[0]])) } : {}),
-    ...(rest.length > 0
-      ? { matchExpressions: rest.map(({ key, operator, values }) => ({ key, operator, ...(values.length > 0 ? { values } : {}) })) }
-      : {}),
+    ...(labels.size > 0 ? { matchLabels: Object.fromEntries(labels) } : {}),
+    ...(expressions.length > 0 ? { matchExpressions: expressions } : {}),
   };
 }
 
