@@ -1,25 +1,15 @@
 import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
-import type { Origin } from '../model/cluster.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
-import { type Reading, readDocument } from './reading.ts';
+import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
+import { Makers } from './makers.ts';
+import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
 import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
-
-/** A resource of a file, what it adds to a cluster, and what it counts as. */
-interface Held {
-  readonly uri: string;
-  readonly view: string;
-  readonly reading: Reading;
-  /** Undefined where netpol does not know the kind or the name. */
-  readonly identity: string | undefined;
-  /** What kustomizations did to it, as text. */
-  readonly under: string;
-}
 
 /** The text of no transform. */
 const unchanged = '[]';
@@ -45,34 +35,7 @@ function lineOf(text: string, offset: number): number {
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
-/** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
-function identityOf(view: string, { table, kind, name, namespace }: Resource): string | undefined {
-  if (!table || name === undefined || kind === undefined) return undefined;
-  const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
-  return [view, group, kind, namespace ?? '', name].join('\n');
-}
-
 const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
-
-/** Kinds that have resources made which no manifest of the workspace holds. Sources: fluxcd/helm-controller, k3s-io/helm-controller, argoproj/argo-cd. */
-const makesResources = (text: string): boolean =>
-  /^["']?kind["']?:[ \t]*["']?(HelmRelease|HelmChart|HelmChartConfig|Application|ApplicationSet)["']?[ \t]*$/m.test(text);
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Keeps an earlier reading's workload, Service or namespace where the later says the same: whatever was made of it stays. */
-function adopt(before: Reading, after: Reading): Reading {
-  const same = (a: unknown, b: unknown) => a !== undefined && JSON.stringify(a) === JSON.stringify(b);
-  const kept: Writable<Partial<Reading>> = {};
-  if (same(before.namespace, after.namespace)) Object.assign(kept, { namespace: before.namespace });
-  for (const part of ['workload', 'service'] as const) {
-    const [old, now] = [before[part], after[part]];
-    if (!old || !now || !same(old.value, now.value)) continue;
-    Object.assign(old.origin, now.origin);
-    Object.assign(kept, { [part]: old });
-  }
-  return { ...after, ...kept };
-}
 
 /**
  * All resources that netpol knows of, by file, kept current one file at a time. Lives as long as the server; reads
@@ -84,20 +47,17 @@ export class Workspace {
   private readonly files = new Map<string, File>();
   /** URIs by name; undefined after a file has come or gone. */
   private order: readonly string[] | undefined;
-  /** Identity → URI → the resources there. */
-  private readonly holders = new Map<string, Map<string, Set<Resource>>>();
-  private readonly held = new WeakMap<DocumentText, readonly Held[]>();
+  private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
     inOrder: () => this.inOrder(),
     roots: this.viewRoots,
     viewOf: (uri) => this.viewOf(uri),
-    readingsOf: (document) => this.held.get(document)?.map(({ reading }) => reading) ?? [],
-    holdsMakers: (view) => [...this.makers].some((uri) => this.viewOf(uri) === view),
+    readingsOf: (document) => this.holdings.readingsIn(document),
+    holdsMakers: (view) => this.makers.some((uri) => this.viewOf(uri) === view),
   });
-  /** Files that have others make resources. */
-  private readonly makers = new Set<string>();
+  private readonly makers = new Makers();
   private readonly signs = new EngineSigns();
   /** Whether what is being taken in may wait until it shows. */
   private isLater = false;
@@ -150,8 +110,8 @@ export class Workspace {
     for (const { manifest } of this.files.values()) {
       let isManifest = false;
       for (const { document } of manifest.documents) {
-        for (const { reading } of this.held.get(document) ?? []) {
-          const { table } = reading.resource;
+        for (const { resource } of this.holdings.readingsIn(document)) {
+          const { table } = resource;
           isManifest ||= table !== undefined;
           if (table?.type.role === 'policy') policies++;
         }
@@ -188,9 +148,9 @@ export class Workspace {
     const touched = new Set<string>();
     const kept = new Map(manifest.documents.map((placed) => [placed.document, placed]));
     const gone: Held[] = [];
-    for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.forget(document, touched));
+    for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.holdings.take(document, touched));
     for (const placed of kept.values()) {
-      if (this.held.has(placed.document)) this.move(placed);
+      if (this.holdings.in(placed.document)) this.holdings.move(placed);
       else this.learn(placed, file, touched, gone);
     }
     touched.delete(uri);
@@ -209,9 +169,9 @@ export class Workspace {
     if (isAsWas) this.readUnder.set(file.view, unchanged);
     for (const [placed, known] of readings) {
       if (isAsWas)
-        this.hold(
+        this.holdings.put(
           placed.document,
-          known.map((reading) => this.heldAs(file, reading, unchanged)),
+          known.map((reading) => heldAs(file, reading, unchanged)),
           file,
           new Set(),
         );
@@ -223,9 +183,9 @@ export class Workspace {
   factsOf(uri: string): FileFacts | undefined {
     const file = this.files.get(uri);
     if (!file || isViewRoot(uri) || this.speaksOfOthers(uri)) return undefined;
-    const held = file.manifest.documents.flatMap(({ document }) => this.held.get(document) ?? []);
+    const held = file.manifest.documents.flatMap(({ document }) => this.holdings.in(document) ?? []);
     if (held.some(({ under }) => under !== unchanged)) return undefined;
-    return factsOfFile(file.manifest, (document) => this.held.get(document)?.map(({ reading }) => reading) ?? []);
+    return factsOfFile(file.manifest, (document) => this.holdings.readingsIn(document));
   }
 
   /** Whether a file says something that only its text tells: of the engine, or of resources that are made elsewhere. */
@@ -237,7 +197,7 @@ export class Workspace {
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
     this.signs.delete(uri);
-    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.forget(document, touched);
+    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.holdings.take(document, touched);
     if (this.files.delete(uri)) this.order = undefined;
     this.noteMaker(uri, '');
     if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
@@ -295,8 +255,7 @@ export class Workspace {
         top !== own ||
         this.clusters.isBroughtIn(own) ||
         this.clusters.transformsOf(own).some(({ namespace }) => namespace !== undefined),
-      readingOf: (resource) =>
-        top === own ? this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.reading : state().brought.get(resource),
+      readingOf: (resource) => (top === own ? this.holdings.readingOf(resource) : state().brought.get(resource)),
       isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
       documentAt: (origin) => {
         const manifest = this.files.get(origin.file)?.manifest;
@@ -316,7 +275,7 @@ export class Workspace {
 
   private firstPolicy(uri: string): Resource | undefined {
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) {
-      for (const { reading } of this.held.get(document) ?? []) if (reading.policy) return reading.resource;
+      for (const { policy, resource } of this.holdings.readingsIn(document)) if (policy) return resource;
     }
     return undefined;
   }
@@ -341,15 +300,15 @@ export class Workspace {
     const ignored = new Set<string>();
     const under = JSON.stringify(this.clusters.transformsOf(file.view));
     this.readUnder.set(file.view, under);
-    const before = file.manifest.documents.map((placed) => [placed, this.held.get(placed.document)] as const);
-    for (const { document } of file.manifest.documents) this.forget(document, ignored);
+    const before = file.manifest.documents.map((placed) => [placed, this.holdings.in(placed.document)] as const);
+    for (const { document } of file.manifest.documents) this.holdings.take(document, ignored);
     for (const [placed, held] of before) {
       // What is said depends on the text and the transforms; only the view is another.
       const isSame = held?.every((one) => one.under === under) ?? false;
       if (held && isSame)
-        this.hold(
+        this.holdings.put(
           placed.document,
-          held.map(({ reading }) => this.heldAs(file, reading, under)),
+          held.map(({ reading }) => heldAs(file, reading, under)),
           file,
           ignored,
         );
@@ -358,24 +317,15 @@ export class Workspace {
   }
 
   private noteMaker(uri: string, text: string): void {
-    const makes = makesResources(text);
-    if (makes === this.makers.has(uri)) return;
-    if (makes) this.makers.add(uri);
-    else this.makers.delete(uri);
-    this.clusters.stale(this.viewOf(uri), this.isLater);
+    if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
   }
 
   private twinsOf(uri: string, resource: Resource): readonly Twin[] {
-    const identity = this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource)?.identity;
-    const holders = identity === undefined ? undefined : this.holders.get(identity);
     const twins: Twin[] = [];
-    if (!holders || (holders.size === 1 && holders.get(uri)?.size === 1)) return twins;
-    for (const [file, resources] of holders) {
-      for (const other of resources) {
-        const twin = other === resource ? undefined : this.twinAt(file, other, uri);
-        if (twin) twins.push(twin);
-        if (twins.length === mostTwins) return twins;
-      }
+    for (const [file, other] of this.holdings.othersLike(resource)) {
+      const twin = this.twinAt(file, other, uri);
+      if (twin) twins.push(twin);
+      if (twins.length === mostTwins) break;
     }
     return twins;
   }
@@ -394,61 +344,21 @@ export class Workspace {
     return decodeURIComponent(folder === undefined ? baseName(uri) : uri.slice(folder.length + 1));
   }
 
-  private move({ document, start }: PlacedDocument): void {
-    for (const { reading } of this.held.get(document) ?? []) {
-      if (reading.origin.shift === start) return;
-      for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
-    }
-  }
-
   /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
   private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
     const { document } = placed;
-    if (this.held.has(document) || !mayHoldKnownKind(document.text)) return;
+    if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
     const transforms = this.clusters.transformsOf(file.view);
     const under = JSON.stringify(transforms);
     this.readUnder.set(file.view, under);
     const held = readDocument({ file: file.uri, placed, transforms }).map((reading): Held => {
-      const one = this.heldAs(file, reading, under);
+      const one = heldAs(file, reading, under);
       const index = one.identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === one.identity);
       // Of several with one identity each takes over another.
       const [before] = index < 0 ? [] : gone.splice(index, 1);
       return before ? { ...one, reading: adopt(before.reading, reading) } : one;
     });
-    this.hold(document, held, file, touched);
-  }
-
-  private heldAs({ uri, view }: File, reading: Reading, under: string): Held {
-    return { identity: identityOf(view, reading.resource), uri, view, reading, under };
-  }
-
-  private hold(document: DocumentText, held: readonly Held[], file: File, touched: Set<string>): void {
-    for (const { identity, reading } of held) {
-      if (identity === undefined) continue;
-      const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
-      for (const uri of holders.keys()) touched.add(uri);
-      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(reading.resource));
-      this.holders.set(identity, holders);
-    }
-    this.held.set(document, held);
-    if (held.length > 0) this.clusters.stale(file.view, this.isLater);
-  }
-
-  /** Gives what was held. */
-  private forget(document: DocumentText, touched: Set<string>): readonly Held[] {
-    const gone = this.held.get(document) ?? [];
-    for (const { identity, uri, reading, view } of gone) {
-      this.clusters.stale(view, this.isLater);
-      const holders = identity === undefined ? undefined : this.holders.get(identity);
-      if (identity === undefined || !holders) continue;
-      const own = holders.get(uri);
-      own?.delete(reading.resource);
-      if (own?.size === 0) holders.delete(uri);
-      for (const other of holders.keys()) touched.add(other);
-      if (holders.size === 0) this.holders.delete(identity);
-    }
-    this.held.delete(document);
-    return gone;
+    this.holdings.put(document, held, file, touched);
   }
 
   /** Assigns the files to their views anew, after views have come or gone; those below a folder, if only it has. */

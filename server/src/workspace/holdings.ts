@@ -1,0 +1,124 @@
+import type { Resource } from '../kinds/resource.ts';
+import type { Origin } from '../model/cluster.ts';
+import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
+import type { File } from './clusterViews.ts';
+import type { Reading } from './reading.ts';
+
+/** A resource of a file, what it adds to a cluster, and what it counts as. */
+export interface Held {
+  readonly uri: string;
+  readonly view: string;
+  readonly reading: Reading;
+  /** Undefined where netpol does not know the kind or the name. */
+  readonly identity: string | undefined;
+  /** What kustomizations did to it, as text. */
+  readonly under: string;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
+function identityOf(view: string, { table, kind, name, namespace }: Resource): string | undefined {
+  if (!table || name === undefined || kind === undefined) return undefined;
+  const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
+  return [view, group, kind, namespace ?? '', name].join('\n');
+}
+
+export const heldAs = ({ uri, view }: File, reading: Reading, under: string): Held => ({
+  identity: identityOf(view, reading.resource),
+  uri,
+  view,
+  reading,
+  under,
+});
+
+/** Keeps an earlier reading's workload, Service or namespace where the later says the same: whatever was made of it stays. */
+export function adopt(before: Reading, after: Reading): Reading {
+  const same = (a: unknown, b: unknown) => a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  const kept: Writable<Partial<Reading>> = {};
+  if (same(before.namespace, after.namespace)) Object.assign(kept, { namespace: before.namespace });
+  for (const part of ['workload', 'service'] as const) {
+    const [old, now] = [before[part], after[part]];
+    if (!old || !now || !same(old.value, now.value)) continue;
+    Object.assign(old.origin, now.origin);
+    Object.assign(kept, { [part]: old });
+  }
+  return { ...after, ...kept };
+}
+
+/** What each document holds, and which files hold resources of one identity. */
+export class Holdings {
+  private readonly held = new WeakMap<DocumentText, readonly Held[]>();
+  /** Identity → URI → the resources there. */
+  private readonly holders = new Map<string, Map<string, Set<Resource>>>();
+
+  private readonly onChange: (view: string) => void;
+
+  /** `onChange` is called with each view whose resources have come or gone. */
+  constructor(onChange: (view: string) => void) {
+    this.onChange = onChange;
+  }
+
+  /** Undefined for a document that was not read. */
+  in(document: DocumentText): readonly Held[] | undefined {
+    return this.held.get(document);
+  }
+
+  readingsIn(document: DocumentText): readonly Reading[] {
+    return this.held.get(document)?.map(({ reading }) => reading) ?? [];
+  }
+
+  readingOf(resource: Resource): Reading | undefined {
+    return this.entryOf(resource)?.reading;
+  }
+
+  private entryOf(resource: Resource): Held | undefined {
+    return this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource);
+  }
+
+  /** Takes in what a document of a file holds; `touched` gets the URIs of the files that hold the same. */
+  put(document: DocumentText, held: readonly Held[], file: File, touched: Set<string>): void {
+    for (const { identity, reading } of held) {
+      if (identity === undefined) continue;
+      const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
+      for (const uri of holders.keys()) touched.add(uri);
+      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(reading.resource));
+      this.holders.set(identity, holders);
+    }
+    this.held.set(document, held);
+    if (held.length > 0) this.onChange(file.view);
+  }
+
+  /** Forgets a document and gives what it held; `touched` gets the URIs of the files that hold the same. */
+  take(document: DocumentText, touched: Set<string>): readonly Held[] {
+    const gone = this.held.get(document) ?? [];
+    for (const { identity, uri, reading, view } of gone) {
+      this.onChange(view);
+      const holders = identity === undefined ? undefined : this.holders.get(identity);
+      if (identity === undefined || !holders) continue;
+      const own = holders.get(uri);
+      own?.delete(reading.resource);
+      if (own?.size === 0) holders.delete(uri);
+      for (const other of holders.keys()) touched.add(other);
+      if (holders.size === 0) this.holders.delete(identity);
+    }
+    this.held.delete(document);
+    return gone;
+  }
+
+  /** A document begins elsewhere in its file. */
+  move({ document, start }: PlacedDocument): void {
+    for (const { reading } of this.held.get(document) ?? []) {
+      if (reading.origin.shift === start) return;
+      for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
+    }
+  }
+
+  /** The other resources of the same identity, with the URIs of their files. */
+  *othersLike(resource: Resource): Iterable<readonly [uri: string, other: Resource]> {
+    const identity = this.entryOf(resource)?.identity;
+    for (const [uri, resources] of (identity === undefined ? undefined : this.holders.get(identity)) ?? []) {
+      for (const other of resources) if (other !== resource) yield [uri, other];
+    }
+  }
+}
