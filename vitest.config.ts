@@ -5,7 +5,14 @@ const setupFiles = ['test/support/seed.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', setupFiles, include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/property/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          setupFiles,
+          testTimeout: 60_000,
+          include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/property/**/*.test.ts'],
+        },
+      },
       // What runs the built bundles as processes.
       { test: { name: 'protocol', setupFiles, include: ['test/{lsp,cli,neovim,package}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 240_000 } },
       // One VS Code for all: a file at a time.

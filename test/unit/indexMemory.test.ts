@@ -115,6 +115,22 @@ test('knows a text again under another name', async () => {
   expect(told(moved.workspace)).toEqual(told((await start(disk, false)).workspace));
 });
 
+test('what a file said of others is forgotten when it becomes a text that is known', async () => {
+  const disk = new Disk();
+  const uri = `${folder}/values.yaml`;
+  disk.write(`${folder}/a.yaml`, policy('a'));
+  disk.write(`${folder}/b.yaml`, 'kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\n');
+  disk.write(uri, 'enableNetworkPolicy: true\n');
+  await (await start(disk)).memory?.save();
+  const { workspace, indexer } = await start(disk);
+  expect([workspace.viewFor(uri).partial, workspace.engineSigns().length]).toEqual([true, 1]);
+  for (const changed of [`${folder}/b.yaml`, uri]) {
+    disk.write(changed, policy('a'));
+    await indexer.file(changed);
+  }
+  expect([workspace.viewFor(uri).partial, workspace.engineSigns()]).toEqual([false, []]);
+});
+
 test('a file that is no longer what it was is shown as nothing, and heard of', async () => {
   const disk = new Disk();
   const uri = `${folder}/a.yaml`;

@@ -163,6 +163,9 @@ export class Workspace {
    */
   restore(uri: string, facts: FileFacts, load: () => string | undefined): void {
     const { manifest, readings } = restoreFile(uri, facts, load);
+    // What is remembered speaks of nothing else; what the file held before may have.
+    this.noteMaker(uri, '');
+    this.signs.delete(uri);
     const file = { uri, manifest, view: this.viewOf(uri) };
     this.put(file);
     const isAsWas = JSON.stringify(this.clusters.transformsOf(file.view)) === unchanged;
