@@ -121,6 +121,7 @@ export class Canvas {
   private readonly cards = element('g');
   private readonly captions = element('g', { class: 'captions', 'aria-hidden': 'true' });
   private readonly drawn = new Map<string, Drawn>();
+  private width = 1;
 
   constructor() {
     this.svg = element('svg', { role: 'group' });
@@ -128,6 +129,7 @@ export class Canvas {
   }
 
   show(picture: DiagramPicture, title: string): void {
+    this.width = picture.width;
     this.svg.setAttribute('viewBox', `0 0 ${picture.width} ${picture.height}`);
     this.svg.setAttribute('aria-label', title);
     this.svg.classList.toggle('dense', picture.dense);
@@ -199,6 +201,13 @@ export class Canvas {
 
   elementOf(kind: 'card' | 'arrow', id: string): SVGElement | undefined {
     return this.drawn.get(`${kind === 'card' ? 'c' : 'a'} ${id}`)?.group;
+  }
+
+  /** A point of the window in the picture's own pixels. */
+  pointAt({ clientX, clientY }: PointerEvent): readonly [number, number] {
+    const box = this.svg.getBoundingClientRect();
+    const scale = box.width / this.width;
+    return [(clientX - box.left) / scale, (clientY - box.top) / scale];
   }
 
   /** A line while a flow is being drawn; undefined ends it. */

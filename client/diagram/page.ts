@@ -1,7 +1,11 @@
 import type { Diagram, DiagramArrow, DiagramCard } from '../../server/src/protocol.ts';
 import { Canvas } from './draw.ts';
+import { actions, button, byId, paragraph } from './elements.ts';
+import { readFilter, showFilter } from './filters.ts';
+import { listenToPointer, targetOf } from './gestures.ts';
 import type { Strings } from './html.ts';
 import { type DiagramChoice, everything, isPageState, isPanelMessage, type PageMessage, type PageState, type ReachAnswer } from './messages.ts';
+import { raster } from './raster.ts';
 import { tableOf } from './table.ts';
 
 /** The page of the diagram: draws the pictures that the panel sends, and tells it what the user does. */
@@ -9,7 +13,6 @@ import { tableOf } from './table.ts';
 declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void; getState(): unknown; setState(state: PageState): void };
 const vscode = acquireVsCodeApi();
 
-const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const strings = JSON.parse(byId('strings').textContent ?? '{}') as Strings;
 const [stage, flows, details, asked, title, reason] = ['stage', 'flows', 'details', 'asked', 'title', 'reason'].map((id) => byId(id)) as [
   HTMLElement,
@@ -103,27 +106,6 @@ function mark(): void {
 }
 
 // What is said of what is pointed at
-
-function button(words: string, act: () => void, style = ''): HTMLButtonElement {
-  const made = document.createElement('button');
-  made.textContent = words;
-  if (style !== '') made.className = style;
-  made.addEventListener('click', act);
-  return made;
-}
-
-function paragraph(words: string, style = ''): HTMLElement {
-  const made = document.createElement('p');
-  made.textContent = words.length > 600 ? `${words.slice(0, 599)}…` : words;
-  if (style !== '') made.className = style;
-  return made;
-}
-
-function actions(...buttons: readonly HTMLButtonElement[]): HTMLElement {
-  const made = document.createElement('div');
-  made.append(...buttons);
-  return made;
-}
 
 function describeCard(card: DiagramCard, lines: readonly string[] = []): void {
   const { id, is, end, place } = card;
@@ -232,64 +214,18 @@ function removeTarget(group: SVGElement): void {
   if (group.dataset.kind === 'arrow' && arrow) vscode.postMessage({ type: 'remove', from: arrow.from, to: arrow.to });
 }
 
-// Pointer: click, pan, draw a flow
-
-const targetOf = (event: Event): SVGElement | undefined => (event.target as Element | null)?.closest<SVGElement>('[data-kind]') ?? undefined;
-
-/** A point of the window in the picture's own pixels. */
-function inPicture({ clientX, clientY }: PointerEvent): readonly [number, number] {
-  const box = canvas.svg.getBoundingClientRect();
-  const scale = box.width / natural().width;
-  return [(clientX - box.left) / scale, (clientY - box.top) / scale];
-}
-
 stage.addEventListener('pointerover', (event) => pointAt(event.target as Element));
 stage.addEventListener('focusin', (event) => pointAt(event.target as Element));
-stage.addEventListener('pointerdown', (event) => {
-  if (event.button !== 0) return;
-  const group = targetOf(event);
-  const card = group?.dataset.kind === 'card' ? cards.get(group.dataset.id ?? '') : undefined;
-  const start = { x: event.clientX, y: event.clientY, left: stage.scrollLeft, top: stage.scrollTop };
-  const draws = card !== undefined && (event.target as Element).classList.contains('handle');
-  let moved = false;
-  const move = (now: PointerEvent) => {
-    moved ||= Math.hypot(now.clientX - start.x, now.clientY - start.y) > 4;
-    if (!moved) return;
-    if (draws) canvas.draft({ from: [card.x + card.width, card.y + card.height / 2], to: inPicture(now) });
-    else {
-      stage.classList.add('panning');
-      stage.scrollTo(start.left - (now.clientX - start.x), start.top - (now.clientY - start.y));
-    }
-  };
-  const end = (now: PointerEvent) => {
-    window.removeEventListener('pointermove', move);
-    window.removeEventListener('pointerup', end);
-    window.removeEventListener('pointercancel', end);
-    stage.classList.remove('panning');
-    canvas.draft(undefined);
-    if (now.type === 'pointercancel') return;
-    if (moved && draws) {
-      const other = document.elementFromPoint(now.clientX, now.clientY)?.closest<SVGElement>('[data-kind=card]')?.dataset.id;
-      if (other !== undefined && other !== card.id) vscode.postMessage({ type: 'allow', from: card.id, to: other });
-    } else if (!moved && group) {
-      if (card && (event.shiftKey || event.ctrlKey || event.metaKey)) toggleChosen(card.id);
-      else openTarget(group);
-    } else if (!moved) details.hidden = true;
-  };
-  window.addEventListener('pointermove', move);
-  window.addEventListener('pointerup', end);
-  window.addEventListener('pointercancel', end);
-});
-stage.addEventListener(
-  'wheel',
-  (event) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    const box = stage.getBoundingClientRect();
-    zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1, { x: event.clientX - box.left, y: event.clientY - box.top });
+listenToPointer(stage, canvas, {
+  card: (id) => cards.get(id),
+  open: openTarget,
+  choose: toggleChosen,
+  draw: (from, to) => vscode.postMessage({ type: 'allow', from, to }),
+  dismiss() {
+    details.hidden = true;
   },
-  { passive: false },
-);
+  zoom: zoomBy,
+});
 
 // Keyboard: one stop for all of the picture, arrow keys within it
 
@@ -347,43 +283,10 @@ function showChoice(): void {
   const { filter, pinned, compareWith } = state.choice;
   byId('pin').setAttribute('aria-pressed', String(pinned));
   byId('compare').setAttribute('aria-pressed', String(compareWith !== undefined));
-  byId<HTMLSelectElement>('protocol').value = filter.protocol ?? '';
-  byId<HTMLSelectElement>('direction').value = filter.direction ?? '';
-  byId<HTMLInputElement>('dns').checked = !filter.withoutDns;
-  byId<HTMLInputElement>('only-file').checked = filter.onlyFile === true;
-  const names = diagram.picture?.namespaces;
-  if (!names) return;
-  byId('namespaces').replaceChildren(
-    ...names.map((name) => {
-      const label = document.createElement('label');
-      const box = document.createElement('input');
-      box.type = 'checkbox';
-      box.value = name;
-      box.checked = filter.namespaces === undefined || filter.namespaces.includes(name);
-      label.append(box, name.length > 60 ? `${name.slice(0, 59)}…` : name);
-      return label;
-    }),
-  );
+  showFilter(filter, diagram.picture?.namespaces);
 }
 
-function readFilter(): void {
-  const boxes = [...byId('namespaces').querySelectorAll('input')];
-  const shown = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-  const [protocol, direction] = [byId<HTMLSelectElement>('protocol').value, byId<HTMLSelectElement>('direction').value];
-  const { around } = state.choice.filter;
-  choose({
-    filter: {
-      ...(shown.length < boxes.length ? { namespaces: shown } : {}),
-      ...(protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP' ? { protocol } : {}),
-      ...(direction === 'ingress' || direction === 'egress' ? { direction } : {}),
-      ...(byId<HTMLInputElement>('dns').checked ? {} : { withoutDns: true }),
-      ...(byId<HTMLInputElement>('only-file').checked ? { onlyFile: true } : {}),
-      ...(around === undefined ? {} : { around }),
-    },
-  });
-}
-
-byId('filters').addEventListener('change', readFilter);
+byId('filters').addEventListener('change', () => choose({ filter: readFilter(state.choice.filter.around) }));
 byId('whole').addEventListener('click', () => choose({ filter: {}, expanded: [] }));
 byId('pin').addEventListener('click', () => choose({ pinned: !state.choice.pinned }));
 byId('compare').addEventListener('click', () => vscode.postMessage({ type: 'compare' }));
@@ -424,18 +327,6 @@ function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): vo
   showTable(state.table);
   showChoice();
   mark();
-}
-
-/** Draws a picture that stands alone into pixels. */
-async function raster(svg: string, scale: number): Promise<string> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const surface = document.createElement('canvas');
-  surface.width = Math.min(16_000, image.naturalWidth * scale);
-  surface.height = Math.min(16_000, image.naturalHeight * scale);
-  surface.getContext('2d')?.drawImage(image, 0, 0, surface.width, surface.height);
-  return surface.toDataURL('image/png');
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Connectivity, Endpoint } from '../../server/src/connectivity/connectivity.ts';
+import type { Connectivity } from '../../server/src/connectivity/connectivity.ts';
+import type { Endpoint } from '../../server/src/connectivity/endpoints.ts';
 import { addressesOf, allIPv4, allIPv6, isIPv4 } from '../../server/src/model/addressSet.ts';
 import { hasPort, noPorts, type PortSet, protocols } from '../../server/src/model/portSet.ts';
 import { connectivityOf, endpointOf } from '../support/manifestCluster.ts';

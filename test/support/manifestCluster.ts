@@ -1,4 +1,5 @@
-import { Connectivity, type Endpoint } from '../../server/src/connectivity/connectivity.ts';
+import { Connectivity } from '../../server/src/connectivity/connectivity.ts';
+import type { Endpoint } from '../../server/src/connectivity/endpoints.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { clusterOf } from '../../server/src/workspace/cluster.ts';
 

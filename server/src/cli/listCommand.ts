@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { exposuresOf } from '../connectivity/exposure.ts';
 import { endpointName, type Flow, flowsOf } from '../connectivity/flows.ts';
 import { explainSide } from '../connectivity/reasons.ts';

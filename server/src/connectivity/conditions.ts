@@ -1,7 +1,9 @@
 import { type Direction, directions } from '../model/policy.ts';
 import { intersectionOf, isEmpty } from '../model/portSet.ts';
 import { type CompiledRule, portsAt } from './compile.ts';
-import { type Connectivity, type Endpoint, matches, type Peer } from './connectivity.ts';
+import type { Connectivity } from './connectivity.ts';
+import type { Endpoint, Peer } from './endpoints.ts';
+import { matches } from './evaluate.ts';
 
 /** The requests that rules allow where none of them allows all: "HTTP GET /public". Empty where one does. */
 export function requestsOf(rules: readonly CompiledRule[]): readonly string[] {

@@ -1,36 +1,18 @@
 import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
-import { contains } from '../model/intervals.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
-import { allPorts, differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
-import { namespaceLabel, type Selector, serviceAccountLabel } from '../model/selector.ts';
-import type { ContainerPort, Workload } from '../model/workload.ts';
-import { byTier, type CompiledPolicy, type CompiledRule, compilePolicy, type Means, peerPods, portsAt, Tiers } from './compile.ts';
-import { isMember, membersOf, type Pod, type PodSet, PodSets } from './podSets.ts';
-
-/** A workload of the cluster as an end of connections: its pods are all alike. */
-export interface Endpoint extends Pod {
-  /** Position among the endpoints; `index` is that of its class. */
-  readonly position: number;
-  readonly workload: Workload & { readonly namespace: string };
-  readonly origin: Located<unknown>['origin'];
-  readonly ports: readonly ContainerPort[];
-}
-
-/** The other end of a connection: a workload, or one address outside (a place on the line of addresses). */
-export type Peer = Endpoint | bigint;
+import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
+import type { Selector } from '../model/selector.ts';
+import type { ContainerPort } from '../model/workload.ts';
+import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
+import { asksIdentity, classesOf, type Endpoint, endpointsOf, type Peer } from './endpoints.ts';
+import { evaluateFirst, evaluateUnion } from './evaluate.ts';
+import { isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
 
 /** The policies of one direction that select an endpoint, by tier. */
 export type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
-
-/** Whether a rule means a peer of an endpoint, whatever the port. */
-export const matches = (rule: CompiledRule, peer: Peer, endpoint: Endpoint): boolean => {
-  if (rule.own && !isMember(rule.own, endpoint.index)) return false;
-  if (rule.anyPeer) return true;
-  return typeof peer === 'bigint' ? contains(rule.addresses, peer) : rule.pods.some((set) => isMember(set, peer.index));
-};
 
 /** Ranges of addresses that an endpoint may reach, or be reached from, on the same ports. */
 export interface AddressRange {
@@ -332,59 +314,6 @@ export function connectivityOf(cluster: Cluster): Connectivity {
 
 const speaksOf = ({ policy }: CompiledPolicy, direction: Direction): boolean => policy[direction] !== undefined || policy.isolates[direction];
 
-interface Verdict {
-  readonly allowed: PortSet;
-  /** Left to the next tier. */
-  readonly undecided: PortSet;
-}
-
-/** The two ends of a connection, and the container ports of its destination. */
-interface Ends {
-  readonly endpoint: Endpoint;
-  readonly peer: Peer;
-  readonly destination: readonly ContainerPort[];
-}
-
-function evaluateUnion(policies: readonly CompiledPolicy[], direction: Direction, { endpoint, peer, destination }: Ends): Verdict {
-  let [allowed, denied] = [noPorts, noPorts];
-  let isolated = false;
-  for (const { policy, rules } of policies) {
-    isolated ||= policy.isolates[direction];
-    for (const rule of rules[direction]) {
-      if (!matches(rule, peer, endpoint)) continue;
-      if (rule.rule.action === 'deny') denied = rule.rule.conditions ? denied : unionOf(denied, portsAt(rule, destination));
-      else allowed = unionOf(allowed, portsAt(rule, destination));
-    }
-  }
-  const passes = differenceOf(allowed, denied);
-  return { allowed: passes, undecided: isolated ? noPorts : differenceOf(allPorts, unionOf(allowed, denied)) };
-}
-
-function evaluateFirst(tier: Tier, policies: readonly CompiledPolicy[], direction: Direction, { endpoint, peer, destination }: Ends): Verdict {
-  let [allowed, passed] = [noPorts, noPorts];
-  let open = allPorts;
-  for (const { rules } of policies) {
-    for (const rule of rules[direction]) {
-      if (!matches(rule, peer, endpoint)) continue;
-      const ports = intersectionOf(open, portsAt(rule, destination));
-      if (rule.rule.action === 'allow') allowed = unionOf(allowed, ports);
-      else if (rule.rule.action === 'pass') passed = unionOf(passed, ports);
-      // What does not meet the conditions goes on to the rules that follow.
-      if (!rule.rule.conditions) open = differenceOf(open, ports);
-      if (isEmpty(open)) return { allowed, undecided: passed };
-    }
-  }
-  return { allowed, undecided: tier.unmatched === 'deny' ? passed : unionOf(passed, open) };
-}
-
-/** What of a workload policies can see. */
-function classKey({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): string {
-  const labels = Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]);
-}
-
-const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
-
 /** What endpoints and what rules mean does not depend on the differences. */
 const isAlike = (before: Cluster, after: Cluster): boolean =>
   before.workloads === after.workloads &&
@@ -392,28 +321,3 @@ const isAlike = (before: Cluster, after: Cluster): boolean =>
   before.addressSets === after.addressSets &&
   before.services === after.services &&
   asksIdentity(before) === asksIdentity(after);
-
-function endpointsOf(cluster: Cluster): readonly Endpoint[] {
-  const classes = new Map<string, number>();
-  const identified = asksIdentity(cluster);
-  return cluster.workloads.map(({ value, origin }, position) => {
-    const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
-    const key = identified ? `${classKey(value)} ${value.serviceAccount}` : classKey(value);
-    const index = classes.get(key) ?? classes.size;
-    classes.set(key, index);
-    const labels = identified
-      ? { ...value.podLabels, [serviceAccountLabel]: value.serviceAccount, [namespaceLabel]: value.namespace }
-      : value.podLabels;
-    return { index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
-  });
-}
-
-function classesOf(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
-  const classes: Endpoint[][] = [];
-  for (const endpoint of endpoints) {
-    const own = classes[endpoint.index];
-    if (own) own.push(endpoint);
-    else classes[endpoint.index] = [endpoint];
-  }
-  return classes;
-}

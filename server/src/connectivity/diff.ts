@@ -1,7 +1,8 @@
 import { allIPv4, formatLineAddress } from '../model/addressSet.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { noPorts, type PortSet, samePorts } from '../model/portSet.ts';
-import type { AddressRange, Connectivity, Endpoint } from './connectivity.ts';
+import type { AddressRange, Connectivity } from './connectivity.ts';
+import type { Endpoint } from './endpoints.ts';
 import { endpointName, flowsOf } from './flows.ts';
 import { isMember } from './podSets.ts';
 

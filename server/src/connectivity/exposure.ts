@@ -2,7 +2,8 @@ import { type Direction, directions, type Peer } from '../model/policy.ts';
 import { isEmpty, type PortSet } from '../model/portSet.ts';
 import type { Labels, Selector } from '../model/selector.ts';
 import { unknownValue, type Workload } from '../model/workload.ts';
-import { Connectivity, type Endpoint } from './connectivity.ts';
+import { Connectivity } from './connectivity.ts';
+import type { Endpoint } from './endpoints.ts';
 import { isMember } from './podSets.ts';
 
 /** Pods that the manifests do not hold, and what an endpoint's own policies let them do. */

@@ -4,7 +4,8 @@ import { selects } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
 import { portsAt } from './compile.ts';
 import { requestsBetween } from './conditions.ts';
-import { Connectivity, type Endpoint } from './connectivity.ts';
+import { Connectivity } from './connectivity.ts';
+import type { Endpoint } from './endpoints.ts';
 import { isMember } from './podSets.ts';
 
 /** One line of a listing: what may pass from a source to a destination. */

@@ -2,7 +2,8 @@ import type { Direction } from '../model/policy.ts';
 import type { PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
 import type { CompiledPolicy } from './compile.ts';
-import type { Applicable, Connectivity, Endpoint, Peer } from './connectivity.ts';
+import type { Applicable, Connectivity } from './connectivity.ts';
+import type { Endpoint, Peer } from './endpoints.ts';
 
 /**
  * Asks a connectivity, and remembers whose policies the answers came from: as long as those are as they were, and the

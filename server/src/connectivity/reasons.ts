@@ -1,7 +1,9 @@
 import type { Direction } from '../model/policy.ts';
 import { hasPort, isEmpty, type PortSet, type Protocol } from '../model/portSet.ts';
 import { type CompiledPolicy, type CompiledRule, portsAt } from './compile.ts';
-import { type Connectivity, type Endpoint, matches, type Peer } from './connectivity.ts';
+import type { Connectivity } from './connectivity.ts';
+import type { Endpoint, Peer } from './endpoints.ts';
+import { matches } from './evaluate.ts';
 
 /** One port of one protocol, or all of them together. */
 export type Wanted = { readonly protocol: Protocol; readonly port: number } | undefined;

@@ -2,7 +2,8 @@ import { addressesOf } from '../model/addressSet.ts';
 import { parseAddress } from '../model/cidr.ts';
 import { selects } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
-import type { Connectivity, Endpoint } from './connectivity.ts';
+import type { Connectivity } from './connectivity.ts';
+import type { Endpoint } from './endpoints.ts';
 
 /** A question names what is not there, or what leads nowhere; the message says what there is. */
 export class TargetError extends Error {}

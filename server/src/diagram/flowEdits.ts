@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { CompiledPolicy, CompiledRule } from '../connectivity/compile.ts';
-import { type Connectivity, connectivityOf, type Endpoint, matches } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
+import { matches } from '../connectivity/evaluate.ts';
 import { endpointName } from '../connectivity/flows.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';

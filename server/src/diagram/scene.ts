@@ -1,6 +1,7 @@
 import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import { requestsOf } from '../connectivity/conditions.ts';
-import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { portsInShort } from '../explain/inCluster.ts';
 import { podsInShort } from '../explain/lens.ts';

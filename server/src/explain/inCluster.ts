@@ -1,4 +1,5 @@
-import type { Applicable, Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Applicable, Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { formatLineAddress } from '../model/addressSet.ts';
 import type { Cluster, Located, Origin } from '../model/cluster.ts';

@@ -1,4 +1,5 @@
-import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Direction, Peer, Policy } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { counted } from './phrases.ts';

@@ -1,4 +1,5 @@
-import type { Connectivity, Endpoint, Peer } from '../connectivity/connectivity.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint, Peer } from '../connectivity/endpoints.ts';
 import { endpointName } from '../connectivity/flows.ts';
 import { explainSide, type SideReason, type Wanted } from '../connectivity/reasons.ts';
 import { type Target, TargetError } from '../connectivity/targets.ts';

@@ -1,5 +1,5 @@
 import type { CompiledPolicy, CompiledRule } from '../connectivity/compile.ts';
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { NearMiss, SideReason, Wanted } from '../connectivity/reasons.ts';
 import { formatLineAddress } from '../model/addressSet.ts';
 import type { Peer } from '../model/policy.ts';

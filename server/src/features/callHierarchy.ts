@@ -1,4 +1,6 @@
-import { type Connectivity, connectivityOf, type Endpoint, matches } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
+import { matches } from '../connectivity/evaluate.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { partners, portsInShort, worldPorts } from '../explain/inCluster.ts';
 import { resourcesOf } from '../kinds/resource.ts';

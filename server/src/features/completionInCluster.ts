@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { stringify } from 'yaml';
-import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
 import { labelKey } from '../kinds/cilium/readCilium.ts';

@@ -1,4 +1,5 @@
-import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { endpointsOf } from '../explain/inCluster.ts';

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
 import { selectsAll } from '../model/selector.ts';
 import type { NewPolicyPurpose } from '../protocol.ts';

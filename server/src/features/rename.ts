@@ -1,4 +1,5 @@
-import { type Connectivity, connectivityOf, type Endpoint } from '../connectivity/connectivity.ts';
+import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { workloadName } from '../explain/names.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';

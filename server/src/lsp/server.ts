@@ -6,35 +6,26 @@ import {
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
-  type Position,
   TextDocumentSyncKind,
   WatchKind,
 } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
-import { type Completion, completionsAt, configCompletionsAt } from '../features/completion.ts';
-import type { Around } from '../features/completionInCluster.ts';
-import { foldingRanges } from '../features/folding.ts';
-import { hoverAt } from '../features/hover.ts';
-import { selectionRanges } from '../features/selectionRanges.ts';
-import { documentSymbols } from '../features/symbols.ts';
-import { resourcesOf } from '../kinds/resource.ts';
 import { type InitializationOptions, type Status, statusNotification } from '../protocol.ts';
 import { isConfig } from '../rules/config.ts';
 import { Configs } from '../rules/configs.ts';
-import type { DocumentText } from '../syntax/manifestText.ts';
 import { chooseEngine } from '../workspace/engineChoice.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { Workspace } from '../workspace/workspace.ts';
-import { codeActions, fixAllKind } from './codeActions.ts';
-import { documentationOf, toCompletionItem, toSelectionRange, toSymbol } from './convert.ts';
+import { fixAllKind } from './codeActions.ts';
 import { Diagnoser } from './diagnoser.ts';
 import { type Drawing, serveDiagram } from './diagram.ts';
+import { serveDocuments } from './documents.ts';
 import { confirmedEdit, editedCopy } from './fileEdits.ts';
 import type { Files } from './files.ts';
 import type { IndexStore } from './indexMemory.ts';
 import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
-import { type OpenDocument, OpenDocuments } from './openDocuments.ts';
+import { OpenDocuments } from './openDocuments.ts';
 import type { PositionEncoding } from './positions.ts';
 import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
@@ -63,8 +54,6 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   let shared: Settings = defaultSettings;
   let capabilities: ClientCapabilities = {};
   let options: InitializationOptions = {};
-  /** What was offered last, for details. */
-  let offered: readonly Completion[] = [];
   let folders: string[] = [];
   let stopped = false;
   const complaints = new Set<string>();
@@ -276,93 +265,12 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     if (isConfig(uri)) configs.set(uri, workspace.manifest(uri)?.text);
   }
 
-  /** The open document under a position, and the position's offset in it. */
-  function locate(uri: string, position: Position): ({ readonly file: OpenDocument } & NonNullable<ReturnType<OpenDocument['at']>>) | undefined {
-    const file = open.get(uri);
-    const at = file?.at(file.positions.offsetAt(position));
-    return file && at && { file, ...at };
-  }
-
-  connection.onHover(({ textDocument, position }) =>
-    guarded('Hover', null, () => {
-      const found = locate(textDocument.uri, position);
-      const hover = found && hoverAt(found.placed.document, found.local, settingsOf(textDocument.uri), viewOf(textDocument.uri));
-      if (!found || !hover) return null;
-      return { contents: { kind: 'markdown', value: hover.markdown }, range: found.file.positions.range(hover.range, found.placed.start) };
-    }),
-  );
-
-  /** The view of a file, and the namespace of the resource around an offset of a document. */
-  function aroundOf(uri: string, document: DocumentText, offset: number): Around {
-    const view = viewOf(uri);
-    const resources = resourcesOf(document);
-    const resource = resources.find(({ root }) => root.start <= offset && offset <= root.end) ?? resources[0];
-    const namespace = (resource && view.readingOf(resource)?.policy?.value.namespace) ?? resource?.namespace ?? 'default';
-    return { view, namespace };
-  }
-
-  connection.onCompletion(({ textDocument, position }) =>
-    guarded('Completion', null, () => {
-      const found = locate(textDocument.uri, position);
-      if (!found) return null;
-      const snippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
-      const { text } = found.placed.document;
-      const completions = isConfig(textDocument.uri)
-        ? settingsOf(textDocument.uri).fieldHelp
-          ? configCompletionsAt(text, found.local)
-          : []
-        : completionsAt(text, found.local, settingsOf(textDocument.uri), aroundOf(textDocument.uri, found.placed.document, found.local));
-      const lazily = capabilities.textDocument?.completion?.completionItem?.resolveSupport?.properties.includes('documentation') === true;
-      offered = completions;
-      return completions.map((completion, i) => toCompletionItem(completion, i, found.file.positions, found.placed.start, { snippets, lazily }));
-    }),
-  );
-
-  // Documentation is long and read one item at a time.
-  connection.onCompletionResolve((item) => {
-    const completion = typeof item.data === 'number' ? offered[item.data] : undefined;
-    return completion && completion.label === item.label ? { ...item, documentation: documentationOf(completion) } : item;
+  serveDocuments(connection, {
+    ...{ workspace, open, diagnoser, guarded },
+    view: viewOf,
+    settings: settingsOf,
+    capabilities: () => capabilities,
   });
-
-  connection.onCodeAction((params) =>
-    guarded('Code actions', null, () => {
-      const file = open.get(params.textDocument.uri);
-      return file
-        ? codeActions(params, file, { workspace, open, view: viewOf(file.uri), settings: settingsOf(file.uri), capabilities, diagnoser })
-        : null;
-    }),
-  );
-
-  connection.onDocumentSymbol(({ textDocument }) =>
-    guarded('Document symbols', null, () => {
-      const file = open.get(textDocument.uri);
-      if (!file) return null;
-      return file.documents.flatMap(({ document, start }) => documentSymbols(document).map((symbol) => toSymbol(symbol, file.positions, start)));
-    }),
-  );
-
-  connection.onFoldingRanges(({ textDocument }) =>
-    guarded('Folding ranges', null, () => {
-      const file = open.get(textDocument.uri);
-      if (!file) return null;
-      return file.documents.flatMap(({ document, start }) =>
-        foldingRanges(document).flatMap((range) => {
-          const { start: first, end: last } = file.positions.range(range, start);
-          return last.line > first.line ? [{ startLine: first.line, endLine: last.line }] : [];
-        }),
-      );
-    }),
-  );
-
-  connection.onSelectionRanges(({ textDocument, positions }) =>
-    guarded('Selection ranges', null, () =>
-      positions.map((position) => {
-        const found = locate(textDocument.uri, position);
-        if (!found) return { range: { start: position, end: position } };
-        return toSelectionRange(selectionRanges(found.placed.document, found.local), found.file.positions, found.placed.start);
-      }),
-    ),
-  );
 
   serveNavigation(connection, {
     workspace,

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { selectorImplies } from '../model/implication.ts';

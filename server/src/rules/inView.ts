@@ -1,4 +1,5 @@
-import type { Connectivity, Endpoint } from '../connectivity/connectivity.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Observer } from '../connectivity/observer.ts';
 import { membersOf, type PodSet } from '../connectivity/podSets.ts';
 import { workloadName } from '../explain/names.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadName } from '../explain/names.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import { type Node, valueAt } from '../syntax/node.ts';

@@ -1,6 +1,6 @@
 import type { CompiledRule } from '../connectivity/compile.ts';
 import { portsAt } from '../connectivity/compile.ts';
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';

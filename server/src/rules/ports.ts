@@ -1,4 +1,4 @@
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Located } from '../model/cluster.ts';
 import { selects } from '../model/selector.ts';
 import type { ContainerPort, Service, ServicePort } from '../model/workload.ts';

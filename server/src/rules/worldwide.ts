@@ -1,4 +1,4 @@
-import type { Endpoint } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { parseCidr } from '../model/cidr.ts';
 import type { Peer } from '../model/policy.ts';
 import { selects } from '../model/selector.ts';

@@ -1,0 +1,52 @@
+import type { Cluster, Located } from '../model/cluster.ts';
+import { namespaceLabel, serviceAccountLabel } from '../model/selector.ts';
+import type { ContainerPort, Workload } from '../model/workload.ts';
+import type { Pod } from './podSets.ts';
+
+/** A workload of the cluster as an end of connections: its pods are all alike. */
+export interface Endpoint extends Pod {
+  /** Position among the endpoints; `index` is that of its class. */
+  readonly position: number;
+  readonly workload: Workload & { readonly namespace: string };
+  readonly origin: Located<unknown>['origin'];
+  readonly ports: readonly ContainerPort[];
+}
+
+/** The other end of a connection: a workload, or one address outside (a place on the line of addresses). */
+export type Peer = Endpoint | bigint;
+
+/** What of a workload policies can see. */
+function classKey({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): string {
+  const labels = Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]);
+}
+
+/** Whether some policy tells pods apart by who they are, not by their labels alone. */
+export const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
+
+/** The workloads of a cluster, in the order of the manifests. */
+export function endpointsOf(cluster: Cluster): readonly Endpoint[] {
+  const classes = new Map<string, number>();
+  const identified = asksIdentity(cluster);
+  return cluster.workloads.map(({ value, origin }, position) => {
+    const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
+    const key = identified ? `${classKey(value)} ${value.serviceAccount}` : classKey(value);
+    const index = classes.get(key) ?? classes.size;
+    classes.set(key, index);
+    const labels = identified
+      ? { ...value.podLabels, [serviceAccountLabel]: value.serviceAccount, [namespaceLabel]: value.namespace }
+      : value.podLabels;
+    return { index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
+  });
+}
+
+/** Endpoints by class. */
+export function classesOf(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
+  const classes: Endpoint[][] = [];
+  for (const endpoint of endpoints) {
+    const own = classes[endpoint.index];
+    if (own) own.push(endpoint);
+    else classes[endpoint.index] = [endpoint];
+  }
+  return classes;
+}
