@@ -51,17 +51,20 @@ function resolvedSection(section: unknown, uri: string | undefined): unknown {
 }
 
 async function findFiles({ folder }: FindFilesParams): Promise<FindFilesResult> {
-  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep}');
+  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep,.gitignore}');
   const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.git}/**');
   return found.map((uri) => uri.toString());
 }
 
-async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult> {
+const textOf = async (file: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+
+async function readFile({ uri, most }: ReadFileParams): Promise<ReadFileResult> {
   try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(uri)));
+    const file = vscode.Uri.parse(uri);
+    return (await vscode.workspace.fs.stat(file)).size > most ? { tooLarge: true } : { text: await textOf(file) };
   } catch {
     // Gone, or not to be read: for the index it does not exist.
-    return null;
+    return {};
   }
 }
 
@@ -91,7 +94,7 @@ export class Session {
     context.subscriptions.push(status);
     const deaths: number[] = [];
     // The server gets the texts themselves: in a browser it can read no files.
-    const translations = vscode.l10n.uri ? await readFile({ uri: vscode.l10n.uri.toString() }) : null;
+    const translations = vscode.l10n.uri && (await textOf(vscode.l10n.uri).catch(() => undefined));
     const client = make({
       documentSelector: languages.map((language) => ({ language })),
       outputChannel: log,

@@ -19,19 +19,25 @@ export interface InitializationOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** Server → client, in a browser, where the server can read no files: URIs of the files of a folder that may be manifests. */
+/** Server → client, in a browser, where the server can read no files: URIs of the files of a folder that may be manifests, and of `.gitignore`s. */
 export const findFilesRequest = 'netpol/files/find';
 export interface FindFilesParams {
   readonly folder: string;
 }
 export type FindFilesResult = readonly string[];
 
-/** Server → client: a file's text, null where it cannot be read. */
+/** Server → client: a file's text. */
 export const readFileRequest = 'netpol/files/read';
 export interface ReadFileParams {
   readonly uri: string;
+  /** Bytes of the largest file that is read. */
+  readonly most: number;
 }
-export type ReadFileResult = string | null;
+export interface ReadFileResult {
+  /** Undefined where the file cannot be read. */
+  readonly text?: string;
+  readonly tooLarge?: boolean;
+}
 
 /** Client → server: policies that may be wanted next to a file: for workloads, default denies, DNS. */
 export const newPoliciesRequest = 'netpol/newPolicies';

@@ -3,21 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
-import { isSkippedFolder } from '../workspace/skipped.ts';
-
-/** Largest file that is read from disk, in bytes. */
-const maxFileSize = 50 << 20;
+import { isSkippedFolder, maxFileSize, mayBeManifest } from '../workspace/skipped.ts';
 
 /** Largest file, in bytes, that is read without a turn of the event loop. */
 const largestAtOnce = 256 << 10;
-
-/** Manifests, and files that tell of the network plugin. */
-const manifestName = /\.(ya?ml|json|tf|bicep)$|^Kustomization$/;
-
-const notManifests = new Set(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'packages.lock.json', 'tsconfig.json', 'package.json']);
-
-/** Whether a file may be a manifest, by its name. */
-const mayBeManifest = (name: string): boolean => manifestName.test(name) && !notManifests.has(name);
 
 /** What is left out of a walk, beside what always is. */
 export interface LeavesOut {

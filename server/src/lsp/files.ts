@@ -7,7 +7,10 @@ import {
   type ReadFileResult,
   readFileRequest,
 } from '../protocol.ts';
+import { isText } from '../syntax/encoding.ts';
+import { isInSkippedFolder, maxFileSize, mayBeManifest } from '../workspace/skipped.ts';
 import type { Exclusions } from './exclusions.ts';
+import { GitIgnores } from './gitIgnores.ts';
 
 /** The files of the workspace, as far as this host can see them. */
 export interface Files {
@@ -29,18 +32,51 @@ export const nameOf = (uri: string): string => decodeURIComponent(uri.slice(uri.
 /** A URI's path inside a folder. */
 export const pathIn = (folder: string, uri: string): string => decodeURIComponent(uri.slice(folder.length + 1));
 
-/** Files as the client sees them: for a server that has no file system of its own. What git leaves out, only the client knows. */
+/** What git leaves out below a workspace folder. */
+interface Ignores {
+  readonly git: GitIgnores;
+  /** The `.gitignore` files that there are, by URI, once all files of the folder have been listed. */
+  listed: ReadonlySet<string> | undefined;
+}
+
+/** Files as the client sees them: for a server that has no file system of its own. */
 export function clientFiles(connection: Connection): Files {
-  return {
+  const ignores = new Map<string, Ignores>();
+  const ask = (uri: string) => connection.sendRequest<ReadFileResult>(readFileRequest, { uri, most: maxFileSize } satisfies ReadFileParams);
+  const ignoresOf = (root: string): Ignores => {
+    const known = ignores.get(root);
+    if (known) return known;
+    const git = new GitIgnores(async (folder) => {
+      const uri = [root, ...(folder === '' ? [] : folder.split('/').map(encodeURIComponent)), '.gitignore'].join('/');
+      return own.listed && !own.listed.has(uri) ? undefined : (await ask(uri)).text;
+    });
+    const own: Ignores = { git, listed: undefined };
+    ignores.set(root, own);
+    return own;
+  };
+  const files: Files = {
     async *find(folder, root, exclusions) {
       const found = await connection.sendRequest<FindFilesResult>(findFilesRequest, { folder } satisfies FindFilesParams);
-      yield found.filter((uri) => !exclusions.leavesOutOrAbove(pathIn(root, uri)));
+      const own = ignoresOf(root);
+      if (folder === root) own.listed = new Set(found.filter((uri) => uri.endsWith('/.gitignore')));
+      const kept: string[] = [];
+      for (const uri of found) {
+        if (!mayBeManifest(nameOf(uri)) || isInSkippedFolder(pathIn(root, uri))) continue;
+        if (!(await files.leavesOut(uri, root, exclusions))) kept.push(uri);
+      }
+      yield kept;
     },
-    leavesOut: async (uri, root, exclusions) => exclusions.leavesOutOrAbove(pathIn(root, uri)),
+    leavesOut: async (uri, root, exclusions) =>
+      exclusions.leavesOutOrAbove(pathIn(root, uri)) || (await ignoresOf(root).git.leavesOut(pathIn(root, uri))),
     async read(uri) {
-      return (await connection.sendRequest<ReadFileResult>(readFileRequest, { uri } satisfies ReadFileParams)) ?? undefined;
+      const { text, tooLarge } = await ask(uri);
+      if (tooLarge) files.tellTooLarge(uri);
+      return text !== undefined && isText(text) ? text : undefined;
     },
-    ignoresChanged: () => undefined,
+    ignoresChanged() {
+      ignores.clear();
+    },
     tellTooLarge: () => undefined,
   };
+  return files;
 }

@@ -1,12 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
-import { GitIgnores } from '../host/gitIgnores.ts';
 import { indexStore } from '../host/indexStore.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { type Files, pathIn } from './files.ts';
+import { GitIgnores } from './gitIgnores.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 
@@ -14,7 +15,7 @@ const ignores = new Map<string, GitIgnores>();
 
 /** What git leaves out below a workspace folder. */
 function ignoresOf(root: string): GitIgnores {
-  const found = ignores.get(root) ?? new GitIgnores(root);
+  const found = ignores.get(root) ?? new GitIgnores((folder) => readFile(join(root, folder, '.gitignore'), 'utf8').catch(() => undefined));
   ignores.set(root, found);
   return found;
 }
@@ -31,15 +32,18 @@ const nodeFiles: Files = {
     if (!folder.startsWith('file:')) return;
     const top = fileURLToPath(root);
     const git = ignoresOf(top);
-    const leavesOut = (path: string, isFolder: boolean) =>
-      exclusions.leavesOut(path.slice(top.length + 1).replaceAll(sep, '/')) || git.leavesOutKnown(path, isFolder);
-    const walk = walkFolder(fileURLToPath(folder), { enter: (path) => git.know(path), leavesOut });
+    const nameIn = (path: string) => path.slice(top.length + 1).replaceAll(sep, '/');
+    const leavesOut = (path: string, isFolder: boolean) => {
+      const name = nameIn(path);
+      return exclusions.leavesOut(name) || git.leavesOutKnown(name, isFolder);
+    };
+    const walk = walkFolder(fileURLToPath(folder), { enter: (path) => git.know(nameIn(path)), leavesOut });
     for await (const { folder: path, names } of walk) yield urisIn(path, names);
   },
   async leavesOut(uri, root, exclusions) {
     if (!uri.startsWith('file:')) return true;
     const name = pathIn(root, uri);
-    return exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(fileURLToPath(uri), false));
+    return exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(name));
   },
   read: async (uri) =>
     uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(pathToFileURL(path).href)) : undefined,
