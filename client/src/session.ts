@@ -8,13 +8,9 @@ import {
   State,
 } from 'vscode-languageclient';
 import {
-  type FindFilesParams,
-  type FindFilesResult,
   findFilesRequest,
   type InitializationOptions,
   type NewPolicyPurpose,
-  type ReadFileParams,
-  type ReadFileResult,
   readFileRequest,
   type Status,
   statusNotification,
@@ -26,6 +22,7 @@ import { type FieldHelp, resolveFieldHelp } from './fieldHelp.ts';
 import { languages } from './manifests.ts';
 import { newPolicy } from './newPolicy.ts';
 import { StatusItem } from './statusItem.ts';
+import { findFiles, readFile, textOf } from './workspaceFiles.ts';
 
 /** Makes the client of this host: of a process on the desktop, of a worker in the browser. */
 type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
@@ -48,24 +45,6 @@ function resolvedSection(section: unknown, uri: string | undefined): unknown {
   };
   const file = { path: document?.uri.path ?? '', beginning: document?.getText(new vscode.Range(0, 0, 20, 0)) ?? '' };
   return { ...section, fieldHelp: resolveFieldHelp((section as { fieldHelp?: FieldHelp }).fieldHelp, neighbours, file) };
-}
-
-async function findFiles({ folder }: FindFilesParams): Promise<FindFilesResult> {
-  const pattern = new vscode.RelativePattern(vscode.Uri.parse(folder), '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep,.gitignore}');
-  const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.git}/**');
-  return found.map((uri) => uri.toString());
-}
-
-const textOf = async (file: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-
-async function readFile({ uri, most }: ReadFileParams): Promise<ReadFileResult> {
-  try {
-    const file = vscode.Uri.parse(uri);
-    return (await vscode.workspace.fs.stat(file)).size > most ? { tooLarge: true } : { text: await textOf(file) };
-  } catch {
-    // Gone, or not to be read: for the index it does not exist.
-    return {};
-  }
 }
 
 /** Shows what a code lens counts. Not in the palette: the server's lenses give its arguments. */

@@ -23,6 +23,8 @@ export interface InitializationOptions {
 export const findFilesRequest = 'netpol/files/find';
 export interface FindFilesParams {
   readonly folder: string;
+  /** Names of folders that are not looked into. */
+  readonly skipped: readonly string[];
 }
 export type FindFilesResult = readonly string[];
 

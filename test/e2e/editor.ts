@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Other extensions, packaged. */
   readonly neighbours?: readonly string[];
+  /** URI of a folder of another file system, opened instead of the examples. */
+  readonly folder?: string;
   /** Called before the page is opened. */
   readonly prepare?: (context: BrowserContext, address: string) => Promise<void>;
 }
@@ -68,7 +70,7 @@ export class Editor {
     await options.prepare?.(context, address);
     const page = await context.newPage();
     const editor = new Editor({ page, folder, hostPid: pid, browser, stopHost: stop, dataFolder });
-    await page.goto(`${address}/?folder=${folder}`);
+    await page.goto(`${address}/?folder=${options.folder ?? folder}`);
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
     return editor;
   }

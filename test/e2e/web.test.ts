@@ -1,50 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Editor } from './editor.ts';
 import { descendants } from './processes.ts';
-
-const types: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  js: 'text/javascript',
-  cjs: 'text/javascript',
-  md: 'text/markdown',
-  png: 'image/png',
-};
-
-/** Makes the page load the extension into its own worker, as vscode.dev would: served from the page's origin, from disk. */
-async function loadIntoThePage(context: BrowserContext, address: string): Promise<void> {
-  const { host } = new URL(address);
-  await context.route(`${address}/under-test/**`, (route) => {
-    const path = new URL(route.request().url()).pathname.replace('/under-test/', '');
-    try {
-      return route.fulfill({ body: readFileSync(path), contentType: types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream' });
-    } catch {
-      return route.fulfill({ status: 404 });
-    }
-  });
-  await context.route(
-    (url) => url.origin === address && url.pathname === '/',
-    async (route) => {
-      const response = await route.fetch();
-      const { 'content-security-policy': _, ...headers } = response.headers();
-      const body = (await response.text()).replace(
-        /(id="vscode-workbench-web-configuration" data-settings=")([^"]*)"/,
-        (_match, before, settings: string) => {
-          const configuration = JSON.parse(settings.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
-          configuration.additionalBuiltinExtensions = [{ scheme: 'http', authority: host, path: '/under-test' }];
-          return `${before}${JSON.stringify(configuration).replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
-        },
-      );
-      await route.fulfill({ response, body, headers });
-    },
-  );
-}
+import { loadIntoThePage } from './webWorker.ts';
 
 let editor: Editor;
 beforeAll(async () => {
-  editor = await Editor.start({ bare: true, prepare: loadIntoThePage });
+  editor = await Editor.start({ bare: true, prepare: loadIntoThePage('.') });
 });
 afterAll(() => editor?.stop());
 beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));

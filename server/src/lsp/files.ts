@@ -8,7 +8,7 @@ import {
   readFileRequest,
 } from '../protocol.ts';
 import { isText } from '../syntax/encoding.ts';
-import { isInSkippedFolder, maxFileSize, mayBeManifest } from '../workspace/skipped.ts';
+import { isInSkippedFolder, maxFileSize, mayBeManifest, skippedFolders } from '../workspace/skipped.ts';
 import type { Exclusions } from './exclusions.ts';
 import { GitIgnores } from './gitIgnores.ts';
 
@@ -56,7 +56,8 @@ export function clientFiles(connection: Connection): Files {
   };
   const files: Files = {
     async *find(folder, root, exclusions) {
-      const found = await connection.sendRequest<FindFilesResult>(findFilesRequest, { folder } satisfies FindFilesParams);
+      const params: FindFilesParams = { folder, skipped: [...skippedFolders] };
+      const found = await connection.sendRequest<FindFilesResult>(findFilesRequest, params);
       const own = ignoresOf(root);
       if (folder === root) own.listed = new Set(found.filter((uri) => uri.endsWith('/.gitignore')));
       const kept: string[] = [];
