@@ -171,7 +171,24 @@ describe('netpol explain', () => {
   test('a policy by name, as JSON', () => {
     const [policy, ...more] = JSON.parse(netpol(['explain', 'app-namespace/backend', 'fixed', '-o', 'json']).stdout);
     expect(more).toEqual([]);
-    expect(policy).toMatchObject({ kind: 'NetworkPolicy', name: 'backend', namespace: 'app-namespace', rules: [{ direction: 'ingress' }] });
+    expect(policy).toMatchObject({
+      kind: 'NetworkPolicy',
+      name: 'backend',
+      namespace: 'app-namespace',
+      enforced: true,
+      rules: [{ direction: 'ingress' }],
+    });
+  });
+
+  test('a staged policy, as what it would do', () => {
+    const staged =
+      'apiVersion: crd.projectcalico.org/v1\nkind: StagedGlobalNetworkPolicy\nmetadata:\n  name: lock\nspec:\n  selector: app == "web"\n  types: [Ingress]\n';
+    expect(netpol(['explain', '-'], staged).stdout.split('\n').slice(0, 3)).toEqual([
+      'StagedGlobalNetworkPolicy lock (-:4)',
+      '  Not enforced: staged. As a GlobalNetworkPolicy it would do this:',
+      expect.stringContaining('app=web'),
+    ]);
+    expect(JSON.parse(netpol(['explain', '-', '-o', 'json'], staged).stdout)).toMatchObject([{ name: 'lock', enforced: false }]);
   });
 
   test('exit code 2 for a name that is not there', () => {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
-import type { Origin } from '../model/cluster.ts';
+import type { Located, Origin } from '../model/cluster.ts';
+import type { Policy } from '../model/policy.ts';
 import { type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
-import type { FileDocument } from '../workspace/reading.ts';
+import { type FileDocument, readStaged } from '../workspace/reading.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
 import { load, shortName, UsageError } from './load.ts';
@@ -14,6 +15,8 @@ import { Lines } from './located.ts';
 /** The cluster that manifests describe, and what of them could not be read. */
 export interface LoadedCluster {
   readonly connectivity: Connectivity;
+  /** Policies that are not enforced. */
+  readonly staged: readonly Located<Policy>[];
   /** Files that hold a manifest which the parser refuses, as printed; the rest of them is analysed. */
   readonly broken: readonly string[];
   /** What was not followed, in sentences. */
@@ -44,6 +47,7 @@ function assemble({ documents, texts, notes }: Material, where: string): LoadedC
   const lines = new Map<string, Lines>();
   return {
     connectivity: new Connectivity(clusterOf(documents)),
+    staged: documents.flatMap((document) => (mayHoldKnownKind(document.placed.document.text) ? readStaged(document) : [])),
     broken,
     notes,
     place({ file, shift }, offset) {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { plain } from '../explain/phrases.ts';
 import { direction, oneRule, subject } from '../explain/policy.ts';
+import { insteadOfStaged } from '../explain/vendors.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
@@ -12,7 +13,8 @@ const help = `
 The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which
 is looked for in the paths that follow, or else in the current folder.
 
-JSON is an array of {kind, name, namespace, file, line, subject, ingress, egress, rules: [{direction, text, line}]}.
+JSON is an array of {kind, name, namespace, file, line, enforced, subject, ingress, egress, rules: [{direction, text, line}]}.
+Staged policies of Calico are not enforced: what is said of them is what they would do.
 
 Examples:
   netpol explain manifests/frontend.yaml
@@ -26,13 +28,14 @@ interface Explained {
   readonly namespace: string | undefined;
   readonly file: string;
   readonly line: number;
+  readonly enforced: boolean;
   readonly subject: string;
   readonly ingress: string;
   readonly egress: string;
   readonly rules: readonly { readonly direction: string; readonly text: string; readonly line: number }[];
 }
 
-function explain({ value, origin }: Located<Policy>, { place }: LoadedCluster): Explained {
+function explain({ value, origin }: Located<Policy>, enforced: boolean, { place }: LoadedCluster): Explained {
   const lineOf = (offset: number) => Number(place(origin, offset).slice(place(origin, offset).lastIndexOf(':') + 1));
   return {
     kind: value.kind,
@@ -40,6 +43,7 @@ function explain({ value, origin }: Located<Policy>, { place }: LoadedCluster): 
     namespace: value.namespace,
     file: origin.file,
     line: lineOf(origin.at.start),
+    enforced,
     subject: plain(subject(value)),
     ingress: plain(direction(value, 'ingress')),
     egress: plain(direction(value, 'egress')),
@@ -50,13 +54,14 @@ function explain({ value, origin }: Located<Policy>, { place }: LoadedCluster): 
 }
 
 function text(list: readonly Explained[]): string {
-  const blocks = list.map(({ kind, name, namespace, file, line, subject: whom, ingress, egress, rules }) => {
+  const blocks = list.map(({ kind, name, namespace, file, line, enforced, subject: whom, ingress, egress, rules }) => {
     const head = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${file}:${line})`;
     const lines = (which: string, summary: string) => {
       const own = rules.filter((rule) => rule.direction === which);
       return own.length > 1 ? [`  ${summary.split(':')[0]}:`, ...own.map((rule) => `    ${rule.text} (line ${rule.line})`)] : [`  ${summary}`];
     };
-    return [head, `  ${whom}`, ...lines('ingress', ingress), ...lines('egress', egress)].join('\n');
+    const note = enforced ? [] : [`  Not enforced: staged. As a ${insteadOfStaged[kind]} it would do this:`];
+    return [head, ...note, `  ${whom}`, ...lines('ingress', ingress), ...lines('egress', egress)].join('\n');
   });
   return `${blocks.join('\n\n')}\n`;
 }
@@ -72,16 +77,17 @@ export function addExplainCommand(program: Command): void {
     .action(async (first: string, paths: string[], options: { output: 'text' | 'json' }) => {
       const isPath = first === '-' || (await stat(first).catch(() => undefined)) !== undefined;
       const loaded = await loadCluster(isPath ? [first, ...paths] : paths.length > 0 ? paths : ['.']);
-      const { policies } = loaded.connectivity.cluster;
-      const wanted = isPath ? policies : policies.filter(({ value }) => value.name === first || `${value.namespace}/${value.name}` === first);
+      const isWanted = ({ value }: Located<Policy>) => isPath || value.name === first || `${value.namespace}/${value.name}` === first;
+      const wanted = [loaded.connectivity.cluster.policies, loaded.staged].flatMap((policies, i) =>
+        policies.filter(isWanted).map((policy) => explain(policy, i === 0, loaded)),
+      );
       if (wanted.length === 0)
         throw new UsageError(
           isPath
-            ? `There is no network policy in ${[first, ...paths].join(', ')} that a network plugin enforces; staged ones are not.`
+            ? `There is no network policy in ${[first, ...paths].join(', ')}.`
             : `${first} is neither a file nor the name of a policy in ${paths.join(', ') || 'the current folder'}.`,
         );
-      const list = wanted.map((policy) => explain(policy, loaded));
-      await print(process.stdout, options.output === 'json' ? `${JSON.stringify(list, null, 2)}\n` : text(list));
+      await print(process.stdout, options.output === 'json' ? `${JSON.stringify(wanted, null, 2)}\n` : text(wanted));
       await tellOfLimits(loaded);
     });
 }

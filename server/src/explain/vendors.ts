@@ -9,7 +9,7 @@ import {
   readConditions,
   readEndpointSelector,
 } from '../kinds/cilium/readCilium.ts';
-import { apiOf, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
+import { apiOf, isStaged, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import type { Direction, Peer, Policy } from '../model/policy.ts';
@@ -32,7 +32,7 @@ const readers = {
 /** Which network plugins enforce a resource; undefined where every one that enforces policies does. */
 export function enforcedBy(resource: Resource): string | undefined {
   if (resource.table?.type.role !== 'policy') return undefined;
-  if (resource.kind?.startsWith('Staged') && apiOf(resource) === 'calico') return undefined;
+  if (isStaged(resource)) return undefined;
   const api = apiOf(resource);
   return api === undefined || api === 'kubernetes' ? undefined : readers[api];
 }
@@ -43,7 +43,8 @@ function policies(list: readonly Policy[]): string | undefined {
   return list.length === 1 ? policy(list[0] as Policy) : list.map((one, i) => `**${i + 1}.** ${policy(one)}`).join('\n\n');
 }
 
-const staged: Readonly<Record<string, string>> = {
+/** What a staged policy becomes when it is enforced, by its kind. */
+export const insteadOfStaged: Readonly<Record<string, string>> = {
   StagedNetworkPolicy: 'NetworkPolicy of Calico',
   StagedGlobalNetworkPolicy: 'GlobalNetworkPolicy',
 };
@@ -64,8 +65,8 @@ export function explainVendorResource(resource: Resource): string | undefined {
     return `Its policies are asked ${place}. What they are about and no rule of the tier matches ${end}.`;
   }
   const meaning = policies(readPolicies(resource));
-  const instead = apiOf(resource) === 'calico' ? staged[resource.kind ?? ''] : undefined;
-  return instead ? `**Not enforced**: staged. As a ${instead} it would do this:\n\n${meaning}` : meaning;
+  const instead = insteadOfStaged[resource.kind ?? ''];
+  return instead && isStaged(resource) ? `**Not enforced**: staged. As a ${instead} it would do this:\n\n${meaning}` : meaning;
 }
 
 /** Most rules of a list that are told in one hover. */

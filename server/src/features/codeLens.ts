@@ -1,7 +1,7 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { policyLens, workloadLens } from '../explain/lens.ts';
-import { apiOf } from '../kinds/readPolicy.ts';
+import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
@@ -29,7 +29,7 @@ export function codeLensPlaces(document: DocumentText, view: WorkspaceView): rea
   const { templated, problems } = document.parsed;
   return resourcesOf(document).flatMap((resource) => {
     const reading = view.readingOf(resource);
-    const isPolicy = (reading?.policy || isStagedPolicy(resource)) && !templated && problems.length === 0 && !isAdmin(resource);
+    const isPolicy = (reading?.policy || isStaged(resource)) && !templated && problems.length === 0 && !isAdmin(resource);
     return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
   });
 }
@@ -67,7 +67,6 @@ function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Ra
   };
 }
 
-const isStagedPolicy = (resource: Resource): boolean => apiOf(resource) === 'calico' && resource.kind?.startsWith('Staged') === true;
 const isAdmin = (resource: Resource): boolean => apiOf(resource) === 'admin';
 
 function ofWorkload(workload: Workload, at: Range, connectivity: Connectivity): CodeLens | undefined {
@@ -86,7 +85,7 @@ export function codeLensAt(document: DocumentText, offset: number, view: Workspa
   const connectivity = connectivityOf(view.cluster);
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (policy) return ofPolicy(policy, placeOf(resource));
-  if (isStagedPolicy(resource)) return { at: placeOf(resource), title: 'staged: not enforced', targets: [] };
+  if (isStaged(resource)) return { at: placeOf(resource), title: 'staged: not enforced', targets: [] };
   const reading = view.readingOf(resource);
   if (reading?.policy && !isAdmin(resource)) return ofVendorPolicy(reading, placeOf(resource), connectivity);
   const workload = view.readingOf(resource)?.workload;

@@ -6,7 +6,7 @@ import { toCiliumSpec } from './cilium/fromModel.ts';
 import { toNetworkPolicySpec } from './kubernetes/fromModel.ts';
 import { readLabels } from './kubernetes/readWorkload.ts';
 import { writtenLike } from './kubernetes/writePolicy.ts';
-import { apiOf, readPolicies } from './readPolicy.ts';
+import { apiOf, isStaged, readPolicies } from './readPolicy.ts';
 import type { Resource } from './resource.ts';
 import { Unsayable } from './unsayable.ts';
 
@@ -50,7 +50,7 @@ export function convert(resource: Resource, target: ConversionTarget, hasSets = 
   const policies = hasSets ? written : written.map(withoutSets);
   const [first] = policies;
   const api = apiOf(resource);
-  if (!first || api === target || api === 'admin' || resource.kind?.startsWith('Staged')) return undefined;
+  if (!first || api === target || api === 'admin' || isStaged(resource)) return undefined;
   const { apiVersion, kind, spec } = kindFor(target, first.namespaced);
   const { text } = resource.document;
   const labels = readLabels(valueAt(resource.root, 'metadata', 'labels'));

@@ -1,7 +1,7 @@
 import type { AddressSetResource, TierResource } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import { readAdminPolicy } from './admin/readAdminPolicy.ts';
-import { enforcedCalicoPolicy, readCalicoPolicy, readNetworkSet, readTier } from './calico/readCalico.ts';
+import { readCalicoPolicy, readNetworkSet, readTier } from './calico/readCalico.ts';
 import { readCidrGroup, readCiliumPolicies } from './cilium/readCilium.ts';
 import { readNetworkPolicy } from './kubernetes/readNetworkPolicy.ts';
 import type { Resource } from './resource.ts';
@@ -19,13 +19,11 @@ export function apiOf({ table }: Pick<Resource, 'table'>): Api | undefined {
 
 const isPolicy = ({ table }: Resource): boolean => table?.type.role === 'policy';
 
+/** Whether a resource is a policy that nothing enforces yet: Calico only reports what it would do. */
+export const isStaged = (resource: Resource): boolean => apiOf(resource) === 'calico' && resource.kind?.startsWith('Staged') === true;
+
 /** What is enforced of a resource: the policies that it stands for, several where it has several specs; none for what is no policy. */
-export function enforcedPolicies(resource: Resource): readonly Policy[] {
-  if (!isPolicy(resource)) return [];
-  const policy = apiOf(resource) === 'calico' ? enforcedCalicoPolicy(resource) : undefined;
-  if (apiOf(resource) === 'cilium') return readCiliumPolicies(resource);
-  return apiOf(resource) === 'calico' ? (policy ? [policy] : []) : readPolicies(resource);
-}
+export const enforcedPolicies = (resource: Resource): readonly Policy[] => (isStaged(resource) ? [] : readPolicies(resource));
 
 /** The policies that a resource says, enforced or not. Of a kind in a wrong API version, what was most likely meant. */
 export function readPolicies(resource: Resource): readonly Policy[] {

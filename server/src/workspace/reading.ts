@@ -1,8 +1,9 @@
 import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
-import { enforcedPolicies, readAddressSet, readTierResource } from '../kinds/readPolicy.ts';
+import { enforcedPolicies, isStaged, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
+import type { Policy } from '../model/policy.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { type Transform, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
@@ -44,6 +45,13 @@ const inNamespace = <T extends { readonly namespace: string | undefined }>(value
   namespace: value.namespace || defaultNamespace,
 });
 
+/** Policies as they are applied: changed by kustomizations, in a namespace. */
+const applied = (policies: readonly Policy[], origin: Origin, { transforms = [] }: FileDocument): Cluster['policies'] =>
+  policies.map((one) => {
+    const policy = transforms.reduce(transformPolicy, one);
+    return { value: policy.namespaced ? inNamespace(policy) : policy, origin };
+  });
+
 function readOne(resource: Resource, document: FileDocument): Reading {
   const origin = originOf(resource, document);
   const located = <T>(value: T): Located<T> => ({ value, origin });
@@ -57,11 +65,7 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const namespace = readNamespace(resource);
   const workload = transformed(readWorkload(resource), transformWorkload);
   const service = transformed(readService(resource), transformService);
-  const policies = enforcedPolicies(resource).flatMap((one) => {
-    const policy = transformed(one, transformPolicy);
-    return policy ? [located(policy.namespaced ? inNamespace(policy) : policy)] : [];
-  });
-  const [policy, ...morePolicies] = policies;
+  const [policy, ...morePolicies] = applied(enforcedPolicies(resource), origin, document);
   const [addressSet, tier] = [readAddressSet(resource), readTierResource(resource)];
   const entrances = readEntrances(resource, defaultNamespace);
   return {
@@ -77,6 +81,12 @@ function readOne(resource: Resource, document: FileDocument): Reading {
     entrances: entrances.map((entrance) => located(transformed(entrance, renameEntrance) ?? entrance)),
   };
 }
+
+/** The policies of a document that are not enforced, as they would be. */
+export const readStaged = (document: FileDocument): Cluster['policies'] =>
+  resourcesOf(document.placed.document)
+    .filter(isStaged)
+    .flatMap((resource) => applied(readPolicies(resource), originOf(resource, document), document));
 
 /** What each resource of a document says, in the document's order. */
 export function readDocument(document: FileDocument): readonly Reading[] {

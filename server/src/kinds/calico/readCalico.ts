@@ -202,8 +202,6 @@ function numberAt(node: Node | undefined): number | undefined {
 
 const tierNamed = (name: string): Tier => (name === calicoDefaultTier.name ? calicoDefaultTier : { ...calicoDefaultTier, name, rank: 3 });
 
-const isStaged = (kind: string | undefined): boolean => kind?.startsWith('Staged') === true;
-
 /** NetworkPolicy or GlobalNetworkPolicy of Calico, staged or not: what it says, whether it is enforced or not. */
 export function readCalicoPolicy({ root, kind, name, namespace, table }: Resource): Policy {
   const spec = valueAt(root, 'spec');
@@ -254,9 +252,6 @@ const asksIdentity = ({ subject, ingress = [], egress = [] }: Policy): boolean =
   [...ingress, ...egress].some(({ peers, own }) =>
     [...peers, ...(own ? [own] : [])].some((peer) => peer.is === 'pods' && mentionsIdentity(peer.pods)),
   );
-
-/** The policy where it is enforced: not while it is only staged. */
-export const enforcedCalicoPolicy = (resource: Resource): Policy | undefined => (isStaged(resource.kind) ? undefined : readCalicoPolicy(resource));
 
 export function readTier({ root, name }: Resource): TierResource | undefined {
   if (name === undefined) return undefined;
