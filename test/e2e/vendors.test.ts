@@ -25,6 +25,12 @@ const files = {
   ),
   'calico/global.yaml': calico('GlobalNetworkPolicy', "  namespaceSelector: projectcalico.org/name != 'kube-system'\n  types:\n    - Ingress\n", ''),
   'calico/staged.yaml': calico('StagedNetworkPolicy', '  selector: all()\n  types:\n    - Ingress\n'),
+  'calico/stagedglobal.yaml': calico('StagedGlobalNetworkPolicy', '  selector: all()\n  types:\n    - Egress\n', ''),
+  // As Calico itself stores it, and as manifests of old have it.
+  'calico/stored.yaml': calico('GlobalNetworkPolicy', "  selector: app == 'web'\n  types:\n    - Ingress\n", '').replace(
+    'projectcalico.org/v3',
+    'crd.projectcalico.org/v1',
+  ),
   'calico/tier.yaml': calico('Tier', '  order: 100\n', ''),
   'calico/set.yaml': calico('NetworkSet', '  nets:\n    - 192.0.2.0/24\n'),
   'calico/globalset.yaml': calico('GlobalNetworkSet', '  nets:\n    - 198.51.100.0/24\n', ''),
@@ -51,6 +57,8 @@ test.each([
     ['what no rule of tier default matches is denied', 'Enforced by Calico alone', 'Calico documentation'],
   ],
   ['calico/staged.yaml', 'StagedNetworkPolicy', ['Not enforced: staged.']],
+  ['calico/stagedglobal.yaml', 'StagedGlobalNetworkPolicy', ['Not enforced: staged. As a GlobalNetworkPolicy', 'Out: nothing']],
+  ['calico/stored.yaml', 'GlobalNetworkPolicy', ['Selects pods labelled app=web of every namespace.']],
   ['calico/tier.yaml', 'Tier', ['Its policies are asked at 100']],
   ['calico/set.yaml', 'NetworkSet', ['Stands for 192.0.2.0/24.']],
   ['calico/globalset.yaml', 'GlobalNetworkSet', ['Stands for 198.51.100.0/24.']],
