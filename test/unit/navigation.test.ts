@@ -252,3 +252,46 @@ describe('semantic tokens', () => {
     expect(tokens({ 'a.yaml': policy })).toEqual([]);
   });
 });
+
+describe('policies of Cilium and Calico', () => {
+  const cilium = (spec: string) => `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: c\n  namespace: shop\nspec:\n${spec}`;
+  const workspace = workspaceWith({
+    'pods.yaml': documents(deployment('web', 'shop', '{name: http, containerPort: 8080}'), deployment('db', 'shop', '{containerPort: 5432}')),
+    'cilium.yaml': cilium(
+      '  endpointSelector:\n    matchLabels:\n      k8s:app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: db\n      toPorts:\n        - ports:\n            - port: "8080"\n  egress:\n    - toEndpoints:\n        - matchLabels:\n            any:app: db\n      toPorts:\n        - ports:\n            - port: "5432"\n    - toCIDRSet:\n        - cidrGroupRef: partners\n',
+    ),
+    'group.yaml': 'apiVersion: cilium.io/v2\nkind: CiliumCIDRGroup\nmetadata:\n  name: partners\nspec:\n  externalCIDRs: [192.0.2.0/24]\n',
+    'calico.yaml': documents(
+      "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata:\n  name: guard.g\nspec:\n  tier: guard\n  selector: app == 'web'\n  types: [Ingress]\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'db'\n      destination:\n        ports: [http]\n",
+      'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata:\n  name: guard\nspec:\n  order: 10\n',
+    ),
+  });
+  test.each([
+    ['the selected pods', 'cilium.yaml', 'k8s:app', 1, ['pods.yaml:4 web']],
+    ['a peer', 'cilium.yaml', 'app: db', 1, ['pods.yaml:23 db']],
+    ['a port of the selected pods', 'cilium.yaml', '"8080"', 1, ['pods.yaml:18 8080']],
+    ['a port of a peer', 'cilium.yaml', '"5432"', 1, ['pods.yaml:37 5432']],
+    ['a group of ranges', 'cilium.yaml', 'partners', 1, ['group.yaml:4 partners']],
+    ['a selector of Calico', 'calico.yaml', "app == 'web'", 1, ['pods.yaml:4 web']],
+    ['a selector of Calico’s source', 'calico.yaml', "app == 'db'", 1, ['pods.yaml:23 db']],
+    ['a port of Calico', 'calico.yaml', 'http', 1, ['pods.yaml:18 http']],
+    ['a tier', 'calico.yaml', 'tier: guard', 1, ['calico.yaml:20 guard']],
+  ])('definition of %s', (_, name, text, nth, expected) => {
+    expect(definitions(workspace, name, text, nth)).toEqual(expected);
+  });
+  test('references to a workload', () => {
+    expect(references(workspace, 'pods.yaml', 'name: web').map((one) => one.split('\n')[0])).toEqual([
+      'calico.yaml:7 selector',
+      'cilium.yaml:7 endpointSelector',
+    ]);
+    expect(references(workspace, 'pods.yaml', 'name: db').map((one) => one.split('\n')[0])).toEqual([
+      'calico.yaml:10 action: Allow',
+      'cilium.yaml:11 fromEndpoints:',
+      'cilium.yaml:18 toEndpoints:',
+    ]);
+  });
+  test('the callers of the pods that a policy selects', () => {
+    const { placed, offset, view } = spotAt(workspace, 'cilium.yaml', 'name: c');
+    expect(trafficItemsAt(placed.document, offset, view).map(({ name }) => name)).toEqual(['Deployment web']);
+  });
+});

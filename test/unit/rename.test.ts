@@ -156,3 +156,40 @@ test.each([
 ])('%s is not renamed', (_, text) => {
   expect(rename(example, policies, text, 'x')).toBeUndefined();
 });
+
+describe('in the words of Cilium and Calico', () => {
+  const cilium = (key: string) =>
+    `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec:\n  endpointSelector:\n    matchLabels:\n      ${key}: web\n      k8s:io.kubernetes.pod.namespace: shop\n    matchExpressions:\n      - {key: "${key}", operator: In, values: [web]}\n`;
+  const calico = (selector: string) =>
+    `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec:\n  selector: ${selector}\n  namespaceSelector: projectcalico.org/name == "shop"\n  types: [Ingress]\n`;
+  const files = {
+    'a.yaml': documents(deployment('web', 'shop'), cilium('k8s:app'), cilium('any:app')),
+    'b.yaml': calico(`app in {'web', 'other'} && app != "web" && app contains 'web' && has(app) || tier == 'web'`),
+    'c.yaml': calico(`"app == 'web' || !has(app)"`),
+  };
+  test('a label’s value', () => {
+    expect(rename(files, 'a.yaml', 'web\n      k8s:io', 'front')).toEqual({
+      'a.yaml': files['a.yaml'].replace(/app: web/g, 'app: front').replaceAll('[web]', '[front]'),
+      'b.yaml': files['b.yaml'].replace(`'web', 'other'`, `'front', 'other'`).replace('!= "web"', '!= "front"'),
+      'c.yaml': files['c.yaml'].replace('web', 'front'),
+    });
+  });
+  test.each(['app: web', 'app: web\n      k8s:io'])('a label’s key, from %j', (from) => {
+    const { placed, offset, view } = spotAt(workspaceWith(files), 'a.yaml', from);
+    const found = renameTargetAt(placed.document, offset, view);
+    expect(found?.target).toEqual({ is: 'label-key', name: 'app' });
+    expect(found && placed.document.text.slice(found.at.start, found.at.end)).toBe('app');
+    expect(rename(files, 'a.yaml', from, 'part')).toEqual({
+      'a.yaml': files['a.yaml'].replace(/\bapp: web/g, 'part: web').replaceAll(':app"', ':part"'),
+      'b.yaml': files['b.yaml'].replace(/\bapp\b/g, 'part'),
+      'c.yaml': files['c.yaml'].replace(/\bapp\b/g, 'part'),
+    });
+  });
+  test('a namespace', () => {
+    expect(rename(files, 'a.yaml', 'shop', 'store')).toEqual({
+      'a.yaml': files['a.yaml'].replaceAll('shop', 'store'),
+      'b.yaml': files['b.yaml'].replaceAll('shop', 'store'),
+      'c.yaml': files['c.yaml'].replaceAll('shop', 'store'),
+    });
+  });
+});

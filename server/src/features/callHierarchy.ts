@@ -1,11 +1,10 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { matches } from '../connectivity/evaluate.ts';
-import { Observer } from '../connectivity/observer.ts';
 import { partners, portsInShort, worldPorts } from '../explain/inCluster.ts';
 import { resourcesOf } from '../kinds/resource.ts';
 import type { Direction } from '../model/policy.ts';
-import { policyInView } from '../rules/inView.ts';
+import { podsIn } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
@@ -45,8 +44,9 @@ export function trafficItemsAt(document: DocumentText, offset: number, view: Wor
       .filter((endpoint) => endpoint.workload === workload.value)
       .map((endpoint) => itemOf(endpoint));
   }
-  const policy = policyInView(resource, view, new Observer(connectivity));
-  return (policy?.selected ?? []).flatMap(({ index }) => (connectivity.classes[index] ?? []).map((endpoint) => itemOf(endpoint)));
+  const located = view.readingOf(resource)?.policy;
+  const selected = located ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : [];
+  return selected.flatMap(({ index }) => (connectivity.classes[index] ?? []).map((endpoint) => itemOf(endpoint)));
 }
 
 const endpointOf = ({ workload }: TrafficItem, connectivity: Connectivity): Endpoint | undefined =>

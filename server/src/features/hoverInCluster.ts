@@ -16,10 +16,10 @@ import { readPeer, readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
-import { directions, type Policy } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
-import { itemsOf } from '../syntax/node.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { podsMeant } from './vendorPods.ts';
 
 /** What hovers say of the cluster around a place. */
 interface Surroundings {
@@ -130,22 +130,8 @@ export function inCluster(place: Place, view: WorkspaceView): string | undefined
 
 /** Whom a policy of Cilium or Calico, or a peer in it, means now. */
 function vendorNow(place: Place, located: Located<Policy>, { connectivity, link }: Surroundings): string | undefined {
-  const compiled = connectivity.compiledOf(located);
-  const { type } = place;
-  if (standsForAll(place) || type.role === 'cilium-subject' || type.role === 'cilium-spec' || type.role === 'calico-spec')
-    return nowMeans(podsIn(compiled?.subject, connectivity), connectivity, link);
-  const rule = enclosing(place, 'cilium-rule') ?? enclosing(place, 'calico-rule');
-  const rules =
-    rule && compiled ? directions.flatMap((direction) => compiled.rules[direction]).filter((one) => one.rule.source.start === rule.node.start) : [];
-  if (rules.length === 0) return type.role === 'calico-selector' ? nowMeans(podsIn(compiled?.subject, connectivity), connectivity, link) : undefined;
-  if (type.role === 'cilium-peer') {
-    const list = itemsOf(place.parent?.node);
-    const peer = rules[0]?.rule.peers[list.indexOf(place.node)];
-    return peer && nowMeans(podsIn(connectivity.podsOf(peer, located.value), connectivity), connectivity, link);
-  }
-  const isAbout = type.role === 'cilium-rule' || type.role === 'calico-rule' || type.role === 'calico-entity' || type.role === 'calico-selector';
-  const pods = [...new Set(rules.flatMap((one) => one.pods.flatMap((set) => podsIn(set, connectivity))))];
-  return isAbout && pods.length > 0 ? nowMeans(pods, connectivity, link) : undefined;
+  const pods = standsForAll(place) ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : podsMeant(place, located, connectivity);
+  return pods && nowMeans(pods, connectivity, link);
 }
 
 const isServicePort = (place: Place): boolean => {

@@ -3,18 +3,23 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { endpointsOf } from '../explain/inCluster.ts';
+import { readCiliumPort } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readPort, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
+import { directions, type Policy } from '../model/policy.ts';
 import { selects } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isScalar, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
 import { integerOf, stringOf } from '../syntax/scalar.ts';
+import type { Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 import { placeAt } from './placeAt.ts';
+import { podsMeant, podsOfRules, rulesAround } from './vendorPods.ts';
 
 /** Where a selector, a port or a namespace leads to, and what leads to a workload or a label. */
 
@@ -52,6 +57,12 @@ function namespaceDeclarations(names: readonly string[], view: WorkspaceView): r
   return [...view.readings()].flatMap(({ namespace, origin }) => (namespace && wanted.has(namespace.name) ? [rangeOf(origin)] : []));
 }
 
+/** Where the resources of a view that are looked for have their names. */
+const namedDeclarations = (view: WorkspaceView, isWanted: (reading: Reading) => boolean): readonly FileRange[] =>
+  [...view.readings()].filter(isWanted).map(({ origin }) => rangeOf(origin));
+
+const isVendors = (resource: Resource): boolean => ['cilium', 'calico'].includes(apiOf(resource) ?? '');
+
 const originsOf = (endpoints: readonly Endpoint[]): readonly FileRange[] => endpoints.map(({ origin }) => rangeOf(origin));
 
 /** All workloads that look like one of each class. */
@@ -78,6 +89,31 @@ function fromPolicy(place: Place, policy: PolicyInView, view: WorkspaceView): re
   return originsOf(allLike(peer ? ofPeer : policy.selected, connectivity));
 }
 
+/** Of a policy of Cilium or Calico: the workloads that the selector, peer or rule around a place means, and the ports of those that it opens. */
+function fromVendorPolicy(place: Place, located: Located<Policy>, connectivity: Connectivity, view: WorkspaceView): readonly FileRange[] {
+  const { role } = place.type;
+  if (role === 'calico-tier') return namedDeclarations(view, ({ tier }) => tier?.value.name === stringOf(place.node));
+  if (place.entry?.key.text === 'cidrGroupRef')
+    return namedDeclarations(
+      view,
+      ({ addressSet }) => addressSet?.value.kind === 'CiliumCIDRGroup' && addressSet.value.name === stringOf(place.node),
+    );
+  const ciliumPort = enclosing(place, 'cilium-port');
+  const port = ciliumPort
+    ? readCiliumPort(ciliumPort.node)?.port
+    : role === 'calico-port'
+      ? (integerOf(place.node) ?? stringOf(place.node))
+      : undefined;
+  if (port !== undefined) {
+    const rules = rulesAround(place, located, connectivity);
+    const isIngress = connectivity.compiledOf(located)?.rules.ingress.some((rule) => rules.includes(rule));
+    const targets = isIngress ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : podsOfRules(rules, connectivity);
+    return allLike(targets, connectivity).flatMap((endpoint) => portDeclarations(endpoint, port, view));
+  }
+  const around = enclosing(place, 'cilium-peer') ?? enclosing(place, 'cilium-subject') ?? place;
+  return originsOf(allLike(podsMeant(around, located, connectivity) ?? [], connectivity));
+}
+
 const isUnder = (place: Place, key: string): boolean => {
   for (let current: Place | undefined = place; current; current = current.parent) if (current.entry?.key.text === key) return true;
   return false;
@@ -92,7 +128,9 @@ export function definitionsAt(document: DocumentText, offset: number, view: Work
   const connectivity = connectivityOf(view.cluster);
   const policy = policyInView(place.resource, view, new Observer(connectivity));
   if (policy) return fromPolicy(place, policy, view);
-  const service = view.readingOf(place.resource)?.service;
+  const reading = view.readingOf(place.resource);
+  if (reading?.policy && isVendors(place.resource)) return fromVendorPolicy(place, reading.policy, connectivity, view);
+  const service = reading?.service;
   if (!service || !(isUnder(place, 'selector') || isUnder(place, 'ports'))) return [];
   const targets = endpointsOf(service.value, connectivity);
   if (isUnder(place, 'selector')) return originsOf(targets);
@@ -117,6 +155,16 @@ function selectorsMeaning(policy: PolicyInView, endpoint: Endpoint): readonly Ra
   return found;
 }
 
+/** The selector of a policy of Cilium or Calico, and its rules, where they mean an endpoint. */
+function vendorPlacesMeaning(located: Located<Policy>, { root }: Resource, { index }: Endpoint, connectivity: Connectivity): readonly Range[] {
+  const compiled = connectivity.compiledOf(located);
+  if (!compiled) return [];
+  const spec = valueAt(root, 'spec');
+  const own = entryOf(spec, 'endpointSelector') ?? entryOf(spec, 'selector') ?? entryOf(root, 'kind');
+  const rules = directions.flatMap((direction) => compiled.rules[direction]).filter(({ pods }) => pods.some((set) => isMember(set, index)));
+  return [...(isMember(compiled.subject, index) && own ? [own.key] : []), ...rules.map(({ rule }) => rule.source)];
+}
+
 function* policiesIn(view: WorkspaceView): Iterable<{ readonly policy: PolicyInView; readonly file: string; readonly shift: number }> {
   const observer = new Observer(connectivityOf(view.cluster));
   for (const { resource, origin } of view.readings()) {
@@ -131,6 +179,11 @@ function referencesToWorkload(endpoint: Endpoint, view: WorkspaceView): readonly
   const found: FileRange[] = [];
   for (const { policy, file, shift } of policiesIn(view))
     for (const range of selectorsMeaning(policy, endpoint)) found.push(moved(file, shift, range));
+  const connectivity = connectivityOf(view.cluster);
+  for (const { policy, resource, origin } of view.readings()) {
+    if (!policy || !isVendors(resource)) continue;
+    for (const range of vendorPlacesMeaning(policy, resource, endpoint, connectivity)) found.push(moved(origin.file, origin.shift, range));
+  }
   for (const { service, resource, origin } of view.readings()) {
     if (!service || service.value.namespace !== endpoint.namespace.name || !service.value.selector) continue;
     const requirements = Object.entries(service.value.selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));

@@ -2,6 +2,7 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { workloadName } from '../explain/names.ts';
+import { labelKey, namespaceKey } from '../kinds/cilium/readCilium.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
@@ -10,12 +11,14 @@ import { selects } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import { scalarLike } from '../rules/nearestLabels.ts';
 import { isSystemNamespace } from '../rules/peerSelectors.ts';
+import { rangeIn } from '../rules/vendor.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isMap, isScalar, isSeq, type Node, type Range, resolve, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { placeAt } from './placeAt.ts';
+import { editsInSelector } from './renameInSelectors.ts';
 
 /** Renaming of what manifests share: labels, namespaces, port names. */
 
@@ -34,11 +37,16 @@ export interface RenameEdit extends TextEdit {
 const nameLabel = 'kubernetes.io/metadata.name';
 const labelHolders = new Set(['labels', 'matchLabels', 'selector', 'commonLabels', 'pairs']);
 
+/** The label that a key of a document asks for: Cilium writes a source before it. */
+const labelOf = (key: string, document: DocumentText): string => (document.text.includes('cilium.io/') ? labelKey(key).key : key);
+
+const isNamespaceName = (key: string): boolean => key === nameLabel || key === namespaceKey;
+
 function labelTarget(place: Place, onKey: boolean): Target | undefined {
-  const key = place.entry?.key.text;
+  const key = place.entry && labelOf(place.entry.key.text, place.resource.document);
   const holder = place.parent?.entry?.key.text;
   if (key === undefined || holder === undefined || !labelHolders.has(holder) || !isScalar(place.node)) return undefined;
-  if (key === nameLabel) return onKey ? undefined : { is: 'namespace', name: place.node.text };
+  if (isNamespaceName(key)) return onKey ? undefined : { is: 'namespace', name: place.node.text };
   return onKey ? { is: 'label-key', name: key } : { is: 'label-value', key, name: place.node.text };
 }
 
@@ -59,7 +67,12 @@ export function renameTargetAt(
   if (!hit) return portOfContainer(document, offset, view);
   const { place, range, onKey } = hit;
   const label = labelTarget(place, onKey);
-  if (label) return { target: label, at: onKey ? range : place.node };
+  if (label) {
+    const key = place.entry?.key;
+    const hasSource = label.is === 'label-key' && key && key.text !== label.name;
+    const ofKey = hasSource ? rangeIn(key, document.text, key.text.length - label.name.length, key.text.length) : range;
+    return { target: label, at: onKey ? ofKey : place.node };
+  }
   const text = stringOf(place.node);
   if (onKey || text === undefined) return undefined;
   const { kind } = place.resource;
@@ -176,22 +189,26 @@ function editsAnywhere(document: DocumentText, target: Exclude<Target, { is: 'po
   const templated = document.parsed.templated;
   const edit = (node: ScalarNode, text: string, sure: boolean) => edits.push({ ...scalarLike(node, text), sure: sure && !templated });
   const root = resolve(document.parsed.root);
+  const hasSelectors = document.text.includes('projectcalico.org/');
   visit(root, (node, path) => {
     const holder = path.at(-1) ?? '';
+    if (hasSelectors && written(node))
+      for (const one of editsInSelector(node, holder, document.text, target, name)) edits.push({ ...one, sure: !templated });
     if (isMap(node)) {
       for (const { key, value } of node.entries) {
         const isLabel = labelHolders.has(holder);
         if (target.is === 'label-key') {
-          if (isLabel && key.text === target.name) edit(key, name, true);
+          if (isLabel && labelOf(key.text, document) === target.name) edit(key, key.text.slice(0, key.text.length - target.name.length) + name, true);
         } else if (target.is === 'label-value') {
-          if (key.text === target.key && written(value) && value.text === target.name && holder !== 'nodeSelector') edit(value, name, isLabel);
+          if (labelOf(key.text, document) === target.key && written(value) && value.text === target.name && holder !== 'nodeSelector')
+            edit(value, name, isLabel);
         } else if (written(value) && value.text === target.name) {
           if (key.text === 'namespace') edit(value, name, true);
-          else if (isLabel && key.text === nameLabel) edit(value, name, true);
+          else if (isLabel && isNamespaceName(labelOf(key.text, document))) edit(value, name, true);
           else if (isLabel && key.text === 'name' && path.at(-2) === 'namespaceSelector') edit(value, name, false);
         }
       }
-      if (holder === 'matchExpressions') expressionEdits(node, target, name, edit);
+      if (holder === 'matchExpressions') expressionEdits(node, document, target, name, edit);
     } else if (target.is === 'namespace' && written(node) && node.text.includes(`.${target.name}.svc`)) {
       edit(node, node.text.replaceAll(`.${target.name}.svc`, `.${name}.svc`), false);
     }
@@ -205,16 +222,18 @@ function editsAnywhere(document: DocumentText, target: Exclude<Target, { is: 'po
 
 function expressionEdits(
   node: Extract<Node, { kind: 'map' }>,
+  document: DocumentText,
   target: Exclude<Target, { is: 'port' }>,
   name: string,
   edit: (node: ScalarNode, text: string, sure: boolean) => void,
 ): void {
   const key = valueAt(node, 'key');
   if (!written(key)) return;
-  if (target.is === 'label-key' && key.text === target.name) edit(key, name, true);
-  const wanted = target.is === 'label-value' ? target.key : target.is === 'namespace' ? nameLabel : undefined;
+  const label = labelOf(key.text, document);
+  if (target.is === 'label-key' && label === target.name) edit(key, key.text.slice(0, key.text.length - target.name.length) + name, true);
+  const isMeant = target.is === 'label-value' ? label === target.key : target.is === 'namespace' && isNamespaceName(label);
   const values = valueAt(node, 'values');
-  if (key.text !== wanted || !isSeq(values)) return;
+  if (!isMeant || !isSeq(values)) return;
   for (const { value } of values.items) if (written(value) && value.text === target.name) edit(value, name, true);
 }
 

@@ -342,11 +342,13 @@ export const namesGlobal = (expression: Expression): boolean => {
 };
 
 /** Every label that a selector asks for, with its place and the values that it is compared with. */
-export function labelsIn(
-  expression: Expression,
-): readonly { readonly key: Range & { readonly text: string }; readonly values: readonly (Range & { readonly text: string })[] }[] {
+export function labelsIn(expression: Expression): readonly {
+  readonly key: Range & { readonly text: string };
+  readonly operator: Comparison | 'has';
+  readonly values: readonly (Range & { readonly text: string })[];
+}[] {
   if (expression.is === 'and' || expression.is === 'or') return expression.parts.flatMap(labelsIn);
   if (expression.is === 'not') return labelsIn(expression.of);
-  if (expression.is === 'has') return [{ key: expression.key, values: [] }];
-  return expression.is === 'compare' ? [{ key: expression.key, values: expression.values }] : [];
+  if (expression.is === 'has') return [{ key: expression.key, operator: 'has', values: [] }];
+  return expression.is === 'compare' ? [{ key: expression.key, operator: expression.operator, values: expression.values }] : [];
 }

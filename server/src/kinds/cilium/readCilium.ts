@@ -11,7 +11,7 @@ import type { Resource } from '../resource.ts';
  * Text → model for Cilium's policies. What cannot be read is left out. Sources: cilium/cilium pkg/policy/api, pkg/labels,
  * pkg/k8s/apis/cilium.io/utils (namespaces).
  */
-const namespaceKey = 'io.kubernetes.pod.namespace';
+export const namespaceKey = 'io.kubernetes.pod.namespace';
 /** The same with its source as Cilium has it inside; Cilium's own guides write it so, too. */
 const dottedNamespaceKey = `k8s.${namespaceKey}`;
 const namespaceLabels = 'io.cilium.k8s.namespace.labels.';
