@@ -15,16 +15,35 @@ export interface FuzzOptions {
   readonly progress?: (done: number) => void;
 }
 
-/** What the edits start from and come back to. */
-const beginning = documents(
-  deployment('web', 'shop', '{name: http, containerPort: 8080}'),
-  policyNamed(
-    'web',
-    'shop',
-    'podSelector:\n  matchLabels:\n    app: web\npolicyTypes: [Ingress, Egress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n    ports:\n      - port: http\n      - port: 80\n        endPort: 90\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]',
+const cilium = (kind: string, spec: string) => `apiVersion: cilium.io/v2\nkind: ${kind}\nmetadata:\n  name: c\n  namespace: shop\nspec:\n${spec}`;
+const calico = (kind: string, spec: string) => `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata:\n  name: guard.c\nspec:\n${spec}`;
+
+/** What the edits start from and come back to, by turns. */
+const beginnings = [
+  documents(
+    deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+    cilium(
+      'CiliumNetworkPolicy',
+      '  endpointSelector:\n    matchLabels:\n      k8s:app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels: {any:app: api}\n      toPorts:\n        - ports: [{port: "8080", protocol: TCP}]\n          rules:\n            http:\n              - method: GET\n                path: /public\n  egressDeny:\n    - toEntities: [host]\n  egress:\n    - toFQDNs:\n        - matchPattern: "*.example.com"\n    - toCIDRSet:\n        - cidr: 10.0.0.0/8\n          except: [10.1.0.0/16]\n        - cidrGroupRef: c\n',
+    ),
+    cilium('CiliumCIDRGroup', '  externalCIDRs: [192.0.2.0/24]\n'),
+    calico('Tier', '  order: 10\n  defaultAction: Pass\n'),
+    calico(
+      'GlobalNetworkPolicy',
+      "  tier: guard\n  order: 5\n  selector: app == 'web' && !(tier in {'a', 'b'} || has(x))\n  namespaceSelector: projectcalico.org/name == 'shop'\n  types: [Ingress]\n  ingress:\n    - action: Pass\n      protocol: TCP\n      source:\n        selector: app != 'api'\n        notNets: [10.0.0.0/8]\n      destination:\n        ports: [8080, 'http', '90:99']\n    - action: Deny\n",
+    ),
+    calico('GlobalNetworkSet', '  nets: [198.51.100.0/24]\n'),
   ),
-  policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
-);
+  documents(
+    deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+    policyNamed(
+      'web',
+      'shop',
+      'podSelector:\n  matchLabels:\n    app: web\npolicyTypes: [Ingress, Egress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n    ports:\n      - port: http\n      - port: 80\n        endPort: 90\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]',
+    ),
+    policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
+  ),
+] as const;
 
 /** Longest time in ms that an answer may take. */
 const longestAnswer = 1000;
@@ -42,6 +61,7 @@ export async function fuzz(server: TestServer, { seed, edits, longest = 3000, pr
   const below = (limit: number) => Math.floor(next() * limit);
   const of = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const uri = `file:///fuzz/${seed}/a.yaml`;
+  const beginning = beginnings[seed % beginnings.length] as string;
   let version = 1;
   let text = TextDocument.create(uri, 'yaml', version, beginning);
   let done = 0;

@@ -51,6 +51,19 @@ export const pieces = [
   'true',
   '~',
   'kind: List\nitems:\n',
+  'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n',
+  'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\n',
+  'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\n',
+  '  endpointSelector:\n    matchLabels: {k8s:app: web}\n',
+  '  ingressDeny:\n    - fromEntities: [world]\n',
+  '    - toFQDNs: [{matchPattern: "*.example.com"}]\n      toPorts: [{ports: [{port: "443"}], rules: {http: [{path: /a}]}}]\n',
+  "  selector: app == 'web' && !has(tier)\n",
+  "  types: [Ingress]\n  ingress:\n    - action: Pass\n      protocol: TCP\n      source: {selector: app in {'a'}, nets: [10.0.0.0/8]}\n",
+  '  order: 10\n  tier: default\n',
+  'app in {\'a\', "b"} || global()',
+  ' && ',
+  '==',
+  'has(',
 ];
 
 /** Texts made of pieces of policies, of YAML's special characters, and of what does not belong there. */
