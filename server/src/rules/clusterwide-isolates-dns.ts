@@ -1,16 +1,24 @@
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
-import type { Direction, Policy } from '../model/policy.ts';
+import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
+import { documents, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { clusterwideWith, compiledIn, globalWith } from './vendor.ts';
+import { allCompiled, clusterwideWith, compiledIn, globalWith } from './vendor.ts';
 
 const everything: Selector = { requirements: [] };
 const dnsPods = { 'k8s-app': 'kube-dns' };
 const dnsNamespace = { 'kubernetes.io/metadata.name': 'kube-system' };
+
+/** Whether a peer's selector of namespaces means all of them; without one the namespace of the policy is meant, if it has one. */
+const isEveryNamespace = (namespaces: Selector | undefined, { namespaced }: Policy): boolean =>
+  namespaces ? namespaces.requirements.length === 0 : !namespaced;
+
+const selectsDns = ({ namespaced, namespace, subject: { pods = everything, namespaces = everything } }: Policy): boolean =>
+  selects(pods, dnsPods) && (namespaced ? namespace === 'kube-system' : selects(namespaces, dnsNamespace));
 
 /** Whether a policy lets DNS pass for the pods that serve it: in from everybody who asks, or out to where they ask themselves. */
 function letsDnsPass(policy: Policy, direction: Direction): boolean {
@@ -22,7 +30,7 @@ function letsDnsPass(policy: Policy, direction: Direction): boolean {
       rule.peers.some(
         (peer) =>
           (peer.is === 'entity' && (peer.entity === 'all' || peer.entity === 'cluster')) ||
-          (peer.is === 'pods' && !peer.pods?.requirements.length) ||
+          (peer.is === 'pods' && !peer.pods?.requirements.length && isEveryNamespace(peer.namespaces, policy)) ||
           direction === 'egress',
       );
     return isWide && (hasPort(ports, 'UDP', 53) || hasPort(ports, 'UDP', 5353));
@@ -33,14 +41,16 @@ function check(resource: Resource, context: RuleContext): void {
   const api = apiOf(resource);
   if (api !== 'cilium' && api !== 'calico') return;
   for (const { policy } of compiledIn(resource, context)) {
-    if (policy.namespaced || !selects(policy.subject.pods ?? everything, dnsPods) || !selects(policy.subject.namespaces ?? everything, dnsNamespace))
-      continue;
-    const shut = (['ingress', 'egress'] as const).filter((direction) => policy.isolates[direction] && !letsDnsPass(policy, direction));
-    if (shut.length === 0) continue;
-    const what = shut.includes('ingress') ? 'no pod of the cluster can resolve names any more' : 'it can no longer ask the servers above it';
+    if (policy.namespaced || !selectsDns(policy)) continue;
+    const shut = directions.filter((direction) => policy.isolates[direction] && !letsDnsPass(policy, direction));
+    // What one policy isolates another may open.
+    const others = shut.length > 0 ? allCompiled(context).filter((other) => selectsDns(other.policy)) : [];
+    const left = shut.filter((direction) => !others.some((other) => letsDnsPass(other.policy, direction)));
+    if (left.length === 0) continue;
+    const what = left.includes('ingress') ? 'no pod of the cluster can resolve names any more' : 'it can no longer ask the servers above it';
     context.report({
       at: nameRange(resource),
-      message: `This cluster-wide policy also selects the cluster’s DNS in kube-system and isolates its ${shut.join(' and ')} without a rule for port 53: unless another policy lets it pass, ${what}. Leave kube-system out, or allow DNS.`,
+      message: `This cluster-wide policy also selects the cluster’s DNS in kube-system and isolates its ${left.join(' and ')} without a rule for port 53, and no other policy here lets it pass: ${what}. Leave kube-system out, or allow DNS.`,
     });
     return;
   }
@@ -74,5 +84,16 @@ export const page: RulePage = {
     },
     { bad: globalWith('types: [Ingress, Egress]').replace('name: web\n', 'name: web\n#       ^^^ isolates its ingress and egress\n') },
   ],
-  good: [clusterwideWith(narrow), globalWith("namespaceSelector: projectcalico.org/name != 'kube-system'\ntypes: [Ingress, Egress]")],
+  good: [
+    clusterwideWith(narrow),
+    globalWith("namespaceSelector: projectcalico.org/name != 'kube-system'\ntypes: [Ingress, Egress]"),
+    documents(
+      clusterwideWith('endpointSelector: {}\ningress:\n  - {}'),
+      policyNamed(
+        'dns',
+        'kube-system',
+        'podSelector: {matchLabels: {k8s-app: kube-dns}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{namespaceSelector: {}}]\n    ports: [{port: 53, protocol: UDP}, {port: 53}]',
+      ),
+    ),
+  ],
 };
