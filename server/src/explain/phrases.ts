@@ -1,12 +1,19 @@
 import { cidrRange, formatAddress, parseCidr } from '../model/cidr.ts';
 import type { Direction, Peer, PortRange, Rule } from '../model/policy.ts';
 import { isNever, namespaceLabel, type Requirement, type Selector, selectsAll, serviceAccountLabel, setNameLabel } from '../model/selector.ts';
+import { grouped } from '../syntax/grouped.ts';
 
 /** Model → English, in parts of sentences. Everything that speaks of policies to people is put together from these. */
-const lists = { and: new Intl.ListFormat('en', { type: 'conjunction' }), or: new Intl.ListFormat('en', { type: 'disjunction' }) };
 
-export const allOf = (parts: readonly string[]): string => lists.and.format(parts);
-export const anyOf = (parts: readonly string[]): string => lists.or.format(parts);
+// Not by Intl.ListFormat: its tables take a fifth of the server's start.
+const listed = (parts: readonly string[], word: 'and' | 'or'): string =>
+  parts.length < 3 ? parts.join(` ${word} `) : `${parts.slice(0, -1).join(', ')}, ${word} ${parts.at(-1)}`;
+
+/** "a", "a and b", "a, b, and c". */
+export const allOf = (parts: readonly string[]): string => listed(parts, 'and');
+
+/** "a", "a or b", "a, b, or c". */
+export const anyOf = (parts: readonly string[]): string => listed(parts, 'or');
 
 const longestList = 5;
 
@@ -18,7 +25,7 @@ export function shortened(parts: readonly string[], join: (parts: readonly strin
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "1 pod", "3 pods", "1,024 addresses". */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
+export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${grouped(count)} ${count === 1 ? noun : plural}`;
 
 /** Markdown of the explanations as plain text. */
 export const plain = (markdown: string): string => markdown.replaceAll('`', '');

@@ -1,5 +1,6 @@
 import type { Action, Direction, Policy, Rule, Tier } from '../model/policy.ts';
 import { isNever } from '../model/selector.ts';
+import { grouped } from '../syntax/grouped.ts';
 import { capitalised, code, namespaces, ownNamespace, pods, rule } from './phrases.ts';
 
 /** "Selects pods labelled `app=web` of namespace `shop`." */
@@ -21,7 +22,7 @@ const few = (parts: readonly (() => string)[], between: string): string =>
   `${parts
     .slice(0, mostTold)
     .map((part) => part())
-    .join(between)}${parts.length > mostTold ? `${between}${(parts.length - mostTold).toLocaleString('en')} more` : ''}`;
+    .join(between)}${parts.length > mostTold ? `${between}${grouped(parts.length - mostTold)} more` : ''}`;
 
 /** What the policy makes of one direction, as a sentence. */
 export function direction(policy: Omit<Policy, 'subject'>, which: Direction): string {

@@ -153,6 +153,10 @@ function readResources(document: DocumentText): readonly Resource[] {
 
 const kindMention = /\bkind["']?\s*:\s*(?:&\S+\s+)?["']?([A-Za-z]+)/gi;
 const knownKinds = new Set(kindTables.map((table) => table.kind.toLowerCase()));
+/** Begins with a word, which is looked for fast. */
+const policyApi = new RegExp(
+  `apiVersion["']?\\s*:\\s*["']?(?:${[...new Set(policyTables.map(({ apiVersion }) => apiVersion))].join('|').replaceAll('.', '\\.')})`,
+);
 
 /**
  * Whether a text may hold a resource of a kind that netpol reads, judged without parsing: false only where it holds
@@ -160,5 +164,5 @@ const knownKinds = new Set(kindTables.map((table) => table.kind.toLowerCase()));
  */
 export function mayHoldKnownKind(text: string): boolean {
   for (const match of text.matchAll(kindMention)) if (knownKinds.has((match[1] as string).toLowerCase().replace(/(?<=.)list$/, ''))) return true;
-  return policyTables.some((table) => text.includes(table.apiVersion));
+  return policyApi.test(text);
 }

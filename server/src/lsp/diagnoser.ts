@@ -2,6 +2,7 @@ import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-la
 import { checkConfig, checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
+import { grouped } from '../syntax/grouped.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { toDiagnostic } from './convert.ts';
@@ -123,7 +124,7 @@ export class Diagnoser {
     }
     const last = diagnostics.at(-1);
     if (left > 0 && last) {
-      const message = `netpol found ${left.toLocaleString('en')} more in this file and shows the first ${mostDiagnostics.toLocaleString('en')}; mend some, or run "netpol check" for all.`;
+      const message = `netpol found ${grouped(left)} more in this file and shows the first ${grouped(mostDiagnostics)}; mend some, or run "netpol check" for all.`;
       diagnostics.push({ range: last.range, severity: last.severity ?? 1, source: 'netpol', message });
     }
     return diagnostics;

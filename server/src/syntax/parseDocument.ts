@@ -1,4 +1,5 @@
 import * as yaml from 'yaml';
+import { grouped } from './grouped.ts';
 import {
   type AliasNode,
   type Entry,
@@ -125,7 +126,7 @@ const tooComplex = (text: string): SyntaxProblem => ({
   start: 0,
   end: firstLineEnd(text),
   code: 'TOO_LARGE',
-  message: `This document has more than ${maxTokens.toLocaleString('en')} YAML tokens, and netpol does not read it; split it into several resources.`,
+  message: `This document has more than ${grouped(maxTokens)} YAML tokens, and netpol does not read it; split it into several resources.`,
 });
 
 function syntaxProblem(error: yaml.YAMLError, length: number): SyntaxProblem {

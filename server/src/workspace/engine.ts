@@ -84,13 +84,18 @@ function signsFor(path: string): readonly Sign[] {
   return /values[\w.-]*\.ya?ml$/.test(name) ? valuesSigns : manifestSigns;
 }
 
-/** A word of every sign: most files hold none, and are looked at once. */
-const anySign = /cilium|calico|tigera|antrea|k8s\.ovn\.org|azure-npm|kube-router|enableNetworkPolicy|network_policy|networkPolicy|datapath_provider/;
+/** What some sign of a manifest looks like: most manifests hold none, and are looked at once. Each begins with a word, which is looked for fast. */
+const manifestHints = [
+  /apiVersion:\s*["']?(?:cilium\.io|(?:crd\.)?projectcalico\.org|operator\.tigera\.io|crd\.antrea\.io|k8s\.ovn\.org)\/v/,
+  /image:\s+["']?\S*(?:azure-npm|cloudnativelabs\/kube-router):/,
+];
+const releaseHint = /kind:\s*["']?HelmRelease/;
 
 /** What a file says of the engine, judged by its text; undefined where it says nothing. `path` decides how to read it. */
 export function engineEvidence(path: string, text: string): EngineEvidence | undefined {
-  if (!anySign.test(text)) return undefined;
-  const signs = /^[ \t]*kind:\s*["']?HelmRelease/m.test(text) ? [...manifestSigns, ...chartSigns] : signsFor(path);
+  const isRelease = releaseHint.test(text) && /^[ \t]*kind:\s*["']?HelmRelease/m.test(text);
+  const signs = isRelease ? [...manifestSigns, ...chartSigns] : signsFor(path);
+  if (signs === manifestSigns && !manifestHints.some((hint) => hint.test(text))) return undefined;
   for (const { pattern, engine } of signs) {
     const match = pattern.exec(text);
     const found = match && engine(match);
