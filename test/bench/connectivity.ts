@@ -17,7 +17,8 @@ const timed = <T>(run: () => T): readonly [T, number] => {
 };
 const heap = () => {
   globalThis.gc?.();
-  return process.memoryUsage().heapUsed / (1 << 20);
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / (1 << 20);
 };
 const shown = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
 

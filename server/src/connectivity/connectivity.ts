@@ -7,7 +7,7 @@ import type { ContainerPort } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
 import { asksIdentity, classesOf, type Endpoint, endpointsOf, type Peer } from './endpoints.ts';
 import { evaluateFirst, evaluateUnion } from './evaluate.ts';
-import { isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
+import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
 
@@ -242,7 +242,7 @@ export class Connectivity {
    */
   candidates(endpoint: Endpoint, direction: Direction): PodSet | undefined {
     if (!this.isIsolated(endpoint, direction)) return undefined;
-    const candidates = new Uint32Array((this.classes.length + 31) >>> 5);
+    const candidates: PodSet[] = [];
     for (const [tier, policies] of this.policiesOf(endpoint, direction)) {
       for (const { rules } of policies) {
         for (const { rule, anyPeer, pods } of rules[direction]) {
@@ -250,12 +250,11 @@ export class Connectivity {
           if (rule.action === 'pass' && tier.calico) return undefined;
           if (rule.action !== 'allow') continue;
           if (anyPeer) return undefined;
-          for (const set of pods)
-            for (let word = 0; word < set.length; word++) candidates[word] = (candidates[word] as number) | (set[word] as number);
+          for (const set of pods) candidates.push(set);
         }
       }
     }
-    return candidates;
+    return allIn(candidates);
   }
 
   /** What one side alone lets through: the endpoint's own policies of a direction, with a peer. */

@@ -1,4 +1,5 @@
 import type { Cluster, Located } from '../model/cluster.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { namespaceLabel, serviceAccountLabel } from '../model/selector.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
 import type { Pod } from './podSets.ts';
@@ -15,11 +16,11 @@ export interface Endpoint extends Pod {
 /** The other end of a connection: a workload, or one address outside (a place on the line of addresses). */
 export type Peer = Endpoint | bigint;
 
-/** What of a workload policies can see. */
-function classKey({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): string {
+/** What of a workload policies can see, as text. */
+export const visibleOf = memoizedByObject(({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): { readonly text: string } => {
   const labels = Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]);
-}
+  return { text: JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]) };
+});
 
 /** Whether some policy tells pods apart by who they are, not by their labels alone. */
 export const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
@@ -30,7 +31,8 @@ export function endpointsOf(cluster: Cluster): readonly Endpoint[] {
   const identified = asksIdentity(cluster);
   return cluster.workloads.map(({ value, origin }, position) => {
     const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
-    const key = identified ? `${classKey(value)} ${value.serviceAccount}` : classKey(value);
+    const { text } = visibleOf(value);
+    const key = identified ? `${text} ${value.serviceAccount}` : text;
     const index = classes.get(key) ?? classes.size;
     classes.set(key, index);
     const labels = identified

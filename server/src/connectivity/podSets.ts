@@ -13,18 +13,59 @@ export interface Pod {
   readonly hostNetwork: boolean;
 }
 
-/** A set of classes of pods: a bit for each, so that asking is one look. */
-export type PodSet = Uint32Array;
+/**
+ * A set of classes of pods: a bit for each, so that asking is one look. Words of 32 bits, from that of the first member to that of the
+ * last: most selectors select few pods of a large cluster.
+ */
+export interface PodSet {
+  /** How many words without members come before. */
+  readonly skipped: number;
+  readonly words: Uint32Array;
+}
 
-export const isMember = (set: PodSet, index: number): boolean => ((set[index >>> 5] as number) & (1 << (index & 31))) !== 0;
+export function isMember({ skipped, words }: PodSet, index: number): boolean {
+  const word = (index >>> 5) - skipped;
+  return word >= 0 && word < words.length && ((words[word] as number) & (1 << (index & 31))) !== 0;
+}
 
 /** The classes in a set, by index. */
-export function membersOf(set: PodSet): readonly number[] {
+export function membersOf({ skipped, words }: PodSet): readonly number[] {
   const members: number[] = [];
-  for (let word = 0; word < set.length; word++) {
-    for (let bits = set[word] as number; bits !== 0; bits &= bits - 1) members.push(word * 32 + 31 - Math.clz32(bits & -bits));
+  for (let word = 0; word < words.length; word++) {
+    for (let bits = words[word] as number; bits !== 0; bits &= bits - 1) members.push((skipped + word) * 32 + 31 - Math.clz32(bits & -bits));
   }
   return members;
+}
+
+const nobody: PodSet = { skipped: 0, words: new Uint32Array(0) };
+
+/** The set of some classes, in any order. */
+function setOf(indices: readonly number[]): PodSet {
+  let [first, last] = [Number.POSITIVE_INFINITY, -1];
+  for (const index of indices) {
+    if (index < first) first = index;
+    if (index > last) last = index;
+  }
+  if (last < 0) return nobody;
+  const skipped = first >>> 5;
+  const words = new Uint32Array((last >>> 5) - skipped + 1);
+  for (const index of indices) words[(index >>> 5) - skipped] = (words[(index >>> 5) - skipped] as number) | (1 << (index & 31));
+  return { skipped, words };
+}
+
+/** The classes that are in any of some sets. */
+export function allIn(sets: readonly PodSet[]): PodSet {
+  let [first, end] = [Number.POSITIVE_INFINITY, 0];
+  for (const { skipped, words } of sets) {
+    if (words.length === 0) continue;
+    first = Math.min(first, skipped);
+    end = Math.max(end, skipped + words.length);
+  }
+  if (end === 0) return nobody;
+  const all = new Uint32Array(end - first);
+  for (const { skipped, words } of sets)
+    for (let word = 0; word < words.length; word++) all[skipped - first + word] = (all[skipped - first + word] as number) | (words[word] as number);
+  return { skipped: first, words: all };
 }
 
 function keyOf(selector: Selector | undefined): string {
@@ -44,7 +85,6 @@ const keyed = memoizedByObject(({ requirements, anyOf }: Selector): { readonly k
  * pods that carry it are looked at: 10,000 selectors over 10,000 pods would be 100 million comparisons otherwise.
  */
 export class PodSets {
-  private readonly pods: readonly Pod[];
   private readonly services: Cluster['services'];
   private readonly namespaces: readonly ClusterNamespace[];
   private readonly byNamespace = new Map<string, Pod[]>();
@@ -54,13 +94,11 @@ export class PodSets {
   private readonly sets = new Map<string, PodSet>();
 
   /** The set without members. */
-  readonly none: PodSet;
+  readonly none = nobody;
 
   /** `pods` has one of each class, in the order of their indices. */
   constructor(pods: readonly Pod[], cluster: Cluster) {
-    this.pods = pods;
     this.services = cluster.services;
-    this.none = new Uint32Array((pods.length + 31) >>> 5);
     this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];
     for (const pod of pods) {
       const { name } = pod.namespace;
@@ -76,13 +114,14 @@ export class PodSets {
     const key = `${hostNetwork}\n${where}\n${keyOf(labels)}`;
     let set = this.sets.get(key);
     if (!set) {
-      set = new Uint32Array((this.pods.length + 31) >>> 5);
+      const indices: number[] = [];
       for (const name of typeof namespaces === 'string' ? [namespaces] : this.namesOf(namespaces)) {
         for (const pod of this.candidates(name, labels)) {
           if (pod.hostNetwork && hostNetwork === 'without host network') continue;
-          if (!labels || selects(labels, pod.labels)) set[pod.index >>> 5] = (set[pod.index >>> 5] as number) | (1 << (pod.index & 31));
+          if (!labels || selects(labels, pod.labels)) indices.push(pod.index);
         }
       }
+      set = setOf(indices);
       this.sets.set(key, set);
     }
     return set;

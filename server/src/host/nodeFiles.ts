@@ -1,5 +1,5 @@
 /** What both faces on Node, the language server and the command line, read of the disk. */
-import { readFileSync, statSync } from 'node:fs';
+import { type Dirent, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isText } from '../syntax/encoding.ts';
@@ -17,14 +17,23 @@ export interface LeavesOut {
 
 const nothingLeftOut: LeavesOut = { enter: async () => undefined, leavesOut: () => false };
 
+/** Folders whose names are asked for before they are needed: each answer comes by another thread. */
+const foldersAhead = 8;
+
+const entriesOf = (folder: string): Promise<readonly Dirent[]> => readdir(folder, { withFileTypes: true }).catch(() => []);
+
 /** Every file below a folder that may be a manifest, by folder; links are not followed, so that no loop can hold it. */
 export async function* walkFolder(
   folder: string,
   { enter, leavesOut }: LeavesOut = nothingLeftOut,
 ): AsyncIterable<{ readonly folder: string; readonly names: readonly string[] }> {
   const pending = [folder];
+  const ahead = new Map<string, Promise<readonly Dirent[]>>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+    const asked = ahead.get(next) ?? entriesOf(next);
+    ahead.delete(next);
+    for (const one of pending.slice(-foldersAhead)) if (!ahead.has(one)) ahead.set(one, entriesOf(one));
+    const entries = await asked;
     const names: string[] = [];
     await enter(next);
     for (const entry of entries) {

@@ -2,7 +2,7 @@ import { isJson } from '../syntax/manifestText.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import type { FileFacts } from '../workspace/remembered.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { pause } from './pause.ts';
+import { Slice } from './pause.ts';
 
 /** Where a start leaves for the next one what it learned of files, and what tells whether a file is still the same. */
 export interface IndexStore {
@@ -73,16 +73,14 @@ export class IndexMemory {
   /** Takes up what an earlier start left. */
   async load(): Promise<void> {
     const text = await this.store.load();
-    let sliceStart = performance.now();
+    const slice = new Slice(longestSlice);
     for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
       const line = text.slice(start, end);
       const [uri, stamp, digest] = line.split('\t', 3);
       if (uri === undefined || stamp === undefined || digest === undefined) continue;
       this.left.set(uri, { stamp, digest, line });
       if (digest !== '') this.byText.set(textKey(uri, digest), uri);
-      if (performance.now() - sliceStart < longestSlice) continue;
-      await pause();
-      sliceStart = performance.now();
+      if (slice.isOver) await slice.rest();
     }
   }
 
@@ -155,14 +153,12 @@ export class IndexMemory {
   }
 
   private async *lines(): AsyncIterable<string> {
-    let sliceStart = performance.now();
+    const slice = new Slice(longestSlice);
     for (const [uri, seen] of [...this.seen]) {
       if (this.seen.get(uri) !== seen) continue;
       seen.line ??= this.lineOf(uri, seen.stamp);
       if (seen.line !== undefined) yield seen.line;
-      if (performance.now() - sliceStart < longestSlice) continue;
-      await pause();
-      sliceStart = performance.now();
+      if (slice.isOver) await slice.rest();
     }
   }
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
+import { visibleOf } from '../connectivity/endpoints.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
@@ -11,7 +12,7 @@ import type { Exclusions } from './exclusions.ts';
 import type { Files } from './files.ts';
 import type { IndexMemory, Recalled } from './indexMemory.ts';
 import type { OpenDocuments } from './openDocuments.ts';
-import { pause } from './pause.ts';
+import { pause, Slice } from './pause.ts';
 
 /** Longest time in ms that indexing keeps the event loop from answering a request. */
 const longestSlice = 8;
@@ -19,8 +20,11 @@ const longestSlice = 8;
 /** Time in ms after which what was taken in so far shows. */
 const longestUnsettled = 1000;
 
+/** How many times longer than it takes to show what was taken in the next time is put off: the larger the clusters, the rarer. */
+const unsettledShare = 10;
+
 /** Policies that are compiled at a time. */
-const policiesAtOnce = 200;
+const policiesAtOnce = 20;
 
 /** Files that are read at a time. */
 const readAhead = 32;
@@ -67,12 +71,10 @@ export class Indexer {
 
   /** Forgets files, and folders with all that is in them. */
   async gone(uris: readonly string[]): Promise<void> {
-    let sliceStart = performance.now();
+    const slice = new Slice(longestSlice);
     for (const uri of uris) {
       this.forget(uri);
-      if (performance.now() - sliceStart < longestSlice) continue;
-      await pause();
-      sliceStart = performance.now();
+      if (slice.isOver) await slice.rest();
     }
     await this.settle();
   }
@@ -91,20 +93,21 @@ export class Indexer {
   /** Takes many files in. `counted` hears how many there are so far. */
   async files(groups: AsyncIterable<readonly string[]>, stopped: () => boolean, counted: (count: number) => void = () => {}): Promise<void> {
     const ahead: Promise<Read>[] = [];
-    let sliceStart = performance.now();
-    let settledAt = sliceStart;
+    const slice = new Slice(longestSlice);
+    let settledAt = performance.now();
+    let unsettled = longestUnsettled;
     let count = 0;
-    const isSliceOver = () => performance.now() - sliceStart >= longestSlice;
     const rest = async () => {
       count++;
-      if (!isSliceOver()) return;
+      if (!slice.isOver) return;
       counted(count);
-      if (sliceStart - settledAt > longestUnsettled) {
+      if (performance.now() - settledAt > unsettled) {
+        const begin = performance.now();
         await this.settle();
         settledAt = performance.now();
+        unsettled = Math.max(longestUnsettled, (settledAt - begin) * unsettledShare);
       }
-      await pause();
-      sliceStart = performance.now();
+      await slice.rest();
     };
     const takeNext = async () => {
       this.take((await ahead.shift()) as Read);
@@ -120,7 +123,7 @@ export class Indexer {
         } else {
           this.take(read);
           // To wait for nothing, thousands of times, would take longer than all else.
-          if (isSliceOver()) await rest();
+          if (slice.isOver) await rest();
           else count++;
         }
       }
@@ -171,9 +174,15 @@ export class Indexer {
       await pause();
       const { cluster } = workspace.viewFor(uri);
       await pause();
+      const slice = new Slice(longestSlice);
+      for (const { value } of cluster.workloads) {
+        visibleOf(value);
+        if (slice.isOver) await slice.rest();
+      }
+      await slice.rest();
       const connectivity = connectivityOf(cluster);
-      await pause();
-      while (connectivity.prepare(policiesAtOnce)) await pause();
+      await slice.rest();
+      while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
     }
   }
 

@@ -6,6 +6,7 @@ import { Exclusions } from './exclusions.ts';
 import { nameOf, pathIn } from './files.ts';
 import { type Indexed, Indexer } from './indexing.ts';
 import { IndexMemory, type IndexStore } from './indexMemory.ts';
+import { pause } from './pause.ts';
 
 /** Most changes of files that are taken in as if each were made by hand. */
 const fewChanges = 20;
@@ -151,6 +152,8 @@ export class Intake {
       workspace.reading = this.isReading || folders().some((folder) => this.unread.has(folder));
     }
     changed();
+    // Between what counts all files and what judges those that are open, requests are answered.
+    await pause();
     settled();
     this.saveWhenQuiet();
   }

@@ -6,6 +6,27 @@ const turnsOfRequest = 4;
 // Where there are immediates, turns cost next to nothing; a timer costs a millisecond each time.
 const soon = typeof setImmediate === 'function' ? setImmediate : undefined;
 
+/** Work that others wait for, in slices of a few milliseconds. To wait thousands of times for nothing would take longer than the work: ask first. */
+export class Slice {
+  private readonly longest: number;
+  private start = performance.now();
+
+  /** `longest` in ms. */
+  constructor(longest: number) {
+    this.longest = longest;
+  }
+
+  get isOver(): boolean {
+    return performance.now() - this.start >= this.longest;
+  }
+
+  /** Lets requests that wait go first, and begins the next slice. */
+  async rest(): Promise<void> {
+    await pause();
+    this.start = performance.now();
+  }
+}
+
 /** Lets requests that wait go first. */
 export async function pause(): Promise<void> {
   if (!soon) return new Promise((resolve) => setTimeout(resolve, 0));

@@ -26,6 +26,7 @@ import type { IndexStore } from './indexMemory.ts';
 import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { OpenDocuments } from './openDocuments.ts';
+import { pause } from './pause.ts';
 import type { PositionEncoding } from './positions.ts';
 import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
@@ -233,6 +234,8 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     guarded('Opening a file', undefined, () => open.open(uri, languageId, textVersion, text));
     takeConfig(uri);
     if (!settings.has(uri)) await fetchSettings(uri);
+    // What waits meanwhile is answered before the rules run over all of a large file.
+    await pause();
     guarded('Diagnosis', undefined, () => diagnoser.changed(uri));
   });
 
