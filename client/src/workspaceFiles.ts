@@ -34,7 +34,7 @@ const patience = 3_000;
 async function search(top: vscode.Uri, skipped: readonly string[]): Promise<readonly vscode.Uri[]> {
   const pattern = new vscode.RelativePattern(top, '**/{*.yaml,*.yml,*.json,Kustomization,*.tf,*.bicep,.gitignore}');
   const stop = new vscode.CancellationTokenSource();
-  const found = vscode.workspace.findFiles(pattern, `**/{${skipped.join(',')}}/**`, undefined, stop.token);
+  const found = Promise.resolve(vscode.workspace.findFiles(pattern, `**/{${skipped.join(',')}}/**`, undefined, stop.token)).catch(() => []);
   if (['file', 'vscode-remote'].includes(top.scheme)) return found;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const giveUp = new Promise<readonly vscode.Uri[]>((resolve) => {
