@@ -2,7 +2,17 @@ import type { AddressSet } from '../model/addressSet.ts';
 import { allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
 import { union } from '../model/intervals.ts';
-import { calicoDefaultTier, type Direction, directions, orderAmongCalico, type Peer, type Policy, type Rule, type Tier } from '../model/policy.ts';
+import {
+  calicoDefaultTier,
+  type Direction,
+  directions,
+  orderAmongCalico,
+  type Peer,
+  type Policy,
+  type PortRange,
+  type Rule,
+  type Tier,
+} from '../model/policy.ts';
 import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
@@ -35,11 +45,11 @@ export interface CompiledPolicy {
   readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
 }
 
-function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
-  if (rule.ports.length === 0) return { ports: allPorts, names: [] };
+function compilePorts(listed: readonly PortRange[]): Pick<CompiledRule, 'ports' | 'names'> {
+  if (listed.length === 0) return { ports: allPorts, names: [] };
   let ports = noPorts;
   const names: { name: string; protocol: string }[] = [];
-  for (const { protocol, port, endPort } of rule.ports) {
+  for (const { protocol, port, endPort } of listed) {
     if (typeof port === 'string') names.push({ name: port, protocol });
     else {
       for (const one of protocol === 'ANY' ? protocols : isProtocol(protocol) ? [protocol] : [])
@@ -47,6 +57,14 @@ function compilePorts(rule: Rule): Pick<CompiledRule, 'ports' | 'names'> {
     }
   }
   return { ports, names };
+}
+
+/** The ports that a rule lists, or those of the Service that it means with them. */
+function listedPorts({ peers, own, ports }: Rule, { namespace }: Policy, sets: PodSets): readonly PortRange[] {
+  const peer = [...peers, ...(own ? [own] : [])].find((candidate) => candidate.is === 'service' && candidate.onItsPorts);
+  if (peer?.is !== 'service') return ports;
+  const service = sets.service(peer.namespace ?? namespace ?? '', peer.name);
+  return (service?.ports ?? []).map(({ protocol, targetPort }) => ({ protocol, port: targetPort }));
 }
 
 const every: Selector = { requirements: [] };
@@ -94,7 +112,7 @@ function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets, cluster:
     pods: rule.peers.flatMap((peer) => peerPods(peer, policy.policy, sets) ?? []),
     addresses: rule.peers.reduce((all, peer) => union(all, peerAddresses(peer, policy.policy, cluster)), nowhere),
     own: rule.own && peerPods(rule.own, policy.policy, sets),
-    ...compilePorts(rule),
+    ...compilePorts(listedPorts(rule, policy.policy, sets)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Labels, Requirement, Selector } from '../model/selector.ts';
 import { selects } from '../model/selector.ts';
+import type { Service } from '../model/workload.ts';
 
 /** Pods that no selector and no port can tell apart: what policies say of one they say of all. */
 export interface Pod {
@@ -85,7 +86,7 @@ const keyed = memoizedByObject(({ requirements, anyOf }: Selector): { readonly k
  * pods that carry it are looked at: 10,000 selectors over 10,000 pods would be 100 million comparisons otherwise.
  */
 export class PodSets {
-  private readonly services: Cluster['services'];
+  private readonly services: ReadonlyMap<string, Service>;
   private readonly namespaces: readonly ClusterNamespace[];
   private readonly byNamespace = new Map<string, Pod[]>();
   /** Namespace → "key=value" → pods. */
@@ -98,7 +99,7 @@ export class PodSets {
 
   /** `pods` has one of each class, in the order of their indices. */
   constructor(pods: readonly Pod[], cluster: Cluster) {
-    this.services = cluster.services;
+    this.services = new Map(cluster.services.map(({ value }) => [`${value.namespace}/${value.name}`, value]));
     this.namespaces = [...new Set([...cluster.namespaces.values(), ...pods.map((pod) => pod.namespace)])];
     for (const pod of pods) {
       const { name } = pod.namespace;
@@ -127,9 +128,14 @@ export class PodSets {
     return set;
   }
 
+  /** A Service of the cluster; undefined where no manifest has it. */
+  service(namespace: string, name: string): Service | undefined {
+    return this.services.get(`${namespace}/${name}`);
+  }
+
   /** The pods behind a Service. */
   behind(namespace: string, name: string, hostNetwork: 'with host network' | 'without host network'): PodSet {
-    const selector = this.services.find(({ value }) => value.name === name && value.namespace === namespace)?.value.selector;
+    const selector = this.service(namespace, name)?.selector;
     if (!selector) return this.none;
     const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
     return this.select(namespace, { requirements }, hostNetwork);

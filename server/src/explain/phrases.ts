@@ -141,7 +141,10 @@ export function peer(value: Peer, namespace: string | undefined): string {
   if (value.is === 'nodes')
     return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
   if (value.is === 'addressSets') return addressSets(value, namespace);
-  if (value.is === 'service') return `the pods behind Service ${code(value.namespace ? `${value.namespace}/${value.name}` : value.name)}`;
+  if (value.is === 'service') {
+    const name = code(value.namespace ? `${value.namespace}/${value.name}` : value.name);
+    return `the pods behind Service ${name}${value.onItsPorts ? ', on the ports that it leads to' : ''}`;
+  }
   if (value.is === 'entity') return entities[value.entity] ?? `the entity ${code(value.entity)}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;

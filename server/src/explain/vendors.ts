@@ -198,7 +198,7 @@ function calicoPlace(place: Place): string | undefined {
       return read.length > 0 ? read.map((one) => oneRule(one, which, namespace, tier)).join(' Then: ') : undefined;
     }
     case 'calico-entity': {
-      const peers = readEntity(node, namespaced);
+      const peers = readEntity(node, namespaced, entry?.key.text);
       return (
         peers &&
         sentence(

@@ -31,8 +31,8 @@ export type Peer =
    * (`host`, `kube-apiserver`, …) no manifest holds.
    */
   | { readonly is: 'entity'; readonly entity: string }
-  /** The pods behind a Service. `namespace` absent: the policy's own. */
-  | { readonly is: 'service'; readonly name: string; readonly namespace?: string };
+  /** The pods behind a Service; `onItsPorts`: on the ports that it leads to alone. `namespace` absent: the policy's own. */
+  | { readonly is: 'service'; readonly name: string; readonly namespace?: string; readonly onItsPorts?: true };
 
 /** Ports of a destination pod. */
 export interface PortRange {

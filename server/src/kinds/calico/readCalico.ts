@@ -92,13 +92,16 @@ function portsOf(node: Node | undefined): readonly PortRange[] {
   );
 }
 
-/** Whom one side of a rule means; undefined: everyone. `namespaced`: a selector without namespaceSelector means the policy's own namespace. */
-export function readEntity(node: Node | undefined, namespaced: boolean): readonly Peer[] | undefined {
+/**
+ * Whom one side of a rule means; undefined: everyone. `namespaced`: a selector without namespaceSelector means the policy's own namespace.
+ * A Service as the destination stands for its ports, too. Source: docs.tigera.io/calico/latest/network-policy/policy-rules/service-policy.
+ */
+export function readEntity(node: Node | undefined, namespaced: boolean, side: string | undefined): readonly Peer[] | undefined {
   if (!isMap(node)) return undefined;
   const service = stringOf(valueAt(node, 'services', 'name'));
   if (service !== undefined) {
     const namespace = stringOf(valueAt(node, 'services', 'namespace'));
-    return [{ is: 'service', name: service, ...(namespace ? { namespace } : {}) }];
+    return [{ is: 'service', name: service, ...(namespace ? { namespace } : {}), ...(side === 'destination' ? { onItsPorts: true } : {}) }];
   }
   const [nets, notNets] = ['nets', 'notNets'].map((key) => stringsOf(valueAt(node, key)).map(withPrefix)) as [string[], string[]];
   const pods = selectorAt(node, 'selector');
@@ -173,12 +176,12 @@ function conditionsOf(node: Node | undefined, direction: Direction): Conditions 
 export function readCalicoRule(node: Node | undefined, direction: Direction, namespaced: boolean): Rule | undefined {
   const action = actions[stringOf(valueAt(node, 'action')) ?? ''];
   if (!action || !node) return undefined;
-  const [near, far] = direction === 'ingress' ? ['destination', 'source'] : ['source', 'destination'];
-  const own = readEntity(valueAt(node, near as string), namespaced)?.find(({ is }) => is === 'pods' || is === 'service');
+  const [near, far] = direction === 'ingress' ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
+  const own = readEntity(valueAt(node, near), namespaced, near)?.find(({ is }) => is === 'pods' || is === 'service');
   const conditions = conditionsOf(node, direction);
   return {
     action,
-    peers: readEntity(valueAt(node, far as string), namespaced) ?? [],
+    peers: readEntity(valueAt(node, far), namespaced, far) ?? [],
     ports: portsOf(node),
     ...(own ? { own } : {}),
     ...(conditions ? { conditions } : {}),

@@ -49,6 +49,7 @@ function writePeer(peer: Peer): readonly [list: string, item: unknown] | undefin
     case 'domains':
       return ['FQDNs', { [peer.names[0]?.includes('*') ? 'matchPattern' : 'matchName']: peer.names[0] }];
     case 'service':
+      if (peer.onItsPorts) refuse('Cilium does not ask a Service for its ports; write them beside it by hand');
       return ['Services', { k8sService: { serviceName: peer.name, ...(peer.namespace ? { namespace: peer.namespace } : {}) } }];
     case 'nodes':
       return ['Nodes', writtenSelector(peer.nodes)];
