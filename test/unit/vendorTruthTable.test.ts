@@ -17,7 +17,7 @@ metadata: {name: two, labels: {team: x}}
 ---
 apiVersion: v1
 kind: Service
-metadata: {name: svc, namespace: one}
+metadata: {name: svc, namespace: one, labels: {kind: internal}}
 spec: {selector: {app: b}, ports: [{port: 8080, targetPort: 80}]}
 ${[
   ['a', 'one', 'app: a', '{serviceAccountName: robot}'],
@@ -146,6 +146,17 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       all,
     ],
     ['a Service is the pods behind it', fromA('[{toServices: [{k8sService: {serviceName: svc, namespace: one}}]}]'), 'a', 'b', all],
+    ['…of any namespace where it names none', fromA('[{toServices: [{k8sService: {serviceName: svc}}]}]'), 'a', 'b', all],
+    ['…and of none where it names another', fromA('[{toServices: [{k8sService: {serviceName: svc, namespace: two}}]}]'), 'a', 'b', 'nothing'],
+    ['Services by their labels', fromA('[{toServices: [{k8sServiceSelector: {selector: {matchLabels: {kind: internal}}}}]}]'), 'a', 'b', all],
+    [
+      '…of a namespace',
+      fromA('[{toServices: [{k8sServiceSelector: {selector: {matchLabels: {kind: internal}}, namespace: two}}]}]'),
+      'a',
+      'b',
+      'nothing',
+    ],
+    ['…that none has', fromA('[{toServices: [{k8sServiceSelector: {selector: {matchLabels: {kind: other}}}}]}]'), 'a', 'b', 'nothing'],
     ['…and no others', fromA('[{toServices: [{k8sService: {serviceName: svc, namespace: one}}]}]'), 'a', 'c', 'nothing'],
     ['a name in DNS is no pod', fromA('[{toFQDNs: [{matchName: api.example.com}]}]'), 'a', 'b', 'nothing'],
     [

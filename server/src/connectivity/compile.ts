@@ -75,6 +75,7 @@ export type Means = Pick<Policy, 'namespace' | 'namespaced' | 'hostNetwork'>;
 /** The known pods that a peer means; undefined for a peer that is no pods. */
 export function peerPods(peer: Peer, policy: Means, sets: PodSets): PodSet | undefined {
   if (peer.is === 'service') return sets.behind(peer.namespace ?? policy.namespace ?? '', peer.name, hostNetworkOf(policy));
+  if (peer.is === 'services') return sets.behindAny(peer.named, peer.namespace, hostNetworkOf(policy));
   if (peer.is === 'pods') return sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy));
   return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(every, undefined, 'with host network') : undefined;
 }

@@ -141,6 +141,16 @@ export class PodSets {
     return this.select(namespace, { requirements }, hostNetwork);
   }
 
+  /** The pods behind the Services of a name or with labels, in one namespace or in all. */
+  behindAny(named: string | Selector, namespace: string | undefined, hostNetwork: 'with host network' | 'without host network'): PodSet {
+    const wanted = [...this.services.values()].filter(
+      (service) =>
+        (namespace === undefined || service.namespace === namespace) &&
+        (typeof named === 'string' ? service.name === named : selects(named, service.labels ?? {})),
+    );
+    return allIn(wanted.map((service) => this.behind(service.namespace ?? '', service.name, hostNetwork)));
+  }
+
   /** The pods of one namespace that are worth comparing with a selector. */
   private candidates(namespace: string, labels: Selector | undefined): readonly Pod[] {
     const all = this.byNamespace.get(namespace) ?? [];

@@ -22,6 +22,7 @@ type KindOfPeer = 'pods' | 'addresses' | 'names' | 'others' | 'nobody';
 const kindsOfPeers: Readonly<Record<Exclude<Peer['is'], 'entity'>, KindOfPeer>> = {
   pods: 'pods',
   service: 'pods',
+  services: 'pods',
   addresses: 'addresses',
   addressSets: 'addresses',
   domains: 'names',

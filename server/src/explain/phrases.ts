@@ -145,6 +145,12 @@ export function peer(value: Peer, namespace: string | undefined): string {
     const name = code(value.namespace ? `${value.namespace}/${value.name}` : value.name);
     return `the pods behind Service ${name}${value.onItsPorts ? ', on the ports that it leads to' : ''}`;
   }
+  if (value.is === 'services') {
+    const { named, namespace: where } = value;
+    if (typeof named === 'string' && where !== undefined) return `the pods behind Service ${code(`${where}/${named}`)}`;
+    const which = typeof named === 'string' ? `Service ${code(named)}` : selectsAll(named) ? 'every Service' : `Services ${conditions(named)}`;
+    return `the pods behind ${which} of ${where === undefined ? 'every namespace' : ownNamespace(where)}`;
+  }
   if (value.is === 'entity') return entities[value.entity] ?? `the entity ${code(value.entity)}`;
   if (value.is === 'domains') return shortened(value.names.map(code), anyOf);
   return `${pods(value.pods)} of ${value.namespaces ? namespaces(value.namespaces) : ownNamespace(namespace)}`;

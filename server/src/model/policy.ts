@@ -32,7 +32,9 @@ export type Peer =
    */
   | { readonly is: 'entity'; readonly entity: string }
   /** The pods behind a Service; `onItsPorts`: on the ports that it leads to alone. `namespace` absent: the policy's own. */
-  | { readonly is: 'service'; readonly name: string; readonly namespace?: string; readonly onItsPorts?: true };
+  | { readonly is: 'service'; readonly name: string; readonly namespace?: string; readonly onItsPorts?: true }
+  /** The pods behind Services of a name, or of labels. `namespace` absent: of every namespace. */
+  | { readonly is: 'services'; readonly named: string | Selector; readonly namespace?: string };
 
 /** Ports of a destination pod. */
 export interface PortRange {

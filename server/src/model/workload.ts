@@ -48,6 +48,7 @@ export interface ServicePort {
 export interface Service {
   readonly name: string;
   readonly namespace: string | undefined;
+  readonly labels?: Labels;
   /** Undefined: the Service selects no pods. */
   readonly selector: Labels | undefined;
   readonly ports: readonly ServicePort[];

@@ -64,8 +64,9 @@ function writePeer(peer: Peer, namespaced: boolean): Written | undefined {
       if (peer.entity === 'cluster') return { selector: 'all()', ...(namespaced ? { namespaceSelector: 'all()' } : {}) };
       return refuse(`Calico does not know the entity ${peer.entity}`);
     case 'service':
-      if (!peer.onItsPorts) refuse('a Service stands for its ports in Calico, and here every port is meant; write the policy by hand');
       return { services: { name: peer.name, ...(peer.namespace ? { namespace: peer.namespace } : {}) } };
+    case 'services':
+      return refuse('a Service stands for its ports in Calico, and here every port is meant');
     case 'domains':
       return refuse('the open-source version of Calico does not know names in DNS');
     case 'nodes':

@@ -49,8 +49,12 @@ function writePeer(peer: Peer): readonly [list: string, item: unknown] | undefin
     case 'domains':
       return ['FQDNs', { [peer.names[0]?.includes('*') ? 'matchPattern' : 'matchName']: peer.names[0] }];
     case 'service':
-      if (peer.onItsPorts) refuse('Cilium does not ask a Service for its ports; write them beside it by hand');
-      return ['Services', { k8sService: { serviceName: peer.name, ...(peer.namespace ? { namespace: peer.namespace } : {}) } }];
+      return refuse('Cilium does not ask a Service for its ports; write them beside it by hand');
+    case 'services': {
+      const namespace = peer.namespace ? { namespace: peer.namespace } : {};
+      if (typeof peer.named === 'string') return ['Services', { k8sService: { serviceName: peer.named, ...namespace } }];
+      return ['Services', { k8sServiceSelector: { selector: writtenSelector(peer.named), ...namespace } }];
+    }
     case 'nodes':
       return ['Nodes', writtenSelector(peer.nodes)];
     case 'addressSets': {

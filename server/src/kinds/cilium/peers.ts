@@ -139,7 +139,7 @@ export const services: Field = {
             name: 'the name of a Service',
             fields: {
               serviceName: { type: text, doc: 'Name of the Service.' },
-              namespace: { type: text, doc: 'Namespace of the Service.', absent: 'the policy’s own namespace' },
+              namespace: { type: text, doc: 'Namespace of the Service.', absent: 'any namespace' },
             },
           },
           doc: 'A Kubernetes Service by its name.',
@@ -150,7 +150,7 @@ export const services: Field = {
             name: 'a selector of Services',
             fields: {
               selector: { type: selector('cilium-sets', 'a selector of Services'), doc: 'Services by their labels.', required: true },
-              namespace: { type: text, doc: 'Namespace of the Services.', absent: 'the policy’s own namespace' },
+              namespace: { type: text, doc: 'Namespace of the Services.', absent: 'any namespace' },
             },
           },
           doc: 'Kubernetes Services by their labels.',

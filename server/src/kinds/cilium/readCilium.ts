@@ -88,10 +88,12 @@ function readEntity(entity: string): Peer {
   return { is: 'entity', entity };
 }
 
+/** Without a namespace a Service of any is meant. Source: cilium/cilium pkg/policy/k8s/service.go (serviceRefMatches, serviceSelectorMatches). */
 function readService(node: Node | undefined): readonly Peer[] {
-  const name = stringOf(valueAt(node, 'k8sService', 'serviceName'));
-  const namespace = stringOf(valueAt(node, 'k8sService', 'namespace'));
-  return name === undefined ? [nobody] : [{ is: 'service', name, ...(namespace ? { namespace } : {}) }];
+  const [bySelector, byName] = [valueAt(node, 'k8sServiceSelector'), valueAt(node, 'k8sService')];
+  const named = isMap(bySelector) ? readSelector(valueAt(bySelector, 'selector')) : stringOf(valueAt(byName, 'serviceName'));
+  const namespace = stringOf(valueAt(isMap(bySelector) ? bySelector : byName, 'namespace'));
+  return named === undefined ? [nobody] : [{ is: 'services', named, ...(namespace ? { namespace } : {}) }];
 }
 
 type Reader = (item: Node, namespaced: boolean) => readonly Peer[];

@@ -54,6 +54,7 @@ function writePeer(peer: Peer): readonly Written[] {
     case 'domains':
       return refuse('a NetworkPolicy does not know names in DNS');
     case 'service':
+    case 'services':
       return refuse('a NetworkPolicy does not know Services');
     case 'nodes':
       return refuse('a NetworkPolicy does not know nodes');

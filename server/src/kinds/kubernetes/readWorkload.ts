@@ -201,12 +201,14 @@ function readServicePort(node: Node): ServicePort | undefined {
 export function readService({ table, kind, name, namespace, root }: Resource): Service | undefined {
   if (kind !== 'Service' || table?.apiVersion !== 'v1' || name === undefined) return undefined;
   const selector = valueAt(root, 'spec', 'selector');
+  const labels = valueAt(root, 'metadata', 'labels');
   const external =
     ['LoadBalancer', 'NodePort'].includes(stringOf(valueAt(root, 'spec', 'type')) ?? '') || itemsOf(valueAt(root, 'spec', 'externalIPs')).length > 0;
   return {
     ...(external ? { external } : {}),
     name,
     namespace,
+    ...(isMap(labels) ? { labels: readLabels(labels) } : {}),
     selector: isMap(selector) && selector.entries.length > 0 ? readLabels(selector) : undefined,
     ports: itemsOf(valueAt(root, 'spec', 'ports')).flatMap((port) => readServicePort(port) ?? []),
   };
