@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resourcesOf } from '../../server/src/kinds/resource.ts';
+import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { viewOf } from '../../server/src/workspace/clusterView.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
@@ -69,6 +70,28 @@ test.each([
   ['untitled:a.yaml', ''],
 ])('%s belongs to the view %s', (uri, view) => {
   expect(viewOf(uri, new Set(['file:///work/dev']), [root])).toBe(view);
+});
+
+test('nothing is kept of a view whose last file has gone', () => {
+  const workspace = new Workspace();
+  const text = documents(deployment('web', 'shop'), policyNamed('p', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'));
+  const kept = () =>
+    ['sizes', 'readUnder'].map((name) => Reflect.get(workspace, name).size).concat(Reflect.get(Reflect.get(workspace, 'clusters'), 'kept').size);
+  for (const name of ['a', 'b', 'c']) {
+    workspace.set(`file:///${name}/one.yaml`, text);
+    workspace.set(`file:///${name}/two.yaml`, text);
+    expect(workspace.viewFor(`file:///${name}/one.yaml`).cluster.policies).toHaveLength(2);
+  }
+  expect(kept()).toEqual([3, 3, 3]);
+  workspace.delete('file:///a/one.yaml');
+  expect(kept()).toEqual([3, 3, 3]);
+  expect(workspace.viewFor('file:///a/two.yaml').cluster.policies).toHaveLength(1);
+  // The files of b and c become one view, of which theirs are no more.
+  workspace.setFolders(['file:///b', 'file:///c']);
+  workspace.setViews([{ name: 'both', holds: () => true }]);
+  expect(kept()[0]).toBe(1);
+  for (const name of ['a/two', 'b/one', 'b/two', 'c/one', 'c/two']) workspace.delete(`file:///${name}.yaml`);
+  expect(kept()).toEqual([0, 0, 0]);
 });
 
 test('property: after any file operations the workspace equals one that read the final files afresh', () => {

@@ -1,3 +1,5 @@
+import { detached } from './detached.ts';
+
 /**
  * A pure function of a text that remembers its latest answers: in a cluster's policies the same few keys and ranges stand
  * a thousand times. `most` bounds what is kept.
@@ -9,7 +11,7 @@ export function memoized<T>(compute: (text: string) => T, most = 2000): (text: s
     if (!found) {
       if (known.size >= most) known.clear();
       found = { answer: compute(text) };
-      known.set(text, found);
+      known.set(detached(text), found);
     }
     return found.answer;
   };

@@ -1,4 +1,5 @@
 import * as yaml from 'yaml';
+import { detached } from '../model/detached.ts';
 import { grouped } from './grouped.ts';
 import {
   type AliasNode,
@@ -265,8 +266,9 @@ function interned(text: string): string {
   const known = words.get(text);
   if (known !== undefined) return known;
   if (words.size >= 5000) words.clear();
-  words.set(text, text);
-  return text;
+  const own = detached(text);
+  words.set(own, own);
+  return own;
 }
 
 const tagOf = ({ tag }: yaml.Node): string | undefined => tag?.replace('tag:yaml.org,2002:', '!!');

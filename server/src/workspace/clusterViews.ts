@@ -70,6 +70,11 @@ export class ClusterViews {
     for (const [other, kept] of this.kept) if (other === name || kept.includes.has(name)) outdate(kept, later);
   }
 
+  /** A view has no files any more. */
+  drop(name: string): void {
+    this.kept.delete(name);
+  }
+
   /** Nothing is shown as it was any more. */
   settle(): void {
     for (const kept of this.kept.values()) if (kept.isOutdated) outdate(kept, false);

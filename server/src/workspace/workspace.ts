@@ -45,6 +45,8 @@ export class Workspace {
   /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
   private readonly files = new Map<string, File>();
+  /** How many files each view has. */
+  private readonly sizes = new Map<string, number>();
   /** URIs by name; undefined after a file has come or gone. */
   private order: readonly string[] | undefined;
   private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
@@ -90,8 +92,23 @@ export class Workspace {
   }
 
   private put(file: File): void {
-    if (!this.files.has(file.uri)) this.order = undefined;
+    const before = this.files.get(file.uri);
+    if (!before) this.order = undefined;
     this.files.set(file.uri, file);
+    if (before?.view === file.view) return;
+    this.sizes.set(file.view, (this.sizes.get(file.view) ?? 0) + 1);
+    if (before) this.leave(before.view);
+  }
+
+  /** A file is no longer of a view; of one without files nothing is kept. */
+  private leave(view: string): void {
+    const left = (this.sizes.get(view) ?? 0) - 1;
+    if (left > 0) this.sizes.set(view, left);
+    else {
+      this.sizes.delete(view);
+      this.readUnder.delete(view);
+      this.clusters.drop(view);
+    }
   }
 
   private inOrder(): readonly File[] {
@@ -200,8 +217,13 @@ export class Workspace {
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
     this.signs.delete(uri);
-    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.holdings.take(document, touched);
-    if (this.files.delete(uri)) this.order = undefined;
+    const file = this.files.get(uri);
+    for (const { document } of file?.manifest.documents ?? []) this.holdings.take(document, touched);
+    if (file) {
+      this.files.delete(uri);
+      this.order = undefined;
+      this.leave(file.view);
+    }
     this.noteMaker(uri, '');
     if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
