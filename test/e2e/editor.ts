@@ -100,10 +100,18 @@ export class Editor {
     }
   }
 
-  /** Runs a command of the palette by its title. */
+  /** Runs a command of the palette by its title; again where the palette closed because something else took the focus. */
   async command(title: string): Promise<void> {
-    await this.quickInput('F1', `>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    for (let tries = 0; ; tries++) {
+      await this.quickInput('F1', `>${title}`);
+      try {
+        await row.click({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
   }
 
   /** Takes a row of the list that is asked from. */
