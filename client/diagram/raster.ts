@@ -1,4 +1,4 @@
-/** Draws a picture that stands alone into pixels. */
+/** Draws a picture that stands alone into pixels; gives a PNG as a data URL, at most 16,000 pixels a side. Fails where the picture cannot be read. */
 export async function raster(svg: string, scale: number): Promise<string> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

@@ -75,8 +75,11 @@ test.each([
 test('nothing is kept of a view whose last file has gone', () => {
   const workspace = new Workspace();
   const text = documents(deployment('web', 'shop'), policyNamed('p', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'));
+  const inside = (of: object, ...names: readonly string[]): object => names.reduce((one, name) => Reflect.get(one, name), of);
   const kept = () =>
-    ['sizes', 'readUnder'].map((name) => Reflect.get(workspace, name).size).concat(Reflect.get(Reflect.get(workspace, 'clusters'), 'kept').size);
+    [inside(workspace, 'files', 'sizes'), inside(workspace, 'readUnder'), inside(workspace, 'clusters', 'kept')].map((map) =>
+      Reflect.get(map, 'size'),
+    );
   for (const name of ['a', 'b', 'c']) {
     workspace.set(`file:///${name}/one.yaml`, text);
     workspace.set(`file:///${name}/two.yaml`, text);

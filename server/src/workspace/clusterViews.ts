@@ -15,7 +15,7 @@ export interface File {
 
 /** What views are made of: the workspace. */
 export interface Material {
-  readonly files: ReadonlyMap<string, File>;
+  readonly files: Pick<ReadonlyMap<string, File>, 'get' | 'has'>;
   /** The files by name: what a view says must not depend on the order in which they were read. */
   inOrder(): readonly File[];
   /** Folders that hold a kustomization or a chart. */

@@ -5,6 +5,7 @@ import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clu
 import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
+import { FilesByView } from './filesByView.ts';
 import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
 import { Makers } from './makers.ts';
 import { readDocument } from './reading.ts';
@@ -44,16 +45,15 @@ const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWi
 export class Workspace {
   /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
-  private readonly files = new Map<string, File>();
-  /** How many files each view has. */
-  private readonly sizes = new Map<string, number>();
-  /** URIs by name; undefined after a file has come or gone. */
-  private order: readonly string[] | undefined;
+  private readonly files = new FilesByView((view) => {
+    this.readUnder.delete(view);
+    this.clusters.drop(view);
+  });
   private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
-    inOrder: () => this.inOrder(),
+    inOrder: () => this.files.inOrder(),
     roots: this.viewRoots,
     viewOf: (uri) => this.viewOf(uri),
     readingsOf: (document) => this.holdings.readingsIn(document),
@@ -91,40 +91,15 @@ export class Workspace {
     return this.files.get(uri)?.manifest;
   }
 
-  private put(file: File): void {
-    const before = this.files.get(file.uri);
-    if (!before) this.order = undefined;
-    this.files.set(file.uri, file);
-    if (before?.view === file.view) return;
-    this.sizes.set(file.view, (this.sizes.get(file.view) ?? 0) + 1);
-    if (before) this.leave(before.view);
-  }
-
-  /** A file is no longer of a view; of one without files nothing is kept. */
-  private leave(view: string): void {
-    const left = (this.sizes.get(view) ?? 0) - 1;
-    if (left > 0) this.sizes.set(view, left);
-    else {
-      this.sizes.delete(view);
-      this.readUnder.delete(view);
-      this.clusters.drop(view);
-    }
-  }
-
-  private inOrder(): readonly File[] {
-    this.order ??= [...this.files.keys()].sort();
-    return this.order.map((uri) => this.files.get(uri) as File);
-  }
-
   /** The files that are known. */
   uris(): Iterable<string> {
-    return this.files.keys();
+    return this.files.uris();
   }
 
   /** Files with resources that netpol reads, and the policies in them. */
   counts(): { readonly files: number; readonly policies: number } {
     let [files, policies] = [0, 0];
-    for (const { manifest } of this.files.values()) {
+    for (const { manifest } of this.files.all()) {
       let isManifest = false;
       for (const { document } of manifest.documents) {
         for (const { resource } of this.holdings.readingsIn(document)) {
@@ -140,7 +115,7 @@ export class Workspace {
 
   /** URIs of the files below a folder. */
   below(folder: string): readonly string[] {
-    return [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`));
+    return [...this.files.uris()].filter((uri) => uri.startsWith(`${folder}/`));
   }
 
   /**
@@ -155,7 +130,7 @@ export class Workspace {
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
-    this.put(file);
+    this.files.put(file);
     this.noteMaker(uri, text);
     this.signs.setManifest(uri, manifest);
     if (isKustomization(uri)) {
@@ -184,7 +159,7 @@ export class Workspace {
     this.noteMaker(uri, '');
     this.signs.delete(uri);
     const file = { uri, manifest, view: this.viewOf(uri) };
-    this.put(file);
+    this.files.put(file);
     const isAsWas = JSON.stringify(this.clusters.transformsOf(file.view)) === unchanged;
     if (isAsWas) this.readUnder.set(file.view, unchanged);
     for (const [placed, known] of readings) {
@@ -217,13 +192,8 @@ export class Workspace {
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
     this.signs.delete(uri);
-    const file = this.files.get(uri);
-    for (const { document } of file?.manifest.documents ?? []) this.holdings.take(document, touched);
-    if (file) {
-      this.files.delete(uri);
-      this.order = undefined;
-      this.leave(file.view);
-    }
+    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.holdings.take(document, touched);
+    this.files.delete(uri);
     this.noteMaker(uri, '');
     if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
@@ -318,7 +288,7 @@ export class Workspace {
     const now = JSON.stringify(this.clusters.transformsOf(view));
     if ((this.readUnder.get(view) ?? unchanged) === now) return;
     this.readUnder.set(view, now);
-    for (const file of [...this.files.values()]) if (file.view === view) this.relearn(file);
+    for (const file of [...this.files.all()]) if (file.view === view) this.relearn(file);
   }
 
   private relearn(file: File): void {
@@ -388,12 +358,12 @@ export class Workspace {
 
   /** Assigns the files to their views anew, after views have come or gone; those below a folder, if only it has. */
   private regroup(below?: string): void {
-    for (const file of [...this.files.values()]) {
+    for (const file of [...this.files.all()]) {
       if (below !== undefined && !file.uri.startsWith(`${below}/`)) continue;
       const view = this.viewOf(file.uri);
       if (view === file.view) continue;
       const moved = { ...file, view };
-      this.put(moved);
+      this.files.put(moved);
       this.relearn(moved);
     }
     this.clusters.regrouped(this.isLater);

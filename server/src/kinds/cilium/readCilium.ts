@@ -11,6 +11,7 @@ import type { Resource } from '../resource.ts';
  * Text → model for Cilium's policies. What cannot be read is left out. Sources: cilium/cilium pkg/policy/api, pkg/labels,
  * pkg/k8s/apis/cilium.io/utils (namespaces).
  */
+/** Label under which Cilium has the namespace of an endpoint. */
 export const namespaceKey = 'io.kubernetes.pod.namespace';
 /** The same with its source as Cilium has it inside; Cilium's own guides write it so, too. */
 const dottedNamespaceKey = `k8s.${namespaceKey}`;
