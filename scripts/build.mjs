@@ -1,6 +1,7 @@
 // Bundles everything that runs: client and server for Node and for the browser, and the command line.
 // usage: node scripts/build.mjs [--watch] [--dev]   (--dev: source maps, not minified)
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { writeNotices } from './lib/licences.mjs';
 
@@ -17,8 +18,10 @@ const shared = {
   logLevel: 'warning',
   metafile: true,
 };
-// The language server's libraries are CommonJS; their ES modules, where they have some, tree-shake better.
-const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module', 'main'] };
+// The language server's libraries are CommonJS; their ES modules, where they have some, tree-shake better. yaml offers its own to
+// browsers alone; bundled from them it parses a quarter faster, for functions are called directly and not looked up in a module.
+const alias = { yaml: fileURLToPath(import.meta.resolve('yaml/package.json')).replace('package.json', 'browser/index.js') };
+const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module', 'main'], alias };
 const browser = { ...shared, platform: 'browser', mainFields: ['browser', 'module', 'main'] };
 
 /** The desktop's session is a bundle of its own, so that activation loads next to nothing. A web extension must be one file. */

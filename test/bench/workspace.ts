@@ -74,7 +74,8 @@ async function start(asks: boolean): Promise<{ server: TestServer; indexed: numb
   const server = await TestServer.start({
     folders: [folder],
     initializationOptions: { storage },
-    command: ['--require', './test/bench/loopDelay.cjs', 'dist/server.cjs', '--stdio'],
+    command: ['--max-semi-space-size=8', '--require', './test/bench/loopDelay.cjs', 'dist/server.cjs', '--stdio'],
+    env: { NODE_COMPILE_CACHE: join(storage, 'compiled') },
   });
   await server.open(opened, text);
   const ready = server.until('the index', () => server.notifications.some(isReady), 600_000);

@@ -38,9 +38,10 @@ export class Editor {
   /** The workspace that is open: what is changed here stays here. */
   readonly folder: string;
   readonly hostPid: number;
+  /** The editor's settings, extensions and storage. */
+  readonly dataFolder: string;
   private readonly browser: Browser;
   private readonly stopHost: () => void;
-  private readonly dataFolder: string;
 
   private constructor(parts: { page: Page; folder: string; hostPid: number; browser: Browser; stopHost: () => void; dataFolder: string }) {
     this.page = parts.page;

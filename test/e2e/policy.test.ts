@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { version } from '../../package.json';
 import { Editor } from './editor.ts';
 import { descendants } from './processes.ts';
 
@@ -163,15 +164,18 @@ test('a server that dies is started again, with a message that offers the log', 
   expect(descendants(editor.hostPid, 'dist/server.cjs')).not.toContain(server);
 });
 
-test('the restart command starts another server', async () => {
+test('the restart command starts another server, for which the first has left its compiled code', async () => {
   const [before] = descendants(editor.hostPid, 'dist/server.cjs');
   await editor.command('Netpol: Restart Language Server');
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; ; tries++) {
     const now = descendants(editor.hostPid, 'dist/server.cjs');
-    if (now.length === 1 && now[0] !== before) return;
+    if (now.length === 1 && now[0] !== before) break;
+    if (tries === 100) throw new Error('No other server was started within 10 s.');
     await editor.page.waitForTimeout(100);
   }
-  throw new Error('No other server was started within 10 s.');
+  const storage = join(editor.dataFolder, 'data/User/globalStorage/netpol.netpol/compiled');
+  const left = readdirSync(storage, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(storage, name)).isFile());
+  expect(left.map((name) => name.split(sep)[0])).toContain(version);
 });
 
 test('the example of the walkthrough opens and shows its mistake', async () => {

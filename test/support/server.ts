@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly settings?: unknown;
   /** Another server than the built one: program and arguments. */
   readonly command?: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const baseCapabilities: ClientCapabilities = {
@@ -50,7 +52,7 @@ export class TestServer {
   private constructor(options: ServerOptions) {
     this.settings = options.settings;
     const command = options.command ?? ['dist/server.cjs', '--stdio'];
-    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...options.env } });
     const { stdin, stdout } = this.child;
     if (!stdin || !stdout) throw new Error('The server has no standard streams.');
     this.connection = createProtocolConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
