@@ -65,41 +65,124 @@ const findings = (workspace: Workspace): readonly string[] =>
     );
   });
 
+const name = fc.constantFrom('a.yaml', 'b.yaml', 'sub/c.yaml', 'sub/d.yaml', 'sub/kustomization.yaml');
+const content = fc.array(fc.constantFrom(...parts), { maxLength: 5 }).map((documents) => documents.join('---\n'));
+const kustomization = fc.constantFrom('resources: [c.yaml]\n', 'resources: [c.yaml, ../a.yaml]\nnamespace: shop\n', 'namespace: edge\n');
+/** A file, and what it holds from now on; undefined where it goes. */
+const operation = fc
+  .tuple(name, fc.option(content), kustomization)
+  .map(([file, text, root_]) => ({ file, text: text === null ? undefined : file.endsWith('kustomization.yaml') ? root_ : text }));
+
+/** A workspace that has read files and nothing else. */
+function freshly(files: ReadonlyMap<string, string>): Workspace {
+  const fresh = new Workspace();
+  fresh.setFolders([root]);
+  for (const [uri, text] of files) fresh.set(uri, text);
+  return fresh;
+}
+
 test('property: after any edits the findings are those of a workspace that reads the final files afresh', () => {
-  const name = fc.constantFrom('a.yaml', 'b.yaml', 'sub/c.yaml', 'sub/d.yaml', 'sub/kustomization.yaml');
-  const text = fc.array(fc.constantFrom(...parts), { maxLength: 5 }).map((documents) => documents.join('---\n'));
-  const kustomization = fc.constantFrom('resources: [c.yaml]\n', 'resources: [c.yaml, ../a.yaml]\nnamespace: shop\n', 'namespace: edge\n');
-  const operation = fc
-    .tuple(name, fc.option(text), kustomization)
-    .map(([file, content, root_]) => ({ file, text: content === null ? undefined : file.endsWith('kustomization.yaml') ? root_ : content }));
   fc.assert(
     fc.property(fc.array(operation, { minLength: 1, maxLength: 12 }), (operations) => {
       const grown = new Workspace();
       grown.setFolders([root]);
       const files = new Map<string, string>();
-      for (const { file, text: content } of operations) {
+      for (const { file, text } of operations) {
         const uri = `${root}/${file}`;
         // Taken out and put in again, so that the order of the files is that of the last change.
         files.delete(uri);
         grown.delete(uri);
-        if (content === undefined) continue;
-        files.set(uri, content);
-        grown.set(uri, content);
+        if (text === undefined) continue;
+        files.set(uri, text);
+        grown.set(uri, text);
         findings(grown);
         // A line above moves everything below.
-        const moved = `# moved\n${content}`;
+        const moved = `# moved\n${text}`;
         files.set(uri, moved);
         grown.set(uri, moved);
         findings(grown);
       }
-      const fresh = new Workspace();
-      fresh.setFolders([root]);
-      for (const [uri, content] of files) fresh.set(uri, content);
-      expect([...findings(grown)].sort()).toEqual([...findings(fresh)].sort());
+      expect([...findings(grown)].sort()).toEqual([...findings(freshly(files))].sort());
     }),
     { numRuns: 400 },
   );
 }, 60_000);
+
+test('property: what is taken in for later shows when all is settled, however it was put together meanwhile', () => {
+  const step = fc.oneof(
+    { weight: 3, arbitrary: operation.map((change) => ({ ...change, does: 'later' as const })) },
+    { weight: 1, arbitrary: operation.map((change) => ({ ...change, does: 'typed' as const })) },
+    { weight: 3, arbitrary: fc.record({ does: fc.constant('prepare' as const), file: name, steps: fc.integer({ min: 1, max: 6 }) }) },
+    { weight: 2, arbitrary: fc.constant({ does: 'settle' as const }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('look' as const), file: name }) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+      const grown = new Workspace();
+      grown.setFolders([root]);
+      const files = new Map<string, string>();
+      const preparing = new Map<string, ReturnType<Workspace['preparing']>>();
+      /** What the view of the top folder showed last, as long as nothing but what waits has changed. */
+      let shown: unknown;
+      const change = ({ file, text }: { readonly file: string; readonly text: string | undefined }) => {
+        const uri = `${root}/${file}`;
+        files.delete(uri);
+        grown.delete(uri);
+        // A view without files is forgotten.
+        if (![...files.keys()].some((other) => grown.viewName(other) === root)) shown = undefined;
+        if (text === undefined) return;
+        files.set(uri, text);
+        grown.set(uri, text);
+      };
+      for (const one of steps) {
+        if (one.does === 'later') grown.later(() => change(one));
+        else if (one.does === 'typed') {
+          change(one);
+          shown = undefined;
+        } else if (one.does === 'settle') {
+          grown.settle();
+          shown = undefined;
+          expect([...findings(grown)].sort()).toEqual([...findings(freshly(files))].sort());
+        } else if (one.does === 'look') {
+          const { cluster } = grown.viewFor(`${root}/${one.file}`);
+          if (one.file !== 'a.yaml' || grown.viewName(`${root}/a.yaml`) !== root) continue;
+          if (shown) expect(cluster).toBe(shown);
+          shown = files.has(`${root}/a.yaml`) ? cluster : undefined;
+        } else {
+          const running = preparing.get(one.file) ?? grown.preparing(`${root}/${one.file}`);
+          preparing.set(one.file, running);
+          for (let i = 0; i < one.steps; i++) if (running.next().done) preparing.delete(one.file);
+        }
+      }
+      grown.settle();
+      expect([...findings(grown)].sort()).toEqual([...findings(freshly(files))].sort());
+    }),
+    { numRuns: 400 },
+  );
+}, 60_000);
+
+test('what is put together beforehand is what shows when all is settled', () => {
+  const workspace = new Workspace();
+  workspace.setFolders([root]);
+  workspace.set(`${root}/a.yaml`, deployment('web', 'shop'));
+  const before = workspace.viewFor(`${root}/a.yaml`).cluster;
+  workspace.later(() => workspace.set(`${root}/b.yaml`, deployment('db', 'shop')));
+  const steps = workspace.preparing(`${root}/a.yaml`);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) expect(workspace.viewFor(`${root}/a.yaml`).cluster).toBe(before);
+  expect(workspace.viewFor(`${root}/a.yaml`).cluster).toBe(before);
+  workspace.settle();
+  // What comes later still takes nothing of it away.
+  workspace.later(() => workspace.set(`${root}/c.yaml`, deployment('cache', 'shop')));
+  expect(workspace.viewFor(`${root}/a.yaml`).cluster).toBe(step.value);
+  expect(step.value?.workloads).toHaveLength(2);
+  const typed = workspace.preparing(`${root}/a.yaml`);
+  typed.next();
+  workspace.set(`${root}/d.yaml`, deployment('mail', 'shop'));
+  for (step = typed.next(); !step.done; ) step = typed.next();
+  expect(step.value).toBeUndefined();
+  expect(workspace.viewFor(`${root}/a.yaml`).cluster.workloads).toHaveLength(4);
+});
 
 test('a finding follows a policy of another namespace that it never named', () => {
   const cross = parts.find((text) => text.includes('name: cross')) ?? '';

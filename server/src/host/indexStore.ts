@@ -23,17 +23,15 @@ function blockOf(lines: string): string {
   return `${Buffer.byteLength(lines)} ${digest(lines)}\n${lines}`;
 }
 
-/** The lines of the blocks that are as they were written, up to the first of which the beginning is not. */
-function soundBlocks(bytes: Buffer): string {
-  let text = '';
+/** The lines of each block that is as it was written, up to the first of which the beginning is not. */
+function* soundBlocks(bytes: Buffer): Iterable<string> {
   for (let at = 0, end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
     const [length, sum] = bytes.toString('latin1', at, end).split(' ');
     if (!/^\d+$/.test(length ?? '')) break;
     at = end + 1 + Number(length);
     const lines = bytes.toString('utf8', end + 1, at);
-    if (digest(lines) === sum) text += lines;
+    if (digest(lines) === sum) yield lines;
   }
-  return text;
 }
 
 /** Size and time of this program: another build reads other things out of manifests. */
@@ -78,9 +76,9 @@ export function indexStore(folder: string, workspaceFolders: readonly string[], 
   const path = join(folder, `index-${digest([...workspaceFolders].sort().join('\n'))}`);
   const header = `netpol-index ${format} ${version} ${buildStamp()}\n`;
   return {
-    async load(): Promise<string> {
+    async *load(): AsyncIterable<string> {
       const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-      return bytes.subarray(0, header.length).toString('latin1') === header ? soundBlocks(bytes.subarray(header.length)) : '';
+      if (bytes.subarray(0, header.length).toString('latin1') === header) yield* soundBlocks(bytes.subarray(header.length));
     },
     async save(lines: AsyncIterable<string>): Promise<void> {
       await mkdir(folder, { recursive: true });

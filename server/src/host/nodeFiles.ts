@@ -8,14 +8,10 @@ import { isSkippedFolder, maxFileSize, mayBeManifest } from '../workspace/skippe
 /** Largest file, in bytes, that is read without a turn of the event loop. */
 const largestAtOnce = 256 << 10;
 
-/** What is left out of a walk, beside what always is. */
-export interface LeavesOut {
-  /** To be waited for before what a folder holds is asked about. */
-  enter(folder: string): Promise<void>;
-  leavesOut(path: string, isFolder: boolean): boolean;
-}
+/** Gives for a folder what is left out of it, by name, beside what always is. Waited for before its entries are asked about. */
+export type LeftOut = (folder: string) => Promise<(name: string, isFolder: boolean) => boolean>;
 
-const nothingLeftOut: LeavesOut = { enter: async () => undefined, leavesOut: () => false };
+const nothingLeftOut: LeftOut = async () => () => false;
 
 /** Folders whose names are asked for before they are needed: each answer comes by another thread. */
 const foldersAhead = 8;
@@ -25,7 +21,7 @@ const entriesOf = (folder: string): Promise<readonly Dirent[]> => readdir(folder
 /** Every file below a folder that may be a manifest, by folder; links are not followed, so that no loop can hold it. */
 export async function* walkFolder(
   folder: string,
-  { enter, leavesOut }: LeavesOut = nothingLeftOut,
+  leftOut: LeftOut = nothingLeftOut,
 ): AsyncIterable<{ readonly folder: string; readonly names: readonly string[] }> {
   const pending = [folder];
   const ahead = new Map<string, Promise<readonly Dirent[]>>();
@@ -35,14 +31,12 @@ export async function* walkFolder(
     for (const one of pending.slice(-foldersAhead)) if (!ahead.has(one)) ahead.set(one, entriesOf(one));
     const entries = await asked;
     const names: string[] = [];
-    await enter(next);
+    const leavesOut = await leftOut(next);
     for (const entry of entries) {
-      if (!entry.isDirectory() && !(entry.isFile() && mayBeManifest(entry.name))) continue;
-      if (entry.isDirectory() && isSkippedFolder(entry.name)) continue;
-      const path = join(next, entry.name);
-      if (leavesOut(path, entry.isDirectory())) continue;
-      if (entry.isDirectory()) pending.push(path);
-      else names.push(entry.name);
+      const { name } = entry;
+      if (entry.isDirectory()) {
+        if (!isSkippedFolder(name) && !leavesOut(name, true)) pending.push(join(next, name));
+      } else if (entry.isFile() && mayBeManifest(name) && !leavesOut(name, false)) names.push(name);
     }
     if (names.length > 0) yield { folder: next, names };
   }

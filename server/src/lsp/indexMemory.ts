@@ -6,8 +6,8 @@ import { Slice } from './pause.ts';
 
 /** Where a start leaves for the next one what it learned of files, and what tells whether a file is still the same. */
 export interface IndexStore {
-  /** Lines that were left, less those that were damaged since; none where another version of netpol left them. */
-  load(): Promise<string>;
+  /** Lines that were left, many at a time, less those that were damaged since; none where another version of netpol left them. */
+  load(): AsyncIterable<string>;
   /** Replaces what was left, at once for whoever reads it. Fails where it cannot be written. */
   save(lines: AsyncIterable<string>): Promise<void>;
   /** Changes whenever the file does; undefined where the file is gone, or so new that it may change without a sign. */
@@ -72,16 +72,22 @@ export class IndexMemory {
 
   /** Takes up what an earlier start left. */
   async load(): Promise<void> {
-    const text = await this.store.load();
     const slice = new Slice(longestSlice);
-    for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
-      const line = text.slice(start, end);
-      const [uri, stamp, digest] = line.split('\t', 3);
-      if (uri === undefined || stamp === undefined || digest === undefined) continue;
-      this.left.set(uri, { stamp, digest, line });
-      if (digest !== '') this.byText.set(textKey(uri, digest), uri);
+    for await (const lines of this.store.load()) {
+      for (let start = 0, end = lines.indexOf('\n'); end >= 0; start = end + 1, end = lines.indexOf('\n', start))
+        this.takeUp(lines.slice(start, end));
       if (slice.isOver) await slice.rest();
     }
+  }
+
+  private takeUp(line: string): void {
+    const uriEnd = line.indexOf('\t');
+    const stampEnd = line.indexOf('\t', uriEnd + 1);
+    const digestEnd = line.indexOf('\t', stampEnd + 1);
+    if (uriEnd < 0 || stampEnd < 0 || digestEnd < 0) return;
+    const [uri, digest] = [line.slice(0, uriEnd), line.slice(stampEnd + 1, digestEnd)];
+    this.left.set(uri, { stamp: line.slice(uriEnd + 1, stampEnd), digest, line });
+    if (digest !== '') this.byText.set(textKey(uri, digest), uri);
   }
 
   stampOf(uri: string): string | undefined {

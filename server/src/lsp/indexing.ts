@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { visibleOf } from '../connectivity/endpoints.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
 import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
@@ -12,7 +13,7 @@ import type { Exclusions } from './exclusions.ts';
 import type { Files } from './files.ts';
 import type { IndexMemory, Recalled } from './indexMemory.ts';
 import type { OpenDocuments } from './openDocuments.ts';
-import { pause, Slice } from './pause.ts';
+import { Slice } from './pause.ts';
 
 /** Longest time in ms that indexing keeps the event loop from answering a request. */
 const longestSlice = 8;
@@ -51,6 +52,18 @@ interface Read {
 
 /** Files that are read for what they say of the engine, or of netpol itself. */
 const isNoManifest = (uri: string): boolean => isConfig(uri) || maySayEngine(uri);
+
+/** Finds out in slices who reaches whom in a cluster. */
+async function prepareConnectivity(cluster: Cluster, slice: Slice): Promise<void> {
+  for (const { value } of cluster.workloads) {
+    visibleOf(value);
+    if (slice.isOver) await slice.rest();
+  }
+  await slice.rest();
+  const connectivity = connectivityOf(cluster);
+  await slice.rest();
+  while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
+}
 
 /** Takes the files of the disk into the workspace: many in slices, between which requests are answered. */
 export class Indexer {
@@ -147,11 +160,11 @@ export class Indexer {
     }
     const progress = await connection.window.createWorkDoneProgress();
     progress.begin('netpol', undefined, l10n.t('reading manifests'), true);
-    const found = new Set<string>();
+    const gone = new Set(workspace.below(folder));
     const isOver = () => stopped() || progress.token.isCancellationRequested;
     async function* noted(): AsyncIterable<readonly string[]> {
       for await (const uris of files.find(folder, folder, exclusions)) {
-        for (const uri of uris) found.add(uri);
+        if (gone.size > 0) for (const uri of uris) gone.delete(uri);
         yield uris;
       }
     }
@@ -159,31 +172,24 @@ export class Indexer {
       await this.files(noted(), isOver, (count) => progress.report(l10n.t('{0} files', count)));
       // What was there before and is no more, or is left out now.
       if (isOver()) return false;
-      await this.gone(workspace.below(folder).filter((uri) => !found.has(uri)));
+      await this.gone([...gone]);
       return true;
     } finally {
       progress.done();
     }
   }
 
-  /** Shows what was taken in, and puts the clusters of open files together one step at a time: the next request finds them. */
+  /** Shows what was taken in; what open files have to do with is put together beforehand in slices, for a question would make it in one. */
   private async settle(): Promise<void> {
     const { workspace, open } = this.deps;
-    workspace.settle();
     for (const uri of [...open.uris]) {
-      await pause();
-      const { cluster } = workspace.viewFor(uri);
-      await pause();
       const slice = new Slice(longestSlice);
-      for (const { value } of cluster.workloads) {
-        visibleOf(value);
-        if (slice.isOver) await slice.rest();
-      }
-      await slice.rest();
-      const connectivity = connectivityOf(cluster);
-      await slice.rest();
-      while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
+      const preparing = workspace.preparing(uri);
+      let step = preparing.next();
+      for (; !step.done; step = preparing.next()) if (slice.isOver) await slice.rest();
+      if (step.value) await prepareConnectivity(step.value, slice);
     }
+    workspace.settle();
   }
 
   /** At once where an earlier start knew the file as it is. */

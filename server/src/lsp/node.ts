@@ -32,12 +32,12 @@ const nodeFiles: Files = {
     if (!folder.startsWith('file:')) return;
     const top = fileURLToPath(root);
     const git = ignoresOf(top);
-    const nameIn = (path: string) => path.slice(top.length + 1).replaceAll(sep, '/');
-    const leavesOut = (path: string, isFolder: boolean) => {
-      const name = nameIn(path);
-      return exclusions.leavesOut(name) || git.leavesOutKnown(name, isFolder);
-    };
-    const walk = walkFolder(fileURLToPath(folder), { enter: (path) => git.know(nameIn(path)), leavesOut });
+    const walk = walkFolder(fileURLToPath(folder), async (path) => {
+      const name = path.slice(top.length + 1).replaceAll(sep, '/');
+      await git.know(name);
+      const start = name === '' ? '' : `${name}/`;
+      return (entry, isFolder) => exclusions.leavesOut(start + entry) || git.leavesOutKnown(start + entry, isFolder);
+    });
     for await (const { folder: path, names } of walk) yield urisIn(path, names);
   },
   async leavesOut(uri, root, exclusions) {

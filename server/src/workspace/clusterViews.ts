@@ -16,8 +16,8 @@ export interface File {
 /** What views are made of: the workspace. */
 export interface Material {
   readonly files: Pick<ReadonlyMap<string, File>, 'get' | 'has'>;
-  /** The files by name: what a view says must not depend on the order in which they were read. */
-  inOrder(): readonly File[];
+  /** A view's files by name: what it says must not depend on the order in which they were read. */
+  inOrder(view: string): readonly File[];
   /** Folders that hold a kustomization or a chart. */
   readonly roots: ReadonlySet<string>;
   viewOf(uri: string): string;
@@ -41,15 +41,40 @@ export interface ViewState {
 interface Kept {
   readonly lineage: object;
   state: ViewState | undefined;
+  /** What it will be when all is settled, put together beforehand. */
+  next: ViewState | undefined;
   /** Something in it has changed since, and shows when all is settled. */
   isOutdated: boolean;
+  /** How often something in it has changed. */
+  changes: number;
   /** Views and files whose change concerns this one. */
-  readonly includes: Set<string>;
+  includes: Set<string>;
 }
 
 function outdate(kept: Kept, later: boolean): void {
   kept.isOutdated = true;
+  kept.changes++;
+  kept.next = undefined;
   if (!later) kept.state = undefined;
+}
+
+/** `state` is what the view is now; undefined where that is not known yet. */
+function show<T extends ViewState | undefined>(kept: Kept, state: T): T {
+  kept.state = state;
+  kept.next = undefined;
+  kept.isOutdated = state === undefined;
+  return state;
+}
+
+/** Files that are looked at in one step of putting a view together. */
+const filesAtOnce = 50;
+
+/** Takes all steps at once. */
+function finished<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -77,7 +102,7 @@ export class ClusterViews {
 
   /** Nothing is shown as it was any more. */
   settle(): void {
-    for (const kept of this.kept.values()) if (kept.isOutdated) outdate(kept, false);
+    for (const kept of this.kept.values()) if (kept.isOutdated) show(kept, kept.next);
   }
 
   /** Kustomizations have come, gone or changed. */
@@ -111,29 +136,45 @@ export class ClusterViews {
   }
 
   stateOf(name: string): ViewState {
-    let kept = this.kept.get(name);
-    if (!kept) {
-      kept = { lineage: {}, state: undefined, isOutdated: false, includes: new Set() };
-      this.kept.set(name, kept);
-    }
-    if (!kept.state) {
-      kept.state = this.assembled(name, kept);
-      kept.isOutdated = false;
-    }
-    return kept.state;
+    const kept = this.keptOf(name);
+    return kept.state ?? show(kept, kept.next ?? finished(this.assembling(name, kept)));
+  }
+
+  /**
+   * Puts together in steps what a view will be when all is settled; until then it is shown as it was. Gives nothing where something in it
+   * changed meanwhile: it will be put together when it is asked for.
+   */
+  *preparing(name: string): Generator<void, ViewState | undefined> {
+    const kept = this.keptOf(name);
+    if (kept.state && !kept.isOutdated) return kept.state;
+    const { changes } = kept;
+    kept.next ??= yield* this.assembling(name, kept);
+    if (kept.changes !== changes) kept.next = undefined;
+    return kept.next;
+  }
+
+  private keptOf(name: string): Kept {
+    const kept = this.kept.get(name) ?? { lineage: {}, state: undefined, next: undefined, isOutdated: true, changes: 0, includes: new Set() };
+    this.kept.set(name, kept);
+    return kept;
   }
 
   private readonly before = new WeakMap<object, Cluster>();
 
-  private assembled(name: string, { lineage, includes }: Kept): ViewState {
-    includes.clear();
-    const own: Reading[] = [];
-    for (const { view, manifest } of this.material.inOrder()) {
-      if (view === name) for (const { document } of manifest.documents) own.push(...this.material.readingsOf(document));
+  private *assembling(name: string, kept: Kept): Generator<void, ViewState> {
+    const readings: Reading[] = [];
+    for (const [i, { manifest }] of this.material.inOrder(name).entries()) {
+      if (i % filesAtOnce === filesAtOnce - 1) yield;
+      for (const { document } of manifest.documents) readings.push(...this.material.readingsOf(document));
     }
+    yield;
     const views = new Set([name]);
+    const includes = new Set<string>();
     const brought = [...this.included(name, this.transformsOf(name), includes, views)];
-    const readings = [...own, ...brought];
+    kept.includes = includes;
+    readings.push(...brought);
+    yield;
+    const { lineage } = kept;
     const cluster = { ...assemble(readings, this.before.get(lineage)), lineage };
     this.before.set(lineage, cluster);
     const partial =
@@ -154,7 +195,7 @@ export class ClusterViews {
       if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.material.roots.has(target)) continue;
       const inner = [...this.transformsOf(target), ...transforms];
-      for (const other of this.material.inOrder()) if (other.view === target) yield* this.withTransforms(other, inner);
+      for (const other of this.material.inOrder(target)) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
     }
   }

@@ -1,12 +1,16 @@
 import type { File } from './clusterViews.ts';
 
-/** The files of a workspace, by URI, and how many each cluster view has. */
+/** The files of one view. */
+interface Members {
+  readonly uris: Set<string>;
+  /** By name; undefined after a file has come or gone. */
+  order: readonly string[] | undefined;
+}
+
+/** The files of a workspace, by URI, and those of each cluster view. */
 export class FilesByView {
   private readonly byUri = new Map<string, File>();
-  /** How many files each view has. */
-  private readonly sizes = new Map<string, number>();
-  /** URIs by name; undefined after a file has come or gone. */
-  private order: readonly string[] | undefined;
+  private readonly byView = new Map<string, Members>();
   private readonly onEmptied: (view: string) => void;
 
   /** `onEmptied` is called with each view whose last file has gone. */
@@ -30,33 +34,38 @@ export class FilesByView {
     return this.byUri.values();
   }
 
-  inOrder(): readonly File[] {
-    this.order ??= [...this.byUri.keys()].sort();
-    return this.order.map((uri) => this.byUri.get(uri) as File);
+  /** The files of a view by name. */
+  inOrder(view: string): readonly File[] {
+    const members = this.byView.get(view);
+    if (!members) return [];
+    members.order ??= [...members.uris].sort();
+    return members.order.map((uri) => this.byUri.get(uri) as File);
   }
 
   put(file: File): void {
     const before = this.byUri.get(file.uri);
-    if (!before) this.order = undefined;
     this.byUri.set(file.uri, file);
     if (before?.view === file.view) return;
-    this.sizes.set(file.view, (this.sizes.get(file.view) ?? 0) + 1);
-    if (before) this.leave(before.view);
+    const members = this.byView.get(file.view) ?? { uris: new Set(), order: undefined };
+    members.uris.add(file.uri);
+    members.order = undefined;
+    this.byView.set(file.view, members);
+    if (before) this.leave(before);
   }
 
   delete(uri: string): void {
     const file = this.byUri.get(uri);
     if (!file) return;
     this.byUri.delete(uri);
-    this.order = undefined;
-    this.leave(file.view);
+    this.leave(file);
   }
 
-  private leave(view: string): void {
-    const left = (this.sizes.get(view) ?? 0) - 1;
-    if (left > 0) this.sizes.set(view, left);
+  private leave({ uri, view }: File): void {
+    const members = this.byView.get(view);
+    members?.uris.delete(uri);
+    if (members && members.uris.size > 0) members.order = undefined;
     else {
-      this.sizes.delete(view);
+      this.byView.delete(view);
       this.onEmptied(view);
     }
   }

@@ -51,7 +51,9 @@ export class Holdings {
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   /** Identity → URI → the resources there. */
   private readonly holders = new Map<string, Map<string, Set<Resource>>>();
-
+  /** URI → how many resources of kinds that netpol knows are there. */
+  private readonly known = new Map<string, number>();
+  private policies = 0;
   private readonly onChange: (view: string) => void;
 
   /** `onChange` is called with each view whose resources have come or gone. */
@@ -76,6 +78,23 @@ export class Holdings {
     return this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource);
   }
 
+  /** Files with resources that netpol reads, and the policies in them. */
+  counts(): { readonly files: number; readonly policies: number } {
+    return { files: this.known.size, policies: this.policies };
+  }
+
+  /** Counts resources of a file in, or out. */
+  private count(held: readonly Held[], by: 1 | -1): void {
+    for (const { uri, reading } of held) {
+      const { table } = reading.resource;
+      if (!table) continue;
+      if (table.type.role === 'policy') this.policies += by;
+      const known = (this.known.get(uri) ?? 0) + by;
+      if (known > 0) this.known.set(uri, known);
+      else this.known.delete(uri);
+    }
+  }
+
   /** Takes in what a document of a file holds; `touched` gets the URIs of the files that hold the same. */
   put(document: DocumentText, held: readonly Held[], file: File, touched: Set<string>): void {
     for (const { identity, reading } of held) {
@@ -86,12 +105,14 @@ export class Holdings {
       this.holders.set(identity, holders);
     }
     this.held.set(document, held);
+    this.count(held, 1);
     if (held.length > 0) this.onChange(file.view);
   }
 
   /** Forgets a document and gives what it held; `touched` gets the URIs of the files that hold the same. */
   take(document: DocumentText, touched: Set<string>): readonly Held[] {
     const gone = this.held.get(document) ?? [];
+    this.count(gone, -1);
     for (const { identity, uri, reading, view } of gone) {
       this.onChange(view);
       const holders = identity === undefined ? undefined : this.holders.get(identity);

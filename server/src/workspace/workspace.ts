@@ -1,4 +1,5 @@
 import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
@@ -53,7 +54,7 @@ export class Workspace {
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
-    inOrder: () => this.files.inOrder(),
+    inOrder: (view) => this.files.inOrder(view),
     roots: this.viewRoots,
     viewOf: (uri) => this.viewOf(uri),
     readingsOf: (document) => this.holdings.readingsIn(document),
@@ -98,19 +99,7 @@ export class Workspace {
 
   /** Files with resources that netpol reads, and the policies in them. */
   counts(): { readonly files: number; readonly policies: number } {
-    let [files, policies] = [0, 0];
-    for (const { manifest } of this.files.all()) {
-      let isManifest = false;
-      for (const { document } of manifest.documents) {
-        for (const { resource } of this.holdings.readingsIn(document)) {
-          const { table } = resource;
-          isManifest ||= table !== undefined;
-          if (table?.type.role === 'policy') policies++;
-        }
-      }
-      if (isManifest) files++;
-    }
-    return { files, policies };
+    return this.holdings.counts();
   }
 
   /** URIs of the files below a folder. */
@@ -220,6 +209,11 @@ export class Workspace {
     } finally {
       this.isLater = false;
     }
+  }
+
+  /** Puts together in steps the cluster that a file will be part of once all is settled; see `ClusterViews.preparing`. */
+  *preparing(uri: string): Generator<void, Cluster | undefined> {
+    return (yield* this.clusters.preparing(this.viewName(uri)))?.cluster;
   }
 
   /** Everything that was taken in shows from now on. */
