@@ -7,6 +7,7 @@ import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { toDiagnostic } from './convert.ts';
 import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
+import { Slice } from './pause.ts';
 import { Positions } from './positions.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,6 +16,9 @@ const mostDiagnostics = 1000;
 
 /** Time in ms without a change after which other files are looked at. */
 const quiet = 50;
+
+/** Longest time in ms that looking at files one after the other keeps the event loop from answering a request. */
+const longestSlice = 8;
 
 /** Brings findings to the client: published where it cannot ask, answered where it can. */
 export class Diagnoser {
@@ -31,6 +35,8 @@ export class Diagnoser {
   private readonly told = new Map<string, { readonly id: string; readonly text: string }>();
   private lastId = 0;
   private following: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the changes: what looks at other files after one ends with the next. */
+  private changes = 0;
 
   constructor(
     connection: Connection,
@@ -48,35 +54,47 @@ export class Diagnoser {
   /** A file's own text has changed; other open files follow when it has been quiet for a moment. */
   changed(uri: string): void {
     if (this.mode === 'push') this.publish(uri);
-    clearTimeout(this.following);
-    this.following = setTimeout(() => this.follow(uri), quiet);
+    this.stop();
+    this.following = setTimeout(() => void this.follow(uri), quiet);
   }
 
   /** Tells of the other open files whose findings are not what was told last. */
-  private follow(changed: string): void {
-    const differing = [...this.open.uris].filter((uri) => {
+  private async follow(changed: string): Promise<void> {
+    const { changes } = this;
+    const differing = new Set<string>();
+    const slice = new Slice(longestSlice);
+    for (const uri of [...this.open.uris]) {
+      if (slice.isOver) await slice.rest();
+      if (changes !== this.changes) return;
       const file = uri === changed ? undefined : this.open.get(uri);
       const told = this.told.get(uri);
-      return file && told && told.text !== JSON.stringify(this.diagnosticsOf(file));
-    });
-    this.touched(new Set(differing));
+      if (file && told && told.text !== JSON.stringify(this.diagnosticsOf(file))) differing.add(uri);
+    }
+    await this.touched(differing);
     this.whenQuiet();
   }
 
   stop(): void {
     clearTimeout(this.following);
+    this.changes++;
   }
 
   /** Files whose findings may have changed because another file did. */
-  touched(uris: ReadonlySet<string>): void {
-    const affected = [...uris].filter((uri) => this.open.has(uri));
-    if (affected.length === 0) return;
-    if (this.mode === 'push') for (const uri of affected) this.publish(uri);
-    else if (this.canRefresh) void this.connection.languages.diagnostics.refresh();
+  private async touched(uris: ReadonlySet<string>): Promise<void> {
+    if (uris.size === 0) return;
+    if (this.mode === 'pull') {
+      if (this.canRefresh) void this.connection.languages.diagnostics.refresh();
+      return;
+    }
+    const slice = new Slice(longestSlice);
+    for (const uri of uris) {
+      if (slice.isOver) await slice.rest();
+      this.publish(uri);
+    }
   }
 
   refreshAll(): void {
-    this.touched(new Set(this.open.uris));
+    void this.touched(new Set(this.open.uris));
   }
 
   closed(uri: string): void {

@@ -99,7 +99,7 @@ export class IndexMemory {
     const row = this.left.get(uri);
     if (!row || row.stamp !== stamp) return undefined;
     this.left.delete(uri);
-    this.seen.set(uri, { stamp, line: row.line });
+    this.seen.set(uri, row);
     return { facts: this.factsIn(row.line), load: () => this.loadAsWas(uri, row) };
   }
 

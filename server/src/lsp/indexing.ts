@@ -18,6 +18,9 @@ import { Slice } from './pause.ts';
 /** Longest time in ms that indexing keeps the event loop from answering a request. */
 const longestSlice = 8;
 
+/** The same for what is put together of it: its last step takes as long again. */
+const settlingSlice = 4;
+
 /** Time in ms after which what was taken in so far shows. */
 const longestUnsettled = 1000;
 
@@ -30,6 +33,9 @@ const policiesAtOnce = 20;
 /** Files that are read at a time. */
 const readAhead = 32;
 
+/** Files whose stamps are asked for at a time: one after the other they take half as long as with other work between them. */
+const stampsAtOnce = 50;
+
 /** What takes files in, and where they come from. */
 export interface Indexed {
   readonly files: Files;
@@ -40,12 +46,16 @@ export interface Indexed {
   memory(): IndexMemory | undefined;
 }
 
-interface Read {
+/** A file that is to be read. */
+interface Asked {
   readonly uri: string;
   readonly turn: number;
-  readonly text?: string | undefined;
   /** From before the file was read. */
-  readonly stamp?: string | undefined;
+  readonly stamp: string | undefined;
+}
+
+interface Read extends Asked {
+  readonly text?: string | undefined;
   /** Instead of the text. */
   readonly recalled?: Recalled | undefined;
 }
@@ -78,7 +88,7 @@ export class Indexer {
 
   /** Takes in what a file holds now, unless the editor holds it. */
   async file(uri: string): Promise<void> {
-    this.take(await this.read(uri));
+    for (const asked of this.asked([uri])) this.take(await this.read(asked));
     await this.settle();
   }
 
@@ -127,17 +137,18 @@ export class Indexer {
       await rest();
     };
     for await (const uris of groups) {
-      for (const uri of uris) {
-        if (stopped()) break;
-        const read = this.read(uri);
-        if (read instanceof Promise) {
-          ahead.push(read);
-          if (ahead.length >= readAhead) await takeNext();
-        } else {
-          this.take(read);
-          // To wait for nothing, thousands of times, would take longer than all else.
-          if (slice.isOver) await rest();
-          else count++;
+      for (let from = 0; from < uris.length && !stopped(); from += stampsAtOnce) {
+        for (const asked of this.asked(uris.slice(from, from + stampsAtOnce))) {
+          const read = this.read(asked);
+          if (read instanceof Promise) {
+            ahead.push(read);
+            if (ahead.length >= readAhead) await takeNext();
+          } else {
+            this.take(read);
+            // To wait for nothing, thousands of times, would take longer than all else.
+            if (slice.isOver) await rest();
+            else count++;
+          }
         }
       }
       if (stopped()) break;
@@ -182,8 +193,9 @@ export class Indexer {
   /** Shows what was taken in; what open files have to do with is put together beforehand in slices, for a question would make it in one. */
   private async settle(): Promise<void> {
     const { workspace, open } = this.deps;
+    const slice = new Slice(settlingSlice);
     for (const uri of [...open.uris]) {
-      const slice = new Slice(longestSlice);
+      await slice.rest();
       const preparing = workspace.preparing(uri);
       let step = preparing.next();
       for (; !step.done; step = preparing.next()) if (slice.isOver) await slice.rest();
@@ -192,18 +204,27 @@ export class Indexer {
     workspace.settle();
   }
 
-  /** At once where an earlier start knew the file as it is. */
-  private read(uri: string): Read | Promise<Read> {
-    const { memory, workspace, open } = this.deps;
-    const turn = ++this.turn;
-    this.turns.set(uri, turn);
-    const stamp = memory()?.stampOf(uri);
-    const recalled = workspace.manifest(uri) || open.has(uri) ? undefined : memory()?.recall(uri, stamp);
-    return recalled ? { uri, turn, recalled } : this.readText(uri, turn, stamp);
+  private asked(uris: readonly string[]): readonly Asked[] {
+    const memory = this.deps.memory();
+    return uris.map((uri) => {
+      const turn = ++this.turn;
+      this.turns.set(uri, turn);
+      return { uri, turn, stamp: memory?.stampOf(uri) };
+    });
   }
 
-  private async readText(uri: string, turn: number, stamp: string | undefined): Promise<Read> {
-    return { uri, turn, text: await this.deps.files.read(uri), stamp };
+  /** At once where an earlier start knew the file as it is. */
+  private read(asked: Asked): Read | Promise<Read> {
+    const { memory, workspace, open } = this.deps;
+    const { uri, stamp } = asked;
+    // Asked for again, or gone since.
+    if (this.turns.get(uri) !== asked.turn) return asked;
+    const recalled = workspace.manifest(uri) || open.has(uri) ? undefined : memory()?.recall(uri, stamp);
+    return recalled ? { ...asked, recalled } : this.readText(asked);
+  }
+
+  private async readText(asked: Asked): Promise<Read> {
+    return { ...asked, text: await this.deps.files.read(asked.uri) };
   }
 
   private take({ uri, turn, text, stamp, recalled }: Read): void {

@@ -85,6 +85,7 @@ export class ClusterViews {
   private readonly kept = new Map<string, Kept>();
   private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
   private includers: ReadonlyMap<string, readonly string[]> | undefined;
+  private readonly transforms = new Map<string, ReturnType<ClusterViews['transformsOf']>>();
 
   constructor(material: Material) {
     this.material = material;
@@ -98,6 +99,7 @@ export class ClusterViews {
   /** A view has no files any more. */
   drop(name: string): void {
     this.kept.delete(name);
+    this.transforms.delete(name);
   }
 
   /** Nothing is shown as it was any more. */
@@ -108,13 +110,20 @@ export class ClusterViews {
   /** Kustomizations have come, gone or changed. */
   regrouped(later = false): void {
     this.includers = undefined;
+    this.transforms.clear();
     for (const kept of this.kept.values()) outdate(kept, later);
   }
 
-  /** What a view's own kustomization does to its resources. */
-  transformsOf(view: string): readonly Transform[] {
-    const found = this.kustomizationIn(view);
-    return found ? [found.transform] : [];
+  /** What a view's own kustomization does to its resources, and the same as text. */
+  transformsOf(view: string): { readonly list: readonly Transform[]; readonly text: string } {
+    let known = this.transforms.get(view);
+    if (!known) {
+      const found = this.kustomizationIn(view);
+      const list = found ? [found.transform] : [];
+      known = { list, text: JSON.stringify(list) };
+      this.transforms.set(view, known);
+    }
+    return known;
   }
 
   /** Whether some kustomization brings a view in. */
@@ -170,7 +179,7 @@ export class ClusterViews {
     yield;
     const views = new Set([name]);
     const includes = new Set<string>();
-    const brought = [...this.included(name, this.transformsOf(name), includes, views)];
+    const brought = [...this.included(name, this.transformsOf(name).list, includes, views)];
     kept.includes = includes;
     readings.push(...brought);
     yield;
@@ -194,7 +203,7 @@ export class ClusterViews {
       const file = this.material.files.get(target);
       if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.material.roots.has(target)) continue;
-      const inner = [...this.transformsOf(target), ...transforms];
+      const inner = [...this.transformsOf(target).list, ...transforms];
       for (const other of this.material.inOrder(target)) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
     }

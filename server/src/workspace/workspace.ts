@@ -149,7 +149,7 @@ export class Workspace {
     this.signs.delete(uri);
     const file = { uri, manifest, view: this.viewOf(uri) };
     this.files.put(file);
-    const isAsWas = JSON.stringify(this.clusters.transformsOf(file.view)) === unchanged;
+    const isAsWas = this.clusters.transformsOf(file.view).text === unchanged;
     if (isAsWas) this.readUnder.set(file.view, unchanged);
     for (const [placed, known] of readings) {
       if (isAsWas)
@@ -243,7 +243,7 @@ export class Workspace {
         kind === 'chart' ||
         top !== own ||
         this.clusters.isBroughtIn(own) ||
-        this.clusters.transformsOf(own).some(({ namespace }) => namespace !== undefined),
+        this.clusters.transformsOf(own).list.some(({ namespace }) => namespace !== undefined),
       readingOf: (resource) => (top === own ? this.holdings.readingOf(resource) : state().brought.get(resource)),
       isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
       documentAt: (origin) => {
@@ -279,7 +279,7 @@ export class Workspace {
 
   /** Reads a view's resources anew where its kustomization does something else to them now. */
   private relearnIfTransformed(view: string): void {
-    const now = JSON.stringify(this.clusters.transformsOf(view));
+    const now = this.clusters.transformsOf(view).text;
     if ((this.readUnder.get(view) ?? unchanged) === now) return;
     this.readUnder.set(view, now);
     for (const file of [...this.files.all()]) if (file.view === view) this.relearn(file);
@@ -287,7 +287,7 @@ export class Workspace {
 
   private relearn(file: File): void {
     const ignored = new Set<string>();
-    const under = JSON.stringify(this.clusters.transformsOf(file.view));
+    const under = this.clusters.transformsOf(file.view).text;
     this.readUnder.set(file.view, under);
     const before = file.manifest.documents.map((placed) => [placed, this.holdings.in(placed.document)] as const);
     for (const { document } of file.manifest.documents) this.holdings.take(document, ignored);
@@ -337,8 +337,7 @@ export class Workspace {
   private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
     const { document } = placed;
     if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
-    const transforms = this.clusters.transformsOf(file.view);
-    const under = JSON.stringify(transforms);
+    const { list: transforms, text: under } = this.clusters.transformsOf(file.view);
     this.readUnder.set(file.view, under);
     const held = readDocument({ file: file.uri, placed, transforms }).map((reading): Held => {
       const one = heldAs(file, reading, under);
