@@ -265,7 +265,12 @@ describe('a second start', () => {
     // Files that were written just now are not trusted to stay as they are.
     await new Promise((resolve) => setTimeout(resolve, 2100));
   });
-  afterEach(() => rmSync(storage, { recursive: true }));
+  afterEach(async () => {
+    // It leaves what it knows when it ends.
+    await server?.stop();
+    server = undefined;
+    rmSync(storage, { recursive: true });
+  });
   const remembering = () => ({ initializationOptions: { storage } });
   const kept = () => join(storage, readdirSync(storage)[0] as string);
 

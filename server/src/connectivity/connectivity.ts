@@ -3,9 +3,10 @@ import type { Cluster, Located } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
-import { asksIdentity, classesOf, type Endpoint, endpointsOf, type Peer } from './endpoints.ts';
+import { asksIdentity, classesOf, type Endpoint, listingEndpoints, type Peer } from './endpoints.ts';
 import { evaluateFirst, evaluateUnion } from './evaluate.ts';
 import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 
@@ -47,13 +48,16 @@ export class Connectivity {
   private readonly around = new Map<string, Map<string, [number, CompiledPolicy][]>>();
   private byNamespace: ReadonlyMap<string, readonly CompiledPolicy[]> | undefined;
 
-  /** `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still there is taken over. */
-  constructor(cluster: Cluster, before?: Connectivity) {
+  /**
+   * `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still
+   * there is taken over. `endpoints`: those of the cluster, where they have been listed already.
+   */
+  constructor(cluster: Cluster, before?: Connectivity, endpoints?: readonly Endpoint[]) {
     this.cluster = cluster;
     this.tiers = new Tiers(cluster);
     const kept = before && isAlike(before.cluster, cluster) && before.tiers.isAs(this.tiers) ? before : undefined;
     this.generation = (before?.generation ?? 0) + 1;
-    this.endpoints = kept?.endpoints ?? endpointsOf(cluster);
+    this.endpoints = kept?.endpoints ?? endpoints ?? finished(listingEndpoints(cluster));
     this.classes = kept?.classes ?? classesOf(this.endpoints);
     this.sets =
       kept?.sets ??
@@ -301,13 +305,20 @@ const latest = new WeakMap<object, Connectivity>();
 const made = new WeakMap<Cluster, Connectivity>();
 
 /** The connectivity of a cluster, made once; of one that changes, from that of its state before. */
-export function connectivityOf(cluster: Cluster): Connectivity {
-  let found = made.get(cluster);
-  if (!found) {
-    found = new Connectivity(cluster, cluster.lineage && latest.get(cluster.lineage));
-    made.set(cluster, found);
-    if (cluster.lineage) latest.set(cluster.lineage, found);
-  }
+export const connectivityOf = (cluster: Cluster): Connectivity => made.get(cluster) ?? finished(connecting(cluster));
+
+/** The same in steps; the policies are compiled by `Connectivity.prepare`. */
+export function* connecting(cluster: Cluster): Steps<Connectivity> {
+  const known = made.get(cluster);
+  if (known) return known;
+  const before = () => (cluster.lineage ? latest.get(cluster.lineage) : undefined);
+  const earlier = before();
+  const endpoints = earlier && isAlike(earlier.cluster, cluster) ? undefined : yield* listingEndpoints(cluster);
+  yield;
+  // Somebody may have asked meanwhile.
+  const found = made.get(cluster) ?? new Connectivity(cluster, before(), endpoints);
+  made.set(cluster, found);
+  if (cluster.lineage) latest.set(cluster.lineage, found);
   return found;
 }
 

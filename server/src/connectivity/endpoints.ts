@@ -1,6 +1,7 @@
 import type { Cluster, Located } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import { namespaceLabel, serviceAccountLabel } from '../model/selector.ts';
+import type { Steps } from '../model/steps.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
 import type { Pod } from './podSets.ts';
 
@@ -17,7 +18,7 @@ export interface Endpoint extends Pod {
 export type Peer = Endpoint | bigint;
 
 /** What of a workload policies can see, as text. */
-export const visibleOf = memoizedByObject(({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): { readonly text: string } => {
+const visibleOf = memoizedByObject(({ podLabels, ports, hostNetwork, namespace }: Endpoint['workload']): { readonly text: string } => {
   const labels = Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1));
   return { text: JSON.stringify([namespace, hostNetwork, labels, ports.map(({ name, port, protocol }) => [name ?? '', port, protocol])]) };
 });
@@ -25,11 +26,16 @@ export const visibleOf = memoizedByObject(({ podLabels, ports, hostNetwork, name
 /** Whether some policy tells pods apart by who they are, not by their labels alone. */
 export const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
 
+/** Workloads that are looked at in one step. */
+const workloadsAtOnce = 100;
+
 /** The workloads of a cluster, in the order of the manifests. */
-export function endpointsOf(cluster: Cluster): readonly Endpoint[] {
+export function* listingEndpoints(cluster: Cluster): Steps<readonly Endpoint[]> {
   const classes = new Map<string, number>();
   const identified = asksIdentity(cluster);
-  return cluster.workloads.map(({ value, origin }, position) => {
+  const endpoints: Endpoint[] = [];
+  for (const [position, { value, origin }] of cluster.workloads.entries()) {
+    if (position % workloadsAtOnce === workloadsAtOnce - 1) yield;
     const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
     const { text } = visibleOf(value);
     const key = identified ? `${text} ${value.serviceAccount}` : text;
@@ -38,8 +44,9 @@ export function endpointsOf(cluster: Cluster): readonly Endpoint[] {
     const labels = identified
       ? { ...value.podLabels, [serviceAccountLabel]: value.serviceAccount, [namespaceLabel]: value.namespace }
       : value.podLabels;
-    return { index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
-  });
+    endpoints.push({ index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports });
+  }
+  return endpoints;
 }
 
 /** Endpoints by class. */

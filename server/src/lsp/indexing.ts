@@ -1,9 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
-import { connectivityOf } from '../connectivity/connectivity.ts';
-import { visibleOf } from '../connectivity/endpoints.ts';
+import { connecting } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
-import type { Cluster } from '../model/cluster.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
 import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
@@ -62,18 +60,6 @@ interface Read extends Asked {
 
 /** Files that are read for what they say of the engine, or of netpol itself. */
 const isNoManifest = (uri: string): boolean => isConfig(uri) || maySayEngine(uri);
-
-/** Finds out in slices who reaches whom in a cluster. */
-async function prepareConnectivity(cluster: Cluster, slice: Slice): Promise<void> {
-  for (const { value } of cluster.workloads) {
-    visibleOf(value);
-    if (slice.isOver) await slice.rest();
-  }
-  await slice.rest();
-  const connectivity = connectivityOf(cluster);
-  await slice.rest();
-  while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
-}
 
 /** Takes the files of the disk into the workspace: many in slices, between which requests are answered. */
 export class Indexer {
@@ -196,10 +182,10 @@ export class Indexer {
     const slice = new Slice(settlingSlice);
     for (const uri of [...open.uris]) {
       await slice.rest();
-      const preparing = workspace.preparing(uri);
-      let step = preparing.next();
-      for (; !step.done; step = preparing.next()) if (slice.isOver) await slice.rest();
-      if (step.value) await prepareConnectivity(step.value, slice);
+      const cluster = await slice.through(workspace.preparing(uri));
+      if (!cluster) continue;
+      const connectivity = await slice.through(connecting(cluster));
+      while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
     }
     workspace.settle();
   }

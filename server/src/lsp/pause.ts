@@ -1,3 +1,5 @@
+import type { Steps } from '../model/steps.ts';
+
 declare const setImmediate: ((run: () => void) => unknown) | undefined;
 
 /** Turns of the event loop that a request takes from the pipe to its answer. */
@@ -18,6 +20,14 @@ export class Slice {
 
   get isOver(): boolean {
     return performance.now() - this.start >= this.longest;
+  }
+
+  /** Takes steps, and rests between those where it is time. */
+  async through<T>(steps: Steps<T>): Promise<T> {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      if (this.isOver) await this.rest();
+    }
   }
 
   /** Lets requests that wait go first, and begins the next slice. */

@@ -1,5 +1,9 @@
 import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import { type FileDocument, type Reading, readDocument } from './reading.ts';
+
+/** Readings that are looked at in one step. */
+const readingsAtOnce = 500;
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -17,7 +21,10 @@ function sameNamespaces(a: Cluster['namespaces'], b: Cluster['namespaces']): boo
  * Puts readings together to a cluster: namespaces declared, or assumed where a resource names them. What is as it was in
  * `before` is the same object, so that whatever was made from it can be kept.
  */
-export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster {
+export const assemble = (readings: Iterable<Reading>, before?: Cluster): Cluster => finished(assembling(readings, before));
+
+/** The same in steps. */
+export function* assembling(readings: Iterable<Reading>, before?: Cluster): Steps<Cluster> {
   const namespaces = new Map<string, ClusterNamespace>();
   const workloads: Cluster['workloads'][number][] = [];
   const services: Cluster['services'][number][] = [];
@@ -28,7 +35,9 @@ export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster
   const assume = (name: string | undefined) => {
     if (name !== undefined && !namespaces.has(name)) namespaces.set(name, { name, labels: { [nameLabel]: name }, declared: false });
   };
+  let count = 0;
   for (const reading of readings) {
+    if (++count % readingsAtOnce === 0) yield;
     const { namespace, workload, service, policy } = reading;
     if (namespace) namespaces.set(namespace.name, namespace);
     for (const located of [workload, service, policy]) assume(located?.value.namespace);
@@ -40,6 +49,7 @@ export function assemble(readings: Iterable<Reading>, before?: Cluster): Cluster
     if (reading.tier) tiers.push(reading.tier);
     entrances.push(...reading.entrances);
   }
+  yield;
   return {
     namespaces: before && sameNamespaces(namespaces, before.namespaces) ? before.namespaces : namespaces,
     workloads: before && sameList(workloads, before.workloads) ? before.workloads : workloads,

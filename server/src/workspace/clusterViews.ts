@@ -1,7 +1,8 @@
 import type { Resource } from '../kinds/resource.ts';
 import type { Cluster, Origin } from '../model/cluster.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
-import { assemble } from './cluster.ts';
+import { assembling } from './cluster.ts';
 import { resolveUri } from './clusterView.ts';
 import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
@@ -68,14 +69,6 @@ function show<T extends ViewState | undefined>(kept: Kept, state: T): T {
 
 /** Files that are looked at in one step of putting a view together. */
 const filesAtOnce = 50;
-
-/** Takes all steps at once. */
-function finished<T>(steps: Iterator<void, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -153,7 +146,7 @@ export class ClusterViews {
    * Puts together in steps what a view will be when all is settled; until then it is shown as it was. Gives nothing where something in it
    * changed meanwhile: it will be put together when it is asked for.
    */
-  *preparing(name: string): Generator<void, ViewState | undefined> {
+  *preparing(name: string): Steps<ViewState | undefined> {
     const kept = this.keptOf(name);
     if (kept.state && !kept.isOutdated) return kept.state;
     const { changes } = kept;
@@ -170,7 +163,7 @@ export class ClusterViews {
 
   private readonly before = new WeakMap<object, Cluster>();
 
-  private *assembling(name: string, kept: Kept): Generator<void, ViewState> {
+  private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const readings: Reading[] = [];
     for (const [i, { manifest }] of this.material.inOrder(name).entries()) {
       if (i % filesAtOnce === filesAtOnce - 1) yield;
@@ -182,10 +175,10 @@ export class ClusterViews {
     const brought = [...this.included(name, this.transformsOf(name).list, includes, views)];
     kept.includes = includes;
     readings.push(...brought);
-    yield;
     const { lineage } = kept;
-    const cluster = { ...assemble(readings, this.before.get(lineage)), lineage };
+    const cluster = { ...(yield* assembling(readings, this.before.get(lineage))), lineage };
     this.before.set(lineage, cluster);
+    yield;
     const partial =
       readings.some(({ resource }) => resource.document.templated) ||
       [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));

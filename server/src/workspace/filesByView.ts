@@ -1,10 +1,37 @@
 import type { File } from './clusterViews.ts';
 
 /** The files of one view. */
-interface Members {
-  readonly uris: Set<string>;
-  /** By name; undefined after a file has come or gone. */
-  order: readonly string[] | undefined;
+class Members {
+  readonly uris = new Set<string>();
+  /** By name, and behind them those that have come since; some may have gone, and come again. */
+  private order: string[] = [];
+  private isSorted = true;
+  private hasGone = false;
+
+  add(uri: string): void {
+    this.uris.add(uri);
+    this.order.push(uri);
+    this.isSorted = false;
+    if (this.order.length > 2 * this.uris.size + 16) this.sweep();
+  }
+
+  delete(uri: string): void {
+    this.uris.delete(uri);
+    this.hasGone = true;
+  }
+
+  inOrder(): readonly string[] {
+    if (this.hasGone) this.sweep();
+    // Fast where most are in order already.
+    if (!this.isSorted) this.order.sort();
+    this.isSorted = true;
+    return this.order;
+  }
+
+  private sweep(): void {
+    this.order = [...new Set(this.order)].filter((uri) => this.uris.has(uri));
+    this.hasGone = false;
+  }
 }
 
 /** The files of a workspace, by URI, and those of each cluster view. */
@@ -36,19 +63,20 @@ export class FilesByView {
 
   /** The files of a view by name. */
   inOrder(view: string): readonly File[] {
-    const members = this.byView.get(view);
-    if (!members) return [];
-    members.order ??= [...members.uris].sort();
-    return members.order.map((uri) => this.byUri.get(uri) as File);
+    return (
+      this.byView
+        .get(view)
+        ?.inOrder()
+        .map((uri) => this.byUri.get(uri) as File) ?? []
+    );
   }
 
   put(file: File): void {
     const before = this.byUri.get(file.uri);
     this.byUri.set(file.uri, file);
     if (before?.view === file.view) return;
-    const members = this.byView.get(file.view) ?? { uris: new Set(), order: undefined };
-    members.uris.add(file.uri);
-    members.order = undefined;
+    const members = this.byView.get(file.view) ?? new Members();
+    members.add(file.uri);
     this.byView.set(file.view, members);
     if (before) this.leave(before);
   }
@@ -62,11 +90,9 @@ export class FilesByView {
 
   private leave({ uri, view }: File): void {
     const members = this.byView.get(view);
-    members?.uris.delete(uri);
-    if (members && members.uris.size > 0) members.order = undefined;
-    else {
-      this.byView.delete(view);
-      this.onEmptied(view);
-    }
+    members?.delete(uri);
+    if (members && members.uris.size > 0) return;
+    this.byView.delete(view);
+    this.onEmptied(view);
   }
 }

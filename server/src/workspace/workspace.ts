@@ -1,5 +1,6 @@
 import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
+import type { Steps } from '../model/steps.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
@@ -212,7 +213,7 @@ export class Workspace {
   }
 
   /** Puts together in steps the cluster that a file will be part of once all is settled; see `ClusterViews.preparing`. */
-  *preparing(uri: string): Generator<void, Cluster | undefined> {
+  *preparing(uri: string): Steps<Cluster | undefined> {
     return (yield* this.clusters.preparing(this.viewName(uri)))?.cluster;
   }
 

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FilesByView } from '../../server/src/workspace/filesByView.ts';
+
+const manifest = { text: '', documents: [] };
+
+test('property: a view lists its files by name, whatever came and went between two questions', () => {
+  const step = fc.record({
+    does: fc.constantFrom('put', 'delete', 'ask'),
+    uri: fc.integer({ min: 0, max: 4 }).map((i) => `file:///${i}.yaml`),
+    view: fc.constantFrom('a', 'b'),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+      const emptied: string[] = [];
+      const files = new FilesByView((view) => emptied.push(view));
+      const views = new Map<string, string>();
+      const expected = (view: string) => [...views].flatMap(([uri, own]) => (own === view ? [uri] : [])).sort();
+      for (const { does, uri, view } of steps) {
+        const left = views.get(uri);
+        emptied.length = 0;
+        if (does === 'ask') expect(files.inOrder(view).map((file) => file.uri)).toEqual(expected(view));
+        else if (does === 'put') {
+          files.put({ uri, view, manifest });
+          views.set(uri, view);
+        } else {
+          files.delete(uri);
+          views.delete(uri);
+        }
+        const isEmptied = left !== undefined && does !== 'ask' && expected(left).length === 0;
+        expect(emptied).toEqual(isEmptied ? [left] : []);
+      }
+      for (const view of ['a', 'b']) expect(files.inOrder(view).map((file) => file.uri)).toEqual(expected(view));
+      expect([...files.uris()].sort()).toEqual([...views.keys()].sort());
+    }),
+    { numRuns: 500 },
+  );
+});
