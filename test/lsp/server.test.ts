@@ -511,3 +511,67 @@ describe('strings of the editor’s language', () => {
     expect(await title('null')).toBe('Remove the quotes');
   });
 });
+
+describe('a large file', () => {
+  const large = 'file:///work/large.yaml';
+  /** Far more than is parsed at a time. */
+  const text = Array.from({ length: 600 }, (_, i) => policyNamed(`p-${i}`, 'shop', 'podSelector: {}\npolicyTypes: [Ingress]')).join('---\n');
+  const symbols = (server: TestServer) =>
+    server.connection.sendRequest<{ name: string }[] | null>('textDocument/documentSymbol', { textDocument: { uri: large } });
+
+  test.each(['push', 'pull'])('is opened little by little: what is asked of others is answered meanwhile (%s)', async (mode) => {
+    const server = await start({ capabilities: mode === 'pull' ? { textDocument: { diagnostic: {} } } : {} });
+    await server.open(uri, quotedPort);
+    await server.hover(uri, 1, 2);
+    const answered: string[] = [];
+    const noted = async (what: string, answer: Promise<unknown>) => {
+      await answer;
+      answered.push(what);
+    };
+    await server.open(large, text);
+    await Promise.all([
+      noted('outline', symbols(server)),
+      noted('diagnosis', mode === 'pull' ? server.pull(large) : server.diagnostics(large)),
+      noted('hover', server.hover(uri, 1, 2)),
+      noted('another hover', server.hover(uri, 3, 2)),
+    ]);
+    expect(answered.slice(0, 2)).toEqual(['hover', 'another hover']);
+  });
+
+  test('what is said of it meanwhile counts in its order', async () => {
+    const server = await start();
+    await server.open(large, text);
+    const name = { line: 3, character: 8 };
+    await server.change(large, 2, [{ range: { start: name, end: name }, text: 'renamed-' }]);
+    const outline = symbols(server);
+    await server.change(large, 3, [{ text: quotedPort }]);
+    const names = ((await outline) ?? []).map((symbol) => symbol.name);
+    expect(names).toHaveLength(600);
+    expect(names[0]).toContain('renamed-p-0');
+    expect(names[1]).toContain('p-1');
+    expect((await server.diagnostics(large, 3)).map(({ code }) => code)).toEqual(['invalid-port']);
+    await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri: large } });
+    await server.open(large, text, 4);
+    await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri: large } });
+    expect(await symbols(server)).toBeNull();
+  });
+
+  test('keeps what the workspace knew of its documents', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netpol-large-'));
+    try {
+      writeFileSync(join(folder, 'large.yaml'), text);
+      const server = await start({ folders: [folder] });
+      await server.until('the index', () => server.notifications.some(({ params }) => (params as { state?: string }).state === 'ready'));
+      const onDisk = pathToFileURL(join(folder, 'large.yaml')).href;
+      await server.open(onDisk, text.replaceAll('p-599', 'last'));
+      expect((await server.diagnostics(onDisk)).filter(({ code }) => code === 'duplicate-resource')).toEqual([]);
+      const found = async (query: string) =>
+        (await server.connection.sendRequest<{ name: string }[]>('workspace/symbol', { query })).map((symbol) => symbol.name);
+      expect(await found('last')).toEqual(['last']);
+      expect(await found('p-598')).toEqual(['p-598']);
+      expect(await found('p-599')).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

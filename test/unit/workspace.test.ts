@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resourcesOf } from '../../server/src/kinds/resource.ts';
+import { finished } from '../../server/src/model/steps.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import type { ManifestText } from '../../server/src/syntax/manifestText.ts';
 import { viewOf } from '../../server/src/workspace/clusterView.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
@@ -70,6 +72,30 @@ test.each([
   ['untitled:a.yaml', ''],
 ])('%s belongs to the view %s', (uri, view) => {
   expect(viewOf(uri, new Set(['file:///work/dev']), [root])).toBe(view);
+});
+
+test('what was parsed beforehand is what a file holds', () => {
+  const workspace = new Workspace();
+  const uri = `${root}/a.yaml`;
+  const [kept, text] = [deployment('web', 'shop'), documents(deployment('web', 'shop'), deployment('db', 'shop'))];
+  const held = () => workspace.manifest(uri)?.documents.map(({ document }) => document) ?? [];
+  const parsed = (): ReadonlyMap<string, ManifestText> => Reflect.get(workspace, 'parsed');
+  workspace.set(uri, kept);
+  const [before] = held();
+  finished(workspace.parsing(uri, text));
+  expect(held()).toEqual([before]);
+  const beforehand = parsed()
+    .get(uri)
+    ?.documents.map(({ document }) => document);
+  workspace.set(uri, text);
+  expect(held()).toHaveLength(2);
+  for (const [i, document] of held().entries()) expect(document).toBe(beforehand?.[i]);
+  expect(parsed().size).toBe(0);
+  expect(workspace.viewFor(uri).cluster.workloads).toHaveLength(2);
+  // A file that has changed on disk meanwhile counts for nothing.
+  finished(workspace.parsing(uri, text));
+  workspace.set(uri, kept);
+  expect(workspace.viewFor(uri).cluster.workloads).toHaveLength(1);
 });
 
 test('nothing is kept of a view whose last file has gone', () => {

@@ -3,6 +3,7 @@ import { checkConfig, checkDocument, type Finding, type RuleFailed } from '../ru
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
 import { grouped } from '../syntax/grouped.ts';
+import type { DocumentText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { toDiagnostic } from './convert.ts';
@@ -37,6 +38,8 @@ export class Diagnoser {
   private following: ReturnType<typeof setTimeout> | undefined;
   /** Counts the changes: what looks at other files after one ends with the next. */
   private changes = 0;
+  /** Documents that the rules have run over: what they found is kept with them. */
+  private readonly checked = new WeakSet<DocumentText>();
 
   constructor(
     connection: Connection,
@@ -49,6 +52,23 @@ export class Diagnoser {
     this.open = open;
     this.settingsOf = of.settings;
     this.viewOf = of.view;
+  }
+
+  /** Runs the rules over a file's documents in slices, between which requests are answered: over all of a large one they take long. */
+  async prepare(uri: string): Promise<void> {
+    const file = this.open.get(uri);
+    if (!file || isConfig(uri)) return;
+    const slice = new Slice(longestSlice);
+    for (const { document } of file.documents) {
+      if (this.checked.has(document)) continue;
+      if (slice.isOver) {
+        await slice.rest();
+        // Who changed it asks again.
+        if (this.open.get(uri)?.version !== file.version) return;
+      }
+      checkDocument(document, this.viewOf(uri), this.settingsOf(uri).rules, this.failed);
+      this.checked.add(document);
+    }
   }
 
   /** A file's own text has changed; other open files follow when it has been quiet for a moment. */

@@ -8,6 +8,7 @@ import { indexStore } from '../host/indexStore.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { type Files, pathIn } from './files.ts';
 import { GitIgnores } from './gitIgnores.ts';
+import { Opening } from './opening.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 
@@ -74,12 +75,13 @@ if (process.argv.includes('--version')) {
   );
   process.exitCode = 2;
 } else {
-  const connection = createConnection(ProposedFeatures.all);
+  const opening = new Opening();
+  const connection = createConnection(ProposedFeatures.all, { messageStrategy: opening });
   // A client that does not know a request refuses it; that is no reason to end.
   process.on('unhandledRejection', (reason) => connection.console.error(`A request failed, and the server goes on: ${String(reason)}`));
   // Graphviz is loaded with the first picture.
   serve(connection, {
-    ...{ files: nodeFiles, version, revisions },
+    ...{ files: nodeFiles, version, revisions, opening },
     loadDrawing: () => import('../diagram/draw.ts'),
     indexStore: (folder, workspaceFolders) => indexStore(folder, workspaceFolders, version),
   });

@@ -26,13 +26,17 @@ import type { IndexStore } from './indexMemory.ts';
 import { Intake } from './intake.ts';
 import { serveNavigation, tokenLegend } from './navigation.ts';
 import { OpenDocuments } from './openDocuments.ts';
-import { pause } from './pause.ts';
+import type { Opening } from './opening.ts';
+import { pause, Slice } from './pause.ts';
 import type { PositionEncoding } from './positions.ts';
 import { serveQuestions } from './questions.ts';
 import { serveRename } from './rename.ts';
 import { PastWorkspaces, type Revisions } from './revisions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 import { translate } from './translate.ts';
+
+/** Longest time in ms that parsing a large file keeps the event loop from answering a request. */
+const parsingSlice = 8;
 
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
 const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
@@ -43,14 +47,23 @@ export interface Host {
   readonly version: string;
   readonly loadDrawing: () => Promise<Drawing>;
   readonly revisions?: Revisions;
+  /** Where the connection asks it how messages are handled. */
+  readonly opening: Opening;
   /** Keeps in a folder what is learned of workspace folders; undefined where the host has no place for it. */
   readonly indexStore?: (folder: string, workspaceFolders: readonly string[]) => IndexStore;
 }
 
 /** Serves one client over a connection. Never throws: a request that fails is logged and answered with nothing. */
-export function serve(connection: Connection, { files, version, loadDrawing, revisions, indexStore }: Host): void {
+export function serve(connection: Connection, { files, version, loadDrawing, revisions, opening, indexStore }: Host): void {
   const workspace = new Workspace();
   const open = new OpenDocuments(workspace);
+  opening.prepare = async (uri, text) => {
+    try {
+      await new Slice(parsingSlice).through(workspace.parsing(uri, text));
+    } catch (error) {
+      connection.console.error(`Parsing ${uri} failed, and the server goes on: ${String(error)}`);
+    }
+  };
   const settings = new Map<string, Settings>();
   let shared: Settings = defaultSettings;
   let capabilities: ClientCapabilities = {};
@@ -236,6 +249,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     if (!settings.has(uri)) await fetchSettings(uri);
     // What waits meanwhile is answered before the rules run over all of a large file.
     await pause();
+    if (diagnoser.mode === 'push') await prepared(uri);
     guarded('Diagnosis', undefined, () => diagnoser.changed(uri));
   });
 
@@ -262,6 +276,10 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     diagnoser.changed('');
     sendStatus();
   });
+
+  /** Runs the rules over what of a file is new, little by little. */
+  const prepared = (uri: string): Promise<void> =>
+    diagnoser.prepare(uri).catch((error) => connection.console.error(`Diagnosis failed, and the server goes on: ${String(error)}`));
 
   /** A configuration that is being edited counts as it is. */
   function takeConfig(uri: string): void {
@@ -304,9 +322,10 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     confirmed: (edits, label) => confirmedEdit(edits, label, workspace, open),
   });
 
-  connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
-    guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId)),
-  );
+  connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
+    await prepared(textDocument.uri);
+    return guarded('Diagnostics', { kind: 'full', items: [] }, () => diagnoser.pull(textDocument.uri, previousResultId));
+  });
 
   connection.listen();
 }

@@ -1,4 +1,4 @@
-import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
+import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
@@ -52,6 +52,8 @@ export class Workspace {
     this.clusters.drop(view);
   });
   private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
+  /** Files that will be taken in, parsed already. */
+  private readonly parsed = new Map<string, ManifestText>();
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
@@ -108,6 +110,16 @@ export class Workspace {
     return [...this.files.uris()].filter((uri) => uri.startsWith(`${folder}/`));
   }
 
+  /** Parses in steps what a file will hold: `set` takes it over. */
+  *parsing(uri: string, text: string): Steps<void> {
+    const manifest = readManifestText(text, baseName(uri), this.files.get(uri)?.manifest);
+    for (const { document } of manifest.documents) {
+      if (mayHoldKnownKind(document.text)) resourcesOf(document);
+      yield;
+    }
+    this.parsed.set(uri, manifest);
+  }
+
   /**
    * Takes a file's text in and gives the URIs of other files whose findings may have changed by it.
    * Documents whose text is as before keep their identity and all that is known of them.
@@ -118,7 +130,8 @@ export class Workspace {
       this.regroup(folderOf(uri));
     }
     const before = this.files.get(uri);
-    const manifest = readManifestText(text, baseName(uri), before?.manifest);
+    const manifest = readManifestText(text, baseName(uri), this.parsed.get(uri) ?? before?.manifest);
+    this.parsed.delete(uri);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.put(file);
     this.noteMaker(uri, text);
