@@ -5,6 +5,9 @@ import { version } from '../../package.json';
 import { Editor } from './editor.ts';
 import { descendants } from './processes.ts';
 
+const policyWithPort = (i: number, port: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: p-${i}\n  namespace: many\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector: {}\n      ports:\n        - port: ${port}\n`;
+
 let editor: Editor;
 beforeAll(async () => {
   editor = await Editor.start({
@@ -13,6 +16,8 @@ beforeAll(async () => {
       'new.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: new\nspec:\n  podSelector: {}\n  \n',
       'admin.yaml':
         'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata:\n  name: guard\nspec:\n  priority: 5\n  subject:\n    namespaces: {}\n  egress:\n    - action: Drop\n      to:\n        - networks: [169.254.169.254/32]\n',
+      'many/kustomization.yaml': 'resources: [policies.yaml]\n',
+      'many/policies.yaml': Array.from({ length: 600 }, (_, i) => policyWithPort(i, i === 1 ? '"80"' : '80')).join('---\n'),
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -140,6 +145,18 @@ test('the language status tells how many policies there are', async () => {
   await editor.screenshot('status');
   await editor.page.mouse.move(640, 400);
   await editor.page.locator('.monaco-hover', { hasText: 'network policies' }).first().waitFor({ state: 'hidden' });
+});
+
+test('a file of hundreds of policies is opened in slices, and what is typed meanwhile counts', async () => {
+  await editor.open('many/policies.yaml');
+  await editor.goto(27, 20);
+  await editor.page.keyboard.press('Backspace');
+  await editor.page.keyboard.type('1');
+  await editor.squiggle().first().waitFor({ timeout: 20_000 });
+  expect(await editor.hover(editor.word('"81"').first(), 'invalid-port')).toContain('invalid-port');
+  await editor.screenshot('many');
+  await editor.command('File: Revert File');
+  await editor.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
 });
 
 test('a server that dies is started again, with a message that offers the log', async () => {
