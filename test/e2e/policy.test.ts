@@ -153,7 +153,7 @@ test('a file of hundreds of policies is opened in slices, and what is typed mean
   await editor.page.keyboard.press('Backspace');
   await editor.page.keyboard.type('1');
   await editor.squiggle().first().waitFor({ timeout: 20_000 });
-  expect(await editor.hover(editor.word('"81"').first(), 'invalid-port')).toContain('invalid-port');
+  expect(await editor.hover(editor.word('"81"').first(), '"81" is not')).toContain('"81" is not a valid port');
   await editor.screenshot('many');
   await editor.command('File: Revert File');
   await editor.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
