@@ -47,6 +47,7 @@ const median = (times: readonly number[]): number => [...times].sort((a, b) => a
 const metrics = [
   'start to initialize',
   'open to diagnostics',
+  'longest answer elsewhere meanwhile',
   'one character to diagnostics',
   'hover',
   'completion',
@@ -108,9 +109,31 @@ async function measure({ command, env = {}, settings }: Contestant, count: numbe
     completion: await repeat(() => server.completion(uri, at.line, 2)),
     'code actions': await repeat(() => server.codeActions(uri, { start: at, end: at })),
     'memory after (MB)': memoryOf(server.child.pid as number),
+    // Last, for it opens the file once more.
+    'longest answer elsewhere meanwhile': await longestMeanwhile(server, uri, text),
   };
   await server.stop();
   return result;
+}
+
+/** ms of the longest of the hovers in another file while one is opened again. */
+async function longestMeanwhile(server: TestServer, uri: string, text: string): Promise<number> {
+  const small = pathToFileURL(join(folder, 'small.yaml')).href;
+  await server.open(small, manifests(1));
+  await server.diagnostics(small, 0);
+  await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  await server.hover(small, 8, 4);
+  await new Promise((done) => setTimeout(done, 500));
+  server.published.delete(uri);
+  await server.open(uri, text.replaceAll('8080', '9090'), 100);
+  let longest = 0;
+  while (!server.published.has(uri)) {
+    const start = performance.now();
+    await server.hover(small, 8, 4);
+    longest = Math.max(longest, performance.now() - start);
+    await new Promise((done) => setTimeout(done, 2));
+  }
+  return longest;
 }
 
 async function repeat(ask: () => Promise<unknown>): Promise<number> {
