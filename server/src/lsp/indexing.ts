@@ -202,11 +202,11 @@ export class Indexer {
   /** At once where an earlier start knew the file as it is. */
   private read(asked: Asked): Read | Promise<Read> {
     const { memory, workspace, open } = this.deps;
-    const { uri, stamp } = asked;
+    const { uri, turn, stamp } = asked;
     // Asked for again, or gone since.
-    if (this.turns.get(uri) !== asked.turn) return asked;
+    if (this.turns.get(uri) !== turn) return asked;
     const recalled = workspace.manifest(uri) || open.has(uri) ? undefined : memory()?.recall(uri, stamp);
-    return recalled ? { ...asked, recalled } : this.readText(asked);
+    return recalled ? { uri, turn, stamp, recalled } : this.readText(asked);
   }
 
   private async readText(asked: Asked): Promise<Read> {
