@@ -155,7 +155,9 @@ test('property: what is taken in for later shows when all is settled, however it
         }
       }
       grown.settle();
-      expect([...findings(grown)].sort()).toEqual([...findings(freshly(files))].sort());
+      const fresh = freshly(files);
+      expect([...findings(grown)].sort()).toEqual([...findings(fresh)].sort());
+      expect(grown.counts()).toEqual(fresh.counts());
     }),
     { numRuns: 400 },
   );

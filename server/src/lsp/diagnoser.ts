@@ -18,9 +18,6 @@ const mostDiagnostics = 1000;
 /** Time in ms without a change after which other files are looked at. */
 const quiet = 50;
 
-/** Longest time in ms that looking at files one after the other keeps the event loop from answering a request. */
-const longestSlice = 8;
-
 /** Brings findings to the client: published where it cannot ask, answered where it can. */
 export class Diagnoser {
   mode: 'push' | 'pull' = 'push';
@@ -58,7 +55,9 @@ export class Diagnoser {
   async prepare(uri: string): Promise<void> {
     const file = this.open.get(uri);
     if (!file || isConfig(uri)) return;
-    const slice = new Slice(longestSlice);
+    const slice = new Slice();
+    const view = this.viewOf(uri);
+    const { rules } = this.settingsOf(uri);
     for (const { document } of file.documents) {
       if (this.checked.has(document)) continue;
       if (slice.isOver) {
@@ -66,7 +65,7 @@ export class Diagnoser {
         // Who changed it asks again.
         if (this.open.get(uri)?.version !== file.version) return;
       }
-      checkDocument(document, this.viewOf(uri), this.settingsOf(uri).rules, this.failed);
+      checkDocument(document, view, rules, this.failed);
       this.checked.add(document);
     }
   }
@@ -82,7 +81,7 @@ export class Diagnoser {
   private async follow(changed: string): Promise<void> {
     const { changes } = this;
     const differing = new Set<string>();
-    const slice = new Slice(longestSlice);
+    const slice = new Slice();
     for (const uri of [...this.open.uris]) {
       if (slice.isOver) await slice.rest();
       if (changes !== this.changes) return;
@@ -106,7 +105,7 @@ export class Diagnoser {
       if (this.canRefresh) void this.connection.languages.diagnostics.refresh();
       return;
     }
-    const slice = new Slice(longestSlice);
+    const slice = new Slice();
     for (const uri of uris) {
       if (slice.isOver) await slice.rest();
       this.publish(uri);

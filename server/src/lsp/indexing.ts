@@ -13,10 +13,7 @@ import type { IndexMemory, Recalled } from './indexMemory.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { Slice } from './pause.ts';
 
-/** Longest time in ms that indexing keeps the event loop from answering a request. */
-const longestSlice = 8;
-
-/** The same for what is put together of it: its last step takes as long again. */
+/** Longest time in ms that putting together what was taken in keeps the event loop: its last step takes as long again. */
 const settlingSlice = 4;
 
 /** Time in ms after which what was taken in so far shows. */
@@ -80,7 +77,7 @@ export class Indexer {
 
   /** Forgets files, and folders with all that is in them. */
   async gone(uris: readonly string[]): Promise<void> {
-    const slice = new Slice(longestSlice);
+    const slice = new Slice();
     for (const uri of uris) {
       this.forget(uri);
       if (slice.isOver) await slice.rest();
@@ -102,7 +99,7 @@ export class Indexer {
   /** Takes many files in. `counted` hears how many there are so far. */
   async files(groups: AsyncIterable<readonly string[]>, stopped: () => boolean, counted: (count: number) => void = () => {}): Promise<void> {
     const ahead: Promise<Read>[] = [];
-    const slice = new Slice(longestSlice);
+    const slice = new Slice();
     let settledAt = performance.now();
     let unsettled = longestUnsettled;
     let count = 0;

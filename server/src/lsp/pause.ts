@@ -8,13 +8,16 @@ const turnsOfRequest = 4;
 // Where there are immediates, turns cost next to nothing; a timer costs a millisecond each time.
 const soon = typeof setImmediate === 'function' ? setImmediate : undefined;
 
+/** Longest time in ms that work which others wait for keeps the event loop from answering a request. */
+const longestSlice = 8;
+
 /** Work that others wait for, in slices of a few milliseconds. To wait thousands of times for nothing would take longer than the work: ask first. */
 export class Slice {
   private readonly longest: number;
   private start = performance.now();
 
   /** `longest` in ms. */
-  constructor(longest: number) {
+  constructor(longest = longestSlice) {
     this.longest = longest;
   }
 

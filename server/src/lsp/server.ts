@@ -35,9 +35,6 @@ import { PastWorkspaces, type Revisions } from './revisions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 import { translate } from './translate.ts';
 
-/** Longest time in ms that parsing a large file keeps the event loop from answering a request. */
-const parsingSlice = 8;
-
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
 const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
 
@@ -59,7 +56,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
   const open = new OpenDocuments(workspace);
   opening.prepare = async (uri, text) => {
     try {
-      await new Slice(parsingSlice).through(workspace.parsing(uri, text));
+      await new Slice().through(workspace.parsing(uri, text));
     } catch (error) {
       connection.console.error(`Parsing ${uri} failed, and the server goes on: ${String(error)}`);
     }

@@ -150,9 +150,10 @@ export class ClusterViews {
     const kept = this.keptOf(name);
     if (kept.state && !kept.isOutdated) return kept.state;
     const { changes } = kept;
-    kept.next ??= yield* this.assembling(name, kept);
-    if (kept.changes !== changes) kept.next = undefined;
-    return kept.next;
+    const next = kept.next ?? (yield* this.assembling(name, kept));
+    if (kept.changes !== changes) return undefined;
+    kept.next = next;
+    return next;
   }
 
   private keptOf(name: string): Kept {
