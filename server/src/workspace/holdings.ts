@@ -46,11 +46,16 @@ export function adopt(before: Reading, after: Reading): Reading {
   return { ...after, ...kept };
 }
 
+/** The resources of one identity: the only one, which is almost always all there is, or those of each file by its URI. */
+type Holders = Held | Map<string, Set<Resource>>;
+
+const byFile = (holders: Holders): Map<string, Set<Resource>> =>
+  holders instanceof Map ? holders : new Map([[holders.uri, new Set([holders.reading.resource])]]);
+
 /** What each document holds, and which files hold resources of one identity. */
 export class Holdings {
   private readonly held = new WeakMap<DocumentText, readonly Held[]>();
-  /** Identity → URI → the resources there. */
-  private readonly holders = new Map<string, Map<string, Set<Resource>>>();
+  private readonly holders = new Map<string, Holders>();
   /** URI → how many resources of kinds that netpol knows are there. */
   private readonly known = new Map<string, number>();
   private policies = 0;
@@ -97,12 +102,17 @@ export class Holdings {
 
   /** Takes in what a document of a file holds; `touched` gets the URIs of the files that hold the same. */
   put(document: DocumentText, held: readonly Held[], file: File, touched: Set<string>): void {
-    for (const { identity, reading } of held) {
-      if (identity === undefined) continue;
-      const holders = this.holders.get(identity) ?? new Map<string, Set<Resource>>();
+    for (const one of held) {
+      if (one.identity === undefined) continue;
+      const before = this.holders.get(one.identity);
+      if (!before) {
+        this.holders.set(one.identity, one);
+        continue;
+      }
+      const holders = byFile(before);
       for (const uri of holders.keys()) touched.add(uri);
-      holders.set(file.uri, (holders.get(file.uri) ?? new Set()).add(reading.resource));
-      this.holders.set(identity, holders);
+      holders.set(one.uri, (holders.get(one.uri) ?? new Set()).add(one.reading.resource));
+      this.holders.set(one.identity, holders);
     }
     this.held.set(document, held);
     this.count(held, 1);
@@ -115,8 +125,9 @@ export class Holdings {
     this.count(gone, -1);
     for (const { identity, uri, reading, view } of gone) {
       this.onChange(view);
-      const holders = identity === undefined ? undefined : this.holders.get(identity);
-      if (identity === undefined || !holders) continue;
+      const before = identity === undefined ? undefined : this.holders.get(identity);
+      if (identity === undefined || !before) continue;
+      const holders = byFile(before);
       const own = holders.get(uri);
       own?.delete(reading.resource);
       if (own?.size === 0) holders.delete(uri);
@@ -138,7 +149,9 @@ export class Holdings {
   /** The other resources of the same identity, with the URIs of their files. */
   *othersLike(resource: Resource): Iterable<readonly [uri: string, other: Resource]> {
     const identity = this.entryOf(resource)?.identity;
-    for (const [uri, resources] of (identity === undefined ? undefined : this.holders.get(identity)) ?? []) {
+    const holders = identity === undefined ? undefined : this.holders.get(identity);
+    // The only one is the resource itself.
+    for (const [uri, resources] of holders instanceof Map ? holders : []) {
       for (const other of resources) if (other !== resource) yield [uri, other];
     }
   }

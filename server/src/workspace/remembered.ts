@@ -79,21 +79,21 @@ export function restoreFile(
   uri: string,
   { documents }: FileFacts,
   load: () => string | undefined,
-): { readonly manifest: ManifestText; readonly readings: ReadonlyMap<PlacedDocument, readonly Reading[]> } {
+): { readonly manifest: ManifestText; readonly readings: readonly (readonly [PlacedDocument, readonly Reading[]])[] } {
   let loaded: { readonly text: string | undefined } | undefined;
   const text = () => {
     loaded ??= { text: load() };
     return loaded.text;
   };
-  const readings = new Map<PlacedDocument, readonly Reading[]>();
+  const readings: (readonly [PlacedDocument, readonly Reading[]])[] = [];
   const placed = documents.map(({ start, end, templated, resources }) => {
     const document = new DocumentText(() => text()?.slice(start, end), resources.length > 0 ? templated === true : undefined);
     const one = { document, start };
     const restored = restoreResources(document, resources);
-    readings.set(
+    readings.push([
       one,
       resources.map(({ reading }, i) => readingAsWas(reading, restored[i] as Resource, { file: uri, shift: start, at: reading.at })),
-    );
+    ]);
     return one;
   });
   const manifest: ManifestText = {

@@ -165,15 +165,16 @@ export class Workspace {
     this.files.put(file);
     const isAsWas = this.clusters.transformsOf(file.view).text === unchanged;
     if (isAsWas) this.readUnder.set(file.view, unchanged);
+    const ignored = new Set<string>();
     for (const [placed, known] of readings) {
       if (isAsWas)
         this.holdings.put(
           placed.document,
           known.map((reading) => heldAs(file, reading, unchanged)),
           file,
-          new Set(),
+          ignored,
         );
-      else this.learn(placed, file, new Set(), []);
+      else this.learn(placed, file, ignored, []);
     }
   }
 
