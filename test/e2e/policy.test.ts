@@ -147,7 +147,7 @@ test('the language status tells how many policies there are', async () => {
   await editor.page.locator('.monaco-hover', { hasText: 'network policies' }).first().waitFor({ state: 'hidden' });
 });
 
-test('a file of hundreds of policies is opened in slices, and what is typed meanwhile counts', async () => {
+test('a file of hundreds of policies is judged, and judged again where it is edited', async () => {
   await editor.open('many/policies.yaml');
   await editor.goto(27, 20);
   await editor.page.keyboard.press('Backspace');
