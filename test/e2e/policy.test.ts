@@ -32,9 +32,13 @@ test('a misplaced field is underlined where it stands', async () => {
   await editor.open(file);
   await editor.squiggle().first().waitFor({ timeout: 60_000 });
   expect(await editor.squiggle().count()).toBe(1);
-  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('ports').first().boundingBox()];
-  expect(squiggle && word && Math.abs(squiggle.y - word.y) < 4).toBe(true);
-  expect(squiggle && word && squiggle.x >= word.x - 4 && squiggle.x + squiggle.width <= word.x + word.width + 4).toBe(true);
+  // Lines move when lenses come in between the two looks.
+  const isUnderWord = async () => {
+    const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('ports').first().boundingBox()];
+    if (!squiggle || !word || Math.abs(squiggle.y - word.y) >= 4) return false;
+    return squiggle.x >= word.x - 4 && squiggle.x + squiggle.width <= word.x + word.width + 4;
+  };
+  await expect.poll(isUnderWord, { timeout: 10_000 }).toBe(true);
   await editor.screenshot('squiggle');
 });
 
