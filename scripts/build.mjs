@@ -13,7 +13,7 @@ const shared = {
   minify: !dev,
   sourcemap: dev,
   target: 'es2023',
-  charset: 'utf8',
+  charset: 'ascii',
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
@@ -72,7 +72,7 @@ const bundles = [
     entryPoints: ['server/src/lsp/node.ts'],
     outfile: 'dist/server.cjs',
     plugins: [drawingApart, withoutPages],
-    banner: { js: '#!/usr/bin/env -S node --max-semi-space-size=8' },
+    banner: { js: '#!/usr/bin/env -S node --min-semi-space-size=8 --max-semi-space-size=8' },
   },
   {
     ...node,

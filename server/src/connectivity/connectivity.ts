@@ -9,6 +9,7 @@ import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers
 import { asksIdentity, classesOf, type Endpoint, listingEndpoints, type Peer } from './endpoints.ts';
 import { evaluateFirst, evaluateUnion } from './evaluate.ts';
 import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
+import { PoliciesBySubject } from './policiesBySubject.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
 
@@ -44,8 +45,7 @@ export class Connectivity {
   /** Generation in which the policies of a class, or of a namespace, last changed. */
   private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
   private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
-  /** Namespace → label that policies select by, or nothing → policies with their places. */
-  private readonly around = new Map<string, Map<string, [number, CompiledPolicy][]>>();
+  private readonly around = new Map<string, PoliciesBySubject>();
   private byNamespace: ReadonlyMap<string, readonly CompiledPolicy[]> | undefined;
 
   /**
@@ -158,22 +158,10 @@ export class Connectivity {
   policiesAround(namespace: string, selector: Selector): readonly CompiledPolicy[] {
     let index = this.around.get(namespace);
     if (!index) {
-      index = new Map();
-      for (const [place, compiled] of this.policiesIn(namespace).entries()) {
-        const exact = compiled.policy.subject.pods?.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
-        const key = exact ? `${exact.key}=${exact.values[0]}` : '';
-        const list = index.get(key);
-        if (list) list.push([place, compiled]);
-        else index.set(key, [[place, compiled]]);
-      }
+      index = new PoliciesBySubject(this.policiesIn(namespace));
       this.around.set(namespace, index);
     }
-    const found = [...(index.get('') ?? [])];
-    for (const { key, operator, values } of selector.requirements) {
-      const asking = operator === 'In' && values.length === 1 ? index.get(`${key}=${values[0]}`) : undefined;
-      if (asking) found.push(...asking);
-    }
-    return found.sort(([a], [b]) => a - b).map(([, compiled]) => compiled);
+    return index.around(selector);
   }
 
   /** The pods that a peer of a policy means, of those that are known. */

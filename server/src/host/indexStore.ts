@@ -5,7 +5,7 @@ import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Changes with every change of what lines mean. */
-const format = 1;
+const format = 2;
 
 /** Time in ms in which a file may change twice with one time stamp: the coarsest clock of file systems, FAT's. */
 const coarsestClock = 2000;

@@ -1,4 +1,4 @@
-import type { DocumentText } from '../syntax/manifestText.ts';
+import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import { entryOf, isMap, itemsOf, type MapNode, resolve, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { KindTable } from './fieldTypes.ts';
@@ -61,7 +61,7 @@ function readResource(document: DocumentText, root: MapNode, implied?: Pick<Reso
   };
 }
 
-const cache = new WeakMap<DocumentText, readonly Resource[]>();
+const cache = new PerDocument<readonly Resource[]>();
 
 /**
  * The Kubernetes objects of a document; none for a document that is not a manifest (a workflow, a Compose file).
@@ -76,18 +76,18 @@ export function resourcesOf(document: DocumentText): readonly Resource[] {
   return resources;
 }
 
-/** What is known of a resource without its text. `table` is named by API version and kind. */
+/** What is known of a resource without its text. `table` is named by API version and kind, true where they are the resource's own. */
 export interface ResourceFacts {
   readonly apiVersion?: string | undefined;
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
-  readonly table?: readonly [apiVersion: string, kind: string] | undefined;
+  readonly table?: true | readonly [apiVersion: string, kind: string] | undefined;
 }
 
 export const factsOfResource = ({ apiVersion, kind, name, namespace, table }: Resource): ResourceFacts => ({
   ...{ apiVersion, kind, name, namespace },
-  table: table && [table.apiVersion, table.kind],
+  table: table && ((table.apiVersion === apiVersion && table.kind === kind) || [table.apiVersion, table.kind]),
 });
 
 const nothing: MapNode = { kind: 'map', start: 0, end: 0, flow: true, entries: [] };
@@ -109,7 +109,7 @@ class RestoredResource implements Resource {
     this.kind = kind;
     this.name = name;
     this.namespace = namespace;
-    this.table = table && tableOf(...table);
+    this.table = table && (table === true ? tableOf(apiVersion ?? '', kind ?? '') : tableOf(...table));
     this.index = index;
   }
 

@@ -24,23 +24,24 @@ export interface Recalled {
   load(): string | undefined;
 }
 
-/** One line of the store: URI, stamp, the text's digest, and the facts as JSON. Nothing of it holds a tab. */
-interface Row {
-  readonly stamp: string;
-  readonly digest: string;
-  readonly line: string;
+/** A file of the disk. */
+interface Known {
+  /** As it was seen by this start; undefined where it was not yet, and empty where it had none. */
+  stamp: string | undefined;
+  /** Made when it is needed, or by an earlier start. */
+  line: string | undefined;
 }
 
-/** A file of the disk that this start knows. */
-interface Seen {
-  readonly stamp: string;
-  line: string | undefined;
+/** Of a line of the store: URI, stamp, the text's digest, and the facts as JSON, with tabs between them alone. */
+const digestIn = (line: string): string => line.slice(line.indexOf('\t', line.indexOf('\t') + 1) + 1, line.lastIndexOf('\t'));
+
+function factsIn(line: string): FileFacts | undefined {
+  const facts = line.slice(line.lastIndexOf('\t') + 1);
+  return facts === '' ? undefined : (JSON.parse(facts) as FileFacts);
 }
 
 /** Longest time in ms that making lines keeps the event loop. */
 const longestSlice = 5;
-
-const textKey = (uri: string, digest: string): string => `${isJson(uri) ? 'json' : 'yaml'} ${digest}`;
 
 /** Undefined where it would be longer than a string may be: aliases can make much of little. */
 function jsonOf(facts: FileFacts): string | undefined {
@@ -55,10 +56,11 @@ function jsonOf(facts: FileFacts): string | undefined {
 export class IndexMemory {
   private readonly store: IndexStore;
   private readonly workspace: Workspace;
-  private readonly left = new Map<string, Row>();
-  /** Language and digest → URI of a row with such a text. */
+  private readonly known = new Map<string, Known>();
+  /** How many of them this start has not seen. */
+  private unseen = 0;
+  /** Digest → line of a file with such a text. */
   private readonly byText = new Map<string, string>();
-  private readonly seen = new Map<string, Seen>();
   /** Something is known now that the store does not hold, or the other way round. */
   private isDirty = false;
   private isSaving = false;
@@ -85,9 +87,9 @@ export class IndexMemory {
     const stampEnd = line.indexOf('\t', uriEnd + 1);
     const digestEnd = line.indexOf('\t', stampEnd + 1);
     if (uriEnd < 0 || stampEnd < 0 || digestEnd < 0) return;
-    const [uri, digest] = [line.slice(0, uriEnd), line.slice(stampEnd + 1, digestEnd)];
-    this.left.set(uri, { stamp: line.slice(uriEnd + 1, stampEnd), digest, line });
-    if (digest !== '') this.byText.set(textKey(uri, digest), uri);
+    this.known.set(line.slice(0, uriEnd), { stamp: undefined, line });
+    this.unseen = this.known.size;
+    if (digestEnd > stampEnd + 1) this.byText.set(line.slice(stampEnd + 1, digestEnd), line);
   }
 
   stampOf(uri: string): string | undefined {
@@ -96,31 +98,27 @@ export class IndexMemory {
 
   /** What is known of a file that has this stamp. */
   recall(uri: string, stamp: string | undefined): Recalled | undefined {
-    const row = this.left.get(uri);
-    if (!row || row.stamp !== stamp) return undefined;
-    this.left.delete(uri);
-    this.seen.set(uri, row);
-    return { facts: this.factsIn(row.line), load: () => this.loadAsWas(uri, row) };
+    const known = this.known.get(uri);
+    if (known?.line === undefined || known.stamp !== undefined || stamp === undefined) return undefined;
+    const { line } = known;
+    if (!line.startsWith(stamp, uri.length + 1) || line[uri.length + 1 + stamp.length] !== '\t') return undefined;
+    known.stamp = stamp;
+    this.unseen--;
+    return { facts: factsIn(line), load: () => this.loadAsWas(uri, line) };
   }
 
-  /** What is known of a file's text, whichever file held it. */
+  /** What is known of a file's text, whichever file of its language held it. */
   recallText(uri: string, text: string): FileFacts | undefined {
     if (this.byText.size === 0) return undefined;
-    const holder = this.byText.get(textKey(uri, this.store.digest(text)));
-    const line = holder === undefined ? undefined : (this.left.get(holder)?.line ?? this.seen.get(holder)?.line);
-    return line === undefined ? undefined : this.factsIn(line);
+    const line = this.byText.get(this.store.digest(text));
+    return line !== undefined && isJson(line.slice(0, line.indexOf('\t'))) === isJson(uri) ? factsIn(line) : undefined;
   }
 
-  private factsIn(line: string): FileFacts | undefined {
-    const facts = line.slice(line.lastIndexOf('\t') + 1);
-    return facts === '' ? undefined : (JSON.parse(facts) as FileFacts);
-  }
-
-  private loadAsWas(uri: string, { digest, line }: Row): string | undefined {
+  private loadAsWas(uri: string, line: string): string | undefined {
     // It was read since, or has gone.
-    if (this.seen.get(uri)?.line !== line) return undefined;
+    if (this.known.get(uri)?.line !== line) return undefined;
     const text = this.store.readNow(uri);
-    if (text !== undefined && this.store.digest(text) === digest) return text;
+    if (text !== undefined && this.store.digest(text) === digestIn(line)) return text;
     this.forget(uri);
     this.whenLost(uri);
     return undefined;
@@ -128,27 +126,32 @@ export class IndexMemory {
 
   /** A file was read from disk. `stamp` is from before it was. */
   noted(uri: string, stamp: string | undefined): void {
+    this.forget(uri);
     this.isDirty = true;
-    if (isViewRoot(uri)) this.seen.delete(uri);
+    if (isViewRoot(uri)) return;
+    if (this.known.has(uri)) this.unseen--;
     // Without a stamp it is known again by its text alone.
-    else this.seen.set(uri, { stamp: stamp ?? '', line: undefined });
+    this.known.set(uri, { stamp: stamp ?? '', line: undefined });
   }
 
   /** A file is gone, or the editor holds it. */
   forget(uri: string): void {
-    if (this.seen.delete(uri)) this.isDirty = true;
+    // What this start has not seen goes when it is saved.
+    if (this.known.get(uri)?.stamp === undefined) return;
+    this.known.delete(uri);
+    this.isDirty = true;
   }
 
   /** Leaves what is known for the next start. Fails where the store does. */
   async save(): Promise<void> {
-    // What was not asked for has gone.
-    if (this.left.size > 0) this.isDirty = true;
+    if (this.unseen > 0) this.isDirty = true;
     if (!this.isDirty || this.isSaving) return;
     this.isDirty = false;
     this.isSaving = true;
     try {
       await this.store.save(this.lines());
-      this.left.clear();
+      if (this.unseen > 0) for (const [uri, { stamp }] of this.known) if (stamp === undefined) this.known.delete(uri);
+      this.unseen = 0;
       this.byText.clear();
     } catch (error) {
       this.isDirty = true;
@@ -160,10 +163,10 @@ export class IndexMemory {
 
   private async *lines(): AsyncIterable<string> {
     const slice = new Slice(longestSlice);
-    for (const [uri, seen] of [...this.seen]) {
-      if (this.seen.get(uri) !== seen) continue;
-      seen.line ??= this.lineOf(uri, seen.stamp);
-      if (seen.line !== undefined) yield seen.line;
+    for (const [uri, known] of [...this.known]) {
+      if (known.stamp === undefined || this.known.get(uri) !== known) continue;
+      known.line ??= this.lineOf(uri, known.stamp);
+      if (known.line !== undefined) yield known.line;
       if (slice.isOver) await slice.rest();
     }
   }

@@ -4,7 +4,7 @@ import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
-import type { DocumentText } from '../syntax/manifestText.ts';
+import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
@@ -47,7 +47,7 @@ interface RawFinding extends Report {
   readonly rule: Rule;
 }
 
-const cache = new WeakMap<DocumentText, Own>();
+const cache = new PerDocument<Own>();
 
 /** One of a rule's checks. */
 interface Check<Subject> {
@@ -228,7 +228,7 @@ interface InCluster {
 
 const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-const inCluster = new WeakMap<DocumentText, InCluster>();
+const inCluster = new PerDocument<InCluster>();
 
 /** Findings of the rules that look at the cluster: as before, as long as nothing that they looked at has changed. */
 function clusterFindings(document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): readonly RawFinding[] {

@@ -1,18 +1,28 @@
 import { type ParsedDocument, parseDocument } from './parseDocument.ts';
 import { splitDocuments } from './split.ts';
 
+/** A text that is fetched when first asked for; undefined where it cannot be had any more. */
+export interface Unread {
+  read(): string | undefined;
+}
+
+/** How many things are kept with each document; see `PerDocument`. */
+let places = 0;
+
 /**
  * One document's text. Its identity stands for its content: as long as the text is the same, so is the object, and
  * whatever is computed from it can be kept with it.
  */
 export class DocumentText {
-  private given: string | (() => string | undefined);
+  /** See `PerDocument`. */
+  readonly kept: unknown[] = new Array(places);
+  private given: string | Unread;
   private result: ParsedDocument | undefined;
   private readonly known: boolean | undefined;
   private isLost = false;
 
-  /** `text` may be fetched when first asked for, if `templated` is known without it; undefined where it cannot be had any more. */
-  constructor(text: string | (() => string | undefined), templated?: boolean) {
+  /** `text` may come later if `templated` is known without it. */
+  constructor(text: string | Unread, templated?: boolean) {
     this.given = text;
     this.known = templated;
   }
@@ -20,7 +30,7 @@ export class DocumentText {
   /** Empty where it is lost. */
   get text(): string {
     if (typeof this.given !== 'string') {
-      const found = this.given();
+      const found = this.given.read();
       this.isLost = found === undefined;
       this.given = found ?? '';
     }
@@ -41,6 +51,22 @@ export class DocumentText {
   /** Whether templates stand in it. */
   get templated(): boolean {
     return this.known ?? this.parsed.templated;
+  }
+}
+
+/**
+ * Something that is worked out of documents, kept with each: reached like a field, in a fraction of the time of a table, and thousands of
+ * documents are asked with each keystroke. Made once, never for one document or workspace: each takes a place in all documents.
+ */
+export class PerDocument<T> {
+  private readonly place = places++;
+
+  get({ kept }: DocumentText): T | undefined {
+    return kept[this.place] as T | undefined;
+  }
+
+  set({ kept }: DocumentText, value: T): void {
+    kept[this.place] = value;
   }
 }
 

@@ -119,5 +119,10 @@ export function valueAt(node: Node | undefined, ...path: readonly string[]): Exc
 export function itemsOf(node: Node | undefined): readonly Exclude<Node, AliasNode>[] {
   const seq = resolve(node);
   if (!isSeq(seq)) return [];
-  return seq.items.flatMap((item) => resolve(item.value) ?? []);
+  const items: Exclude<Node, AliasNode>[] = [];
+  for (const { value } of seq.items) {
+    const item = resolve(value);
+    if (item) items.push(item);
+  }
+  return items;
 }

@@ -7,9 +7,15 @@ export type ScalarValue =
   | { readonly type: 'integer' | 'float'; readonly value: number }
   | { readonly type: 'string'; readonly value: string };
 
-const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
-const trues = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
-const falses = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
+const named = (value: ScalarValue, ...texts: readonly string[]) => texts.map((text) => [text, value] as const);
+
+/** Plain texts that are words of YAML 1.1. */
+const words: ReadonlyMap<string, ScalarValue> = new Map([
+  ...named({ type: 'null' }, '', '~', 'null', 'Null', 'NULL'),
+  ...named({ type: 'boolean', value: true }, 'y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'),
+  ...named({ type: 'boolean', value: false }, 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'),
+]);
+
 const goInteger = /^[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9]\d*)$/;
 const goFloat = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 
@@ -53,10 +59,10 @@ export function scalarValue(node: ScalarNode): ScalarValue {
   }
   const decimal = text === '' ? Number.NaN : smallDecimal(text);
   if (decimal >= 0) return { type: 'integer', value: decimal };
-  if (nulls.has(text)) return { type: 'null' };
-  if (trues.has(text)) return { type: 'boolean', value: true };
-  if (falses.has(text)) return { type: 'boolean', value: false };
-  if (/^[-+.\d]/.test(text)) {
+  const word = words.get(text);
+  if (word) return word;
+  // Addresses begin like numbers, and end here.
+  if (/^[-+.\d][-+.\w]*$/.test(text)) {
     const plain = text.replaceAll('_', '');
     if (goInteger.test(plain)) return { type: 'integer', value: goIntegerValue(plain) };
     if (goFloat.test(plain)) {

@@ -39,8 +39,12 @@ export function namedViewOf(uri: string, views: readonly NamedView[], workspaceF
  * kustomization or a Helm chart, else the workspace folder, else the file's own folder.
  */
 export function viewOf(uri: string, roots: ReadonlySet<string>, workspaceFolders: readonly string[]): string {
-  const workspaceFolder = workspaceFolders.filter((folder) => uri.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
+  let workspaceFolder: string | undefined;
+  for (const folder of workspaceFolders) {
+    if (uri[folder.length] === '/' && uri.startsWith(folder) && folder.length > (workspaceFolder?.length ?? -1)) workspaceFolder = folder;
+  }
   const top = workspaceFolder ?? folderOf(uri);
+  if (roots.size === 0) return top;
   for (let folder = folderOf(uri); folder.length >= top.length; folder = folderOf(folder)) {
     if (roots.has(folder)) return folder;
     if (folder === '' || folder === top) break;

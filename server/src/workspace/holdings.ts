@@ -1,6 +1,6 @@
 import type { Resource } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
-import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
+import { type DocumentText, PerDocument, type PlacedDocument } from '../syntax/manifestText.ts';
 import type { File } from './clusterViews.ts';
 import type { Reading } from './reading.ts';
 
@@ -52,9 +52,11 @@ type Holders = Held | Map<string, Set<Resource>>;
 const byFile = (holders: Holders): Map<string, Set<Resource>> =>
   holders instanceof Map ? holders : new Map([[holders.uri, new Set([holders.reading.resource])]]);
 
+// A document is of one workspace alone.
+const heldIn = new PerDocument<readonly Held[] | undefined>();
+
 /** What each document holds, and which files hold resources of one identity. */
 export class Holdings {
-  private readonly held = new WeakMap<DocumentText, readonly Held[]>();
   private readonly holders = new Map<string, Holders>();
   /** URI → how many resources of kinds that netpol knows are there. */
   private readonly known = new Map<string, number>();
@@ -68,11 +70,11 @@ export class Holdings {
 
   /** Undefined for a document that was not read. */
   in(document: DocumentText): readonly Held[] | undefined {
-    return this.held.get(document);
+    return heldIn.get(document);
   }
 
   readingsIn(document: DocumentText): readonly Reading[] {
-    return this.held.get(document)?.map(({ reading }) => reading) ?? [];
+    return heldIn.get(document)?.map(({ reading }) => reading) ?? [];
   }
 
   readingOf(resource: Resource): Reading | undefined {
@@ -80,7 +82,7 @@ export class Holdings {
   }
 
   private entryOf(resource: Resource): Held | undefined {
-    return this.held.get(resource.document)?.find(({ reading }) => reading.resource === resource);
+    return heldIn.get(resource.document)?.find(({ reading }) => reading.resource === resource);
   }
 
   /** Files with resources that netpol reads, and the policies in them. */
@@ -114,14 +116,14 @@ export class Holdings {
       holders.set(one.uri, (holders.get(one.uri) ?? new Set()).add(one.reading.resource));
       this.holders.set(one.identity, holders);
     }
-    this.held.set(document, held);
+    heldIn.set(document, held);
     this.count(held, 1);
     if (held.length > 0) this.onChange(file.view);
   }
 
   /** Forgets a document and gives what it held; `touched` gets the URIs of the files that hold the same. */
   take(document: DocumentText, touched: Set<string>): readonly Held[] {
-    const gone = this.held.get(document) ?? [];
+    const gone = heldIn.get(document) ?? [];
     this.count(gone, -1);
     for (const { identity, uri, reading, view } of gone) {
       this.onChange(view);
@@ -134,13 +136,13 @@ export class Holdings {
       for (const other of holders.keys()) touched.add(other);
       if (holders.size === 0) this.holders.delete(identity);
     }
-    this.held.delete(document);
+    heldIn.set(document, undefined);
     return gone;
   }
 
   /** A document begins elsewhere in its file. */
   move({ document, start }: PlacedDocument): void {
-    for (const { reading } of this.held.get(document) ?? []) {
+    for (const { reading } of heldIn.get(document) ?? []) {
       if (reading.origin.shift === start) return;
       for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
     }

@@ -1,6 +1,6 @@
 import { factsOfResource, type Resource, type ResourceFacts, restoreResources } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
-import { DocumentText, type ManifestText, type PlacedDocument } from '../syntax/manifestText.ts';
+import { DocumentText, type ManifestText, type PlacedDocument, type Unread } from '../syntax/manifestText.ts';
 import type { Reading } from './reading.ts';
 
 const located = ['workload', 'service', 'policy', 'addressSet', 'tier'] as const;
@@ -15,7 +15,7 @@ interface ReadingFacts {
   readonly morePolicies?: readonly NonNullable<Reading['policy']>['value'][];
   readonly addressSet?: NonNullable<Reading['addressSet']>['value'];
   readonly tier?: NonNullable<Reading['tier']>['value'];
-  readonly entrances: readonly Reading['entrances'][number]['value'][];
+  readonly entrances?: readonly Reading['entrances'][number]['value'][];
 }
 
 interface DocumentFacts {
@@ -38,7 +38,7 @@ function factsOfReading(reading: Reading): ReadingFacts {
     ...(namespace ? { namespace } : {}),
     ...Object.fromEntries(located.flatMap((part) => (reading[part] ? [[part, reading[part].value]] : []))),
     ...(morePolicies ? { morePolicies: morePolicies.map(({ value }) => value) } : {}),
-    entrances: entrances.map(({ value }) => value),
+    ...(entrances.length > 0 ? { entrances: entrances.map(({ value }) => value) } : {}),
   };
 }
 
@@ -62,7 +62,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 // Thousands at a start: without copies of objects.
 function readingAsWas(facts: ReadingFacts, resource: Resource, origin: Origin): Reading {
-  const { namespace, workload, service, policy, morePolicies, addressSet, tier, entrances } = facts;
+  const { namespace, workload, service, policy, morePolicies, addressSet, tier, entrances = [] } = facts;
   const reading: Writable<Reading> = { resource, origin, entrances: entrances.map((value) => ({ value, origin })) };
   if (namespace) reading.namespace = namespace;
   if (workload) reading.workload = { value: workload, origin };
@@ -74,20 +74,54 @@ function readingAsWas(facts: ReadingFacts, resource: Resource, origin: Origin): 
   return reading;
 }
 
+/** A file whose text is loaded when somebody looks into it. Thousands at a start, like what follows: classes take half the room of closures. */
+class RestoredText implements ManifestText {
+  documents: readonly PlacedDocument[] = [];
+  private readonly load: () => string | undefined;
+  private isLoaded = false;
+  private loaded: string | undefined;
+
+  constructor(load: () => string | undefined) {
+    this.load = load;
+  }
+
+  read(): string | undefined {
+    if (!this.isLoaded) this.loaded = this.load();
+    this.isLoaded = true;
+    return this.loaded;
+  }
+
+  get text(): string {
+    return this.read() ?? '';
+  }
+}
+
+class RestoredPart implements Unread {
+  private readonly file: RestoredText;
+  private readonly start: number;
+  private readonly end: number;
+
+  constructor(file: RestoredText, start: number, end: number) {
+    this.file = file;
+    this.start = start;
+    this.end = end;
+  }
+
+  read(): string | undefined {
+    return this.file.read()?.slice(this.start, this.end);
+  }
+}
+
 /** A file as an earlier start knew it. `load` gives its text, or undefined where it is no longer what it was. */
 export function restoreFile(
   uri: string,
   { documents }: FileFacts,
   load: () => string | undefined,
 ): { readonly manifest: ManifestText; readonly readings: readonly (readonly [PlacedDocument, readonly Reading[]])[] } {
-  let loaded: { readonly text: string | undefined } | undefined;
-  const text = () => {
-    loaded ??= { text: load() };
-    return loaded.text;
-  };
+  const manifest = new RestoredText(load);
   const readings: (readonly [PlacedDocument, readonly Reading[]])[] = [];
-  const placed = documents.map(({ start, end, templated, resources }) => {
-    const document = new DocumentText(() => text()?.slice(start, end), resources.length > 0 ? templated === true : undefined);
+  manifest.documents = documents.map(({ start, end, templated, resources }) => {
+    const document = new DocumentText(new RestoredPart(manifest, start, end), resources.length > 0 ? templated === true : undefined);
     const one = { document, start };
     const restored = restoreResources(document, resources);
     readings.push([
@@ -96,11 +130,5 @@ export function restoreFile(
     ]);
     return one;
   });
-  const manifest: ManifestText = {
-    get text() {
-      return text() ?? '';
-    },
-    documents: placed,
-  };
   return { manifest, readings };
 }
