@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as yaml from 'yaml';
+import { finished } from '../../server/src/model/steps.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
-import { isMap, isSeq, type Node } from '../../server/src/syntax/node.ts';
-import { parseDocument } from '../../server/src/syntax/parseDocument.ts';
+import { isMap, isScalar, isSeq, type Node } from '../../server/src/syntax/node.ts';
+import { parseDocument, parsingDocument } from '../../server/src/syntax/parseDocument.ts';
 import { scalarValue } from '../../server/src/syntax/scalar.ts';
 import { splitDocuments } from '../../server/src/syntax/split.ts';
 import { maskTemplate } from '../../server/src/syntax/template.ts';
@@ -91,6 +93,46 @@ describe('parsing', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('property: the words and the mistakes are those that the library finds in one piece', () => {
+    fc.assert(
+      fc.property(yamlLike, (text) => {
+        const { root, problems, templated } = parseDocument(text);
+        const whole = yaml.parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+        fc.pre(!templated);
+        const own = ['UNKNOWN_ALIAS', 'TOO_DEEP'];
+        expect(problems.flatMap(({ code, start }) => (own.includes(code) ? [] : [[code, start]]))).toEqual(
+          whole.errors.map(({ code, pos }) => [code, Math.min(pos[0], text.length)]),
+        );
+        const words: string[] = [];
+        everyNode(root, (node) => {
+          if (isScalar(node) && node.text !== '') words.push(node.text);
+        });
+        const expected: string[] = [];
+        let isOdd = false;
+        yaml.visit(whole, {
+          Pair(_, { key }) {
+            // Of a collection that is a key the tree keeps the text.
+            if (key !== null && !yaml.isScalar(key)) isOdd = true;
+          },
+          Scalar(_, { value }) {
+            if (value !== '' && value !== null) expected.push(String(value));
+          },
+        });
+        fc.pre(!isOdd);
+        expect(words).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a long document is parsed in many steps, to the same tree', () => {
+    const text = policyOf(`egress:\n${Array.from({ length: 500 }, (_, i) => `  - to: [{ipBlock: {cidr: 10.0.${i % 256}.0/24}}]\n`).join('')}`);
+    expect([...parsingDocument(text)].length).toBeGreaterThan(10);
+    const step = parsingDocument(text);
+    step.next();
+    expect(finished(step)).toEqual(parseDocument(text));
   });
 
   test('aliases, anchors and merge keys are followed', () => {

@@ -1,5 +1,5 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
-import { checkConfig, checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
+import { checkAlone, checkConfig, checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
 import { grouped } from '../syntax/grouped.ts';
@@ -11,6 +11,7 @@ import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
 import { Slice } from './pause.ts';
 import { Positions } from './positions.ts';
 import type { Settings } from './settings.ts';
+import { prepareSurroundings } from './surroundings.ts';
 
 /** Most findings of one file that an editor is sent: more would hold up every keystroke, and nobody reads them. */
 const mostDiagnostics = 1000;
@@ -35,8 +36,8 @@ export class Diagnoser {
   private following: ReturnType<typeof setTimeout> | undefined;
   /** Counts the changes: what looks at other files after one ends with the next. */
   private changes = 0;
-  /** Documents that the rules have run over: what they found is kept with them. */
-  private readonly checked = new WeakSet<DocumentText>();
+  /** Documents that the rules have run over since others changed: what they found is kept with them. */
+  private checked = new WeakSet<DocumentText>();
 
   constructor(
     connection: Connection,
@@ -51,21 +52,26 @@ export class Diagnoser {
     this.viewOf = of.view;
   }
 
-  /** Runs the rules over a file's documents in slices, between which requests are answered: over all of a large one they take long. */
+  /** Runs the rules over what of a file is new, in slices, between which requests are answered: over all of a large one they take long. */
   async prepare(uri: string): Promise<void> {
     const file = this.open.get(uri);
-    if (!file || isConfig(uri)) return;
+    const fresh = file?.documents.filter(({ document }) => !this.checked.has(document)) ?? [];
+    if (!file || fresh.length === 0 || isConfig(uri)) return;
     const slice = new Slice();
     const view = this.viewOf(uri);
     const { rules } = this.settingsOf(uri);
-    for (const { document } of file.documents) {
-      if (this.checked.has(document)) continue;
-      if (slice.isOver) {
-        await slice.rest();
-        // Who changed it asks again.
-        if (this.open.get(uri)?.version !== file.version) return;
+    // Who changed it asks again.
+    const isOld = () => this.open.get(uri)?.version !== file.version;
+    if (!this.workspace.isPutTogether(uri)) await prepareSurroundings(uri, this.workspace, slice);
+    if (isOld()) return;
+    for (const { document } of fresh) {
+      for (const check of [checkAlone, checkDocument]) {
+        if (slice.isOver) {
+          await slice.rest();
+          if (isOld()) return;
+        }
+        check(document, view, rules, this.failed);
       }
-      checkDocument(document, view, rules, this.failed);
       this.checked.add(document);
     }
   }
@@ -101,13 +107,13 @@ export class Diagnoser {
   /** Files whose findings may have changed because another file did. */
   private async touched(uris: ReadonlySet<string>): Promise<void> {
     if (uris.size === 0) return;
+    this.checked = new WeakSet();
     if (this.mode === 'pull') {
       if (this.canRefresh) void this.connection.languages.diagnostics.refresh();
       return;
     }
-    const slice = new Slice();
     for (const uri of uris) {
-      if (slice.isOver) await slice.rest();
+      await this.prepare(uri);
       this.publish(uri);
     }
   }

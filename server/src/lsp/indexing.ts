@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from 'vscode-languageserver';
-import { connecting } from '../connectivity/connectivity.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
@@ -12,6 +11,7 @@ import type { Files } from './files.ts';
 import type { IndexMemory, Recalled } from './indexMemory.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { Slice } from './pause.ts';
+import { prepareSurroundings } from './surroundings.ts';
 
 /** Longest time in ms that putting together what was taken in keeps the event loop: its last step takes as long again. */
 const settlingSlice = 4;
@@ -21,9 +21,6 @@ const longestUnsettled = 1000;
 
 /** How many times longer than it takes to show what was taken in the next time is put off: the larger the clusters, the rarer. */
 const unsettledShare = 10;
-
-/** Policies that are compiled at a time. */
-const policiesAtOnce = 20;
 
 /** Files that are read at a time. */
 const readAhead = 32;
@@ -179,10 +176,7 @@ export class Indexer {
     const slice = new Slice(settlingSlice);
     for (const uri of [...open.uris]) {
       await slice.rest();
-      const cluster = await slice.through(workspace.preparing(uri));
-      if (!cluster) continue;
-      const connectivity = await slice.through(connecting(cluster));
-      while (connectivity.prepare(policiesAtOnce)) if (slice.isOver) await slice.rest();
+      await prepareSurroundings(uri, workspace, slice);
     }
     workspace.settle();
   }

@@ -1,9 +1,6 @@
 import { Message, type MessageStrategy } from 'vscode-languageserver';
 import { pause } from './pause.ts';
 
-/** Length in UTF-16 code units from which a text that is opened is parsed before it counts as open: some fifty policies. */
-const large = 50_000;
-
 type Next = Parameters<MessageStrategy['handleMessage']>[1];
 
 /** The file that a message is about; undefined where it is about none, or not about one alone. */
@@ -38,7 +35,7 @@ export class Opening implements MessageStrategy {
       return undefined;
     }
     const text = openedText(message);
-    if (uri === undefined || text === undefined || text.length < large) return next(message);
+    if (uri === undefined || text === undefined) return next(message);
     this.waiting.set(uri, [message]);
     void this.prepare(uri, text).then(() => this.release(uri, next));
     return undefined;

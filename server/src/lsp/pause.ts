@@ -9,7 +9,7 @@ const turnsOfRequest = 4;
 const soon = typeof setImmediate === 'function' ? setImmediate : undefined;
 
 /** Longest time in ms that work which others wait for keeps the event loop from answering a request. */
-const longestSlice = 8;
+const longestSlice = 6;
 
 /** Work that others wait for, in slices of a few milliseconds. To wait thousands of times for nothing would take longer than the work: ask first. */
 export class Slice {

@@ -1,4 +1,5 @@
-import { type ParsedDocument, parseDocument } from './parseDocument.ts';
+import type { Steps } from '../model/steps.ts';
+import { type ParsedDocument, parseDocument, parsingDocument } from './parseDocument.ts';
 import { splitDocuments } from './split.ts';
 
 /** A text that is fetched when first asked for; undefined where it cannot be had any more. */
@@ -46,6 +47,14 @@ export class DocumentText {
   get parsed(): ParsedDocument {
     this.result ??= parseDocument(this.text);
     return this.result;
+  }
+
+  /** Parses it in steps, ahead of who will ask for it. */
+  *parsing(): Steps<void> {
+    if (this.result) return;
+    const result = yield* parsingDocument(this.text);
+    // Whoever could not wait has it parsed already.
+    this.result ??= result;
   }
 
   /** Whether templates stand in it. */

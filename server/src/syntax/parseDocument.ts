@@ -1,5 +1,6 @@
 import * as yaml from 'yaml';
 import { detached } from '../model/detached.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import { grouped } from './grouped.ts';
 import {
   type AliasNode,
@@ -47,8 +48,40 @@ const parserOptions = {
   logLevel: 'silent',
 } as const;
 
+/** Lexemes that are parsed in one step: some two milliseconds. */
+const lexemesAtOnce = 1000;
+
+/**
+ * The document of a text as the library's own `parseDocument` gives it, which does the same in one piece; undefined where the text has more
+ * tokens than are composed. Blank lines count too.
+ */
+function* composed(source: string): Steps<yaml.Document | undefined> {
+  // The parser takes up to 8 µs for a token of malformed text, so that a document under the length limit could still hold it for seconds
+  // (measured: 600,000 unexpected brackets take 4.3 s).
+  const isCounted = source.length > maxTokens;
+  const parser = new yaml.Parser();
+  const tokens: yaml.CST.Token[] = [];
+  let [lexemes, count] = [0, 0];
+  for (const lexeme of new yaml.Lexer().lex(source)) {
+    if (++lexemes % lexemesAtOnce === 0) yield;
+    count += 1 + (lexeme.length > 1 && lexeme.startsWith('\n') ? lexeme.length : 0);
+    if (isCounted && count > maxTokens) return undefined;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  if (isCounted) for (let at = source.indexOf('\n\n'); at >= 0 && count <= maxTokens; at = source.indexOf('\n\n', at + 1)) count++;
+  if (isCounted && count > maxTokens) return undefined;
+  yield;
+  let first: yaml.Document | undefined;
+  for (const document of new yaml.Composer(parserOptions).compose(tokens, true, source.length)) first ??= document;
+  return first;
+}
+
 /** Parses one document. Never throws: any text gives a tree, perhaps partial, and problems. */
-export function parseDocument(text: string): ParsedDocument {
+export const parseDocument = (text: string): ParsedDocument => finished(parsingDocument(text));
+
+/** The same in steps. */
+export function* parsingDocument(text: string): Steps<ParsedDocument> {
   const nothing = { text, root: undefined, templated: false };
   if (text.length > maxDocumentLength) {
     const size = `${(text.length / (1 << 20)).toFixed(1)} MiB`;
@@ -68,10 +101,11 @@ export function parseDocument(text: string): ParsedDocument {
   const { text: source, holes } = templated ? maskTemplate(text) : { text, holes: [] };
   try {
     if (deepFlow(source)) return { ...nothing, templated, problems: [tooDeep(text)] };
-    if (tooManyTokens(source)) return { ...nothing, templated, problems: [tooComplex(text)] };
-    const document = yaml.parseDocument(source, parserOptions);
+    const document = yield* composed(source);
+    if (!document) return { ...nothing, templated, problems: [tooComplex(text)] };
     // The library catches its own stack overflow and leaves it among the errors.
     if (document.errors.some((error) => error.message.startsWith('Maximum call stack'))) return { ...nothing, templated, problems: [tooDeep(text)] };
+    yield;
     const converter = new Converter(source, holes);
     const root = document.contents === null ? undefined : converter.convert(document.contents as yaml.Node, 0);
     const problems = [...document.errors.map((error) => syntaxProblem(error, text.length)), ...converter.problems];
@@ -94,21 +128,6 @@ function deepFlow(text: string): boolean {
     } else if ((code === 93 || code === 125) && depth > 0) depth--;
   }
   return false;
-}
-
-/**
- * Counts tokens and lines of a long document. The parser takes up to 8 µs for a token of malformed text, so that a
- * document under the length limit could still hold it for seconds (measured: 600,000 unexpected brackets take 4.3 s).
- */
-function tooManyTokens(text: string): boolean {
-  if (text.length <= maxTokens) return false;
-  let count = 0;
-  for (const token of new yaml.Lexer().lex(text)) {
-    count += 1 + (token.length > 1 && token.startsWith('\n') ? token.length : 0);
-    if (count > maxTokens) return true;
-  }
-  for (let at = text.indexOf('\n\n'); at >= 0 && count <= maxTokens; at = text.indexOf('\n\n', at + 1)) count++;
-  return count > maxTokens;
 }
 
 const firstLineEnd = (text: string): number => {

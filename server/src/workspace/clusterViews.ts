@@ -137,6 +137,11 @@ export class ClusterViews {
     }
   }
 
+  /** Whether `stateOf` has nothing to put together. */
+  isKnown(name: string): boolean {
+    return this.kept.get(name)?.state !== undefined;
+  }
+
   stateOf(name: string): ViewState {
     const kept = this.keptOf(name);
     return kept.state ?? show(kept, kept.next ?? finished(this.assembling(name, kept)));

@@ -114,7 +114,10 @@ export class Workspace {
   *parsing(uri: string, text: string): Steps<void> {
     const manifest = readManifestText(text, baseName(uri), this.files.get(uri)?.manifest);
     for (const { document } of manifest.documents) {
-      if (mayHoldKnownKind(document.text)) resourcesOf(document);
+      if (!mayHoldKnownKind(document.text)) continue;
+      yield* document.parsing();
+      yield;
+      resourcesOf(document);
       yield;
     }
     this.parsed.set(uri, manifest);
@@ -224,6 +227,11 @@ export class Workspace {
     } finally {
       this.isLater = false;
     }
+  }
+
+  /** Whether the cluster that a file is part of is known, as it is or as it was before changes that are not settled. */
+  isPutTogether(uri: string): boolean {
+    return this.clusters.isKnown(this.viewName(uri));
   }
 
   /** Puts together in steps the cluster that a file will be part of once all is settled; see `ClusterViews.preparing`. */
