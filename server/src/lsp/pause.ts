@@ -40,8 +40,13 @@ export class Slice {
   }
 }
 
-/** Lets requests that wait go first. */
-export async function pause(): Promise<void> {
+let last: Promise<void> = Promise.resolve();
+
+/** Lets requests that wait go first, and others that pause: of several kinds of work no two go on in one turn, or their slices would add up. */
+export function pause(): Promise<void> {
   if (!soon) return new Promise((resolve) => setTimeout(resolve, 0));
-  for (let turn = 0; turn < turnsOfRequest; turn++) await new Promise<void>((resolve) => soon(resolve));
+  last = last.then(async () => {
+    for (let turn = 0; turn < turnsOfRequest; turn++) await new Promise<void>((resolve) => soon(resolve));
+  });
+  return last;
 }
