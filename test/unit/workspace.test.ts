@@ -79,7 +79,7 @@ test('what was parsed beforehand is what a file holds', () => {
   const uri = `${root}/a.yaml`;
   const [kept, text] = [deployment('web', 'shop'), documents(deployment('web', 'shop'), deployment('db', 'shop'))];
   const held = () => workspace.manifest(uri)?.documents.map(({ document }) => document) ?? [];
-  const parsed = (): ReadonlyMap<string, ManifestText> => Reflect.get(workspace, 'parsed');
+  const parsed = (): ReadonlyMap<string, ManifestText> => Reflect.get(Reflect.get(workspace, 'ahead'), 'manifests');
   workspace.set(uri, kept);
   const [before] = held();
   finished(workspace.parsing(uri, text));
@@ -96,6 +96,26 @@ test('what was parsed beforehand is what a file holds', () => {
   finished(workspace.parsing(uri, text));
   workspace.set(uri, kept);
   expect(workspace.viewFor(uri).cluster.workloads).toHaveLength(1);
+});
+
+test('what was read beforehand counts as long as the same is done to it', () => {
+  const uri = `${root}/app/a.yaml`;
+  const text = deployment('web', 'shop');
+  const namespaceAfter = (before: readonly string[], between: readonly string[]) => {
+    const workspace = new Workspace();
+    const give = (namespaces: readonly string[]) => {
+      for (const namespace of namespaces) workspace.set(`${root}/app/kustomization.yaml`, `namespace: ${namespace}\nresources: [a.yaml]\n`);
+    };
+    give(before);
+    finished(workspace.parsing(uri, text));
+    give(between);
+    workspace.set(uri, text);
+    return workspace.viewFor(uri).cluster.workloads.map(({ value }) => value.namespace);
+  };
+  expect(namespaceAfter([], [])).toEqual(['shop']);
+  expect(namespaceAfter(['test'], [])).toEqual(['test']);
+  expect(namespaceAfter([], ['test'])).toEqual(['test']);
+  expect(namespaceAfter(['test'], ['live'])).toEqual(['live']);
 });
 
 test('nothing is kept of a view whose last file has gone', () => {

@@ -1,4 +1,4 @@
-import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
+import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
@@ -7,6 +7,7 @@ import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clu
 import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
+import { FilesAhead } from './filesAhead.ts';
 import { FilesByView } from './filesByView.ts';
 import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
 import { Makers } from './makers.ts';
@@ -52,8 +53,7 @@ export class Workspace {
     this.clusters.drop(view);
   });
   private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
-  /** Files that will be taken in, parsed already. */
-  private readonly parsed = new Map<string, ManifestText>();
+  private readonly ahead = new FilesAhead();
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
     files: this.files,
@@ -110,17 +110,11 @@ export class Workspace {
     return [...this.files.uris()].filter((uri) => uri.startsWith(`${folder}/`));
   }
 
-  /** Parses in steps what a file will hold: `set` takes it over. */
+  /** Parses and reads in steps what a file will hold: `set` takes it over. */
   *parsing(uri: string, text: string): Steps<void> {
-    const manifest = readManifestText(text, baseName(uri), this.files.get(uri)?.manifest);
-    for (const { document } of manifest.documents) {
-      if (!mayHoldKnownKind(document.text)) continue;
-      yield* document.parsing();
-      yield;
-      resourcesOf(document);
-      yield;
-    }
-    this.parsed.set(uri, manifest);
+    const before = this.files.get(uri);
+    const manifest = readManifestText(text, baseName(uri), before?.manifest);
+    yield* this.ahead.reading(uri, manifest, () => this.clusters.transformsOf(before?.view ?? this.viewOf(uri)));
   }
 
   /**
@@ -133,8 +127,7 @@ export class Workspace {
       this.regroup(folderOf(uri));
     }
     const before = this.files.get(uri);
-    const manifest = readManifestText(text, baseName(uri), this.parsed.get(uri) ?? before?.manifest);
-    this.parsed.delete(uri);
+    const manifest = readManifestText(text, baseName(uri), this.ahead.take(uri) ?? before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.put(file);
     this.noteMaker(uri, text);
@@ -362,7 +355,8 @@ export class Workspace {
     if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
     const { list: transforms, text: under } = this.clusters.transformsOf(file.view);
     this.readUnder.set(file.view, under);
-    const held = readDocument({ file: file.uri, placed, transforms }).map((reading): Held => {
+    const readings = this.ahead.takeReadings(placed, under) ?? readDocument({ file: file.uri, placed, transforms });
+    const held = readings.map((reading): Held => {
       const one = heldAs(file, reading, under);
       const index = one.identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === one.identity);
       // Of several with one identity each takes over another.
