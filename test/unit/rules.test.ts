@@ -6,10 +6,44 @@ import type { Rule, RulePage } from '../../server/src/rules/rule.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
 import { emptyView } from '../../server/src/workspace/view.ts';
 import { readCarets, withoutCarets } from '../support/carets.ts';
-import { findingsIn, textAfterFix } from '../support/findings.ts';
+import { findingsAmong, findingsIn, type Placed, type Surroundings, textAfterFix } from '../support/findings.ts';
 
 const modules = import.meta.glob<{ rule?: Rule; page?: RulePage }>('../../server/src/rules/*.ts', { eager: true });
 const pages = Object.values(modules).flatMap(({ rule, page }) => (rule && page ? [{ rule, page }] : []));
+
+/** An edit or a place in a text, as a line of a record has it. */
+const placeOf = ({ start, end }: { readonly start: number; readonly end: number }) => `${start}-${end}`;
+
+/** A finding with all that it says and offers. */
+function recordOf(text: string, { id, start, end, message, severity, finding }: Placed): string {
+  const { tag, related = [], fixes } = finding;
+  const lines = [`${severity} ${id} ${placeOf({ start, end })} ${JSON.stringify(text.slice(start, end))}${tag ? ` ${tag}` : ''}`, `  ${message}`];
+  for (const one of related) lines.push(`  beside it ${one.file} ${placeOf(one.at)}: ${one.message}`);
+  for (const { title, certain, edits, elsewhere = [] } of fixes?.() ?? []) {
+    lines.push(`  fix${certain ? ', certain' : ''}: ${title}`);
+    for (const edit of edits) lines.push(`    ${placeOf(edit)} ${JSON.stringify(edit.newText)}`);
+    for (const { file, edits: others } of elsewhere)
+      for (const edit of others) lines.push(`    ${file} ${placeOf(edit)} ${JSON.stringify(edit.newText)}`);
+  }
+  return lines.join('\n');
+}
+
+/** All that all rules say of some files. */
+function record(heading: string, files: Readonly<Record<string, string>>, surroundings?: Surroundings): string {
+  const said = Object.entries(files).flatMap(([name, text]) =>
+    findingsAmong(files, name, {}, surroundings).map((found) => `${Object.keys(files).length > 1 ? `${name} ` : ''}${recordOf(text, found)}`),
+  );
+  return [`## ${heading}`, ...(said.length > 0 ? said : ['nothing'])].join('\n');
+}
+
+/** Each document of a text in a file of its own; none where it holds one alone. */
+function apart(text: string): Readonly<Record<string, string>> | undefined {
+  const texts = text.split(/^---\n/m);
+  return texts.length > 1 ? Object.fromEntries(texts.map((one, i) => [`${i + 1}.yaml`, one])) : undefined;
+}
+
+/** The same manifests, of which a template writes the first name. */
+const templated = (text: string) => text.replace(/^( *)name: .*$/m, '$1name: {{ .Values.name }}');
 
 test('every rule is registered once and has a page', () => {
   expect(pages.map(({ rule }) => rule.id).sort()).toEqual(rules.map((rule) => rule.id).sort());
@@ -44,6 +78,20 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
       expect(target && textAfterFix(text, target)).toBe(fixed);
     },
   );
+
+  test('what all rules say of its examples, word by word, is what is on record', async () => {
+    const examples = page.examples.flatMap(({ bad, ...surroundings }, i) => {
+      const text = withoutCarets(bad);
+      const parts = apart(text);
+      return [
+        record(`example ${i + 1}`, { 'policy.yaml': text }, surroundings),
+        record(`example ${i + 1} in a template`, { 'policy.yaml': templated(text) }, surroundings),
+        ...(parts ? [record(`example ${i + 1} in files`, parts, surroundings)] : []),
+      ];
+    });
+    const good = page.good.map((text, i) => record(`good ${i + 1}`, apart(text) ?? { 'policy.yaml': text }));
+    await expect(`${[...examples, ...good].join('\n\n')}\n`).toMatchFileSnapshot(`../fixtures/findings/${rule.id}.txt`);
+  });
 
   test('every fix of every example removes its finding and adds none', () => {
     for (const { bad, ...surroundings } of page.examples) {
