@@ -109,6 +109,24 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
     }
   });
 
+  test('no fix of whatever is found in its texts makes something that the API server refuses', () => {
+    const refused = (found: readonly Placed[]) => found.flatMap(({ id, finding }) => (finding.rule.category === 'api-server' ? [id] : [])).sort();
+    for (const { bad, ...surroundings } of [...page.examples, ...page.good.map((bad) => ({ bad }))]) {
+      const text = withoutCarets(bad);
+      const before = findingsIn(text, {}, 'policy.yaml', surroundings);
+      for (const target of before) {
+        for (const [index, { title }] of (target.finding.fixes?.() ?? []).entries()) {
+          const after = textAfterFix(text, target, index);
+          const now = after === undefined ? [] : refused(findingsIn(after, {}, 'policy.yaml', surroundings));
+          expect(
+            now.filter((id) => !refused(before).includes(id)),
+            title,
+          ).toEqual([]);
+        }
+      }
+    }
+  });
+
   test.each(page.good.map((text) => ({ text })))('nothing is found in a good example, and nothing is wrong with it', ({ text }) => {
     const found = findingsIn(text).filter(({ id, severity }) => id === rule.id || severity === 'error' || severity === 'warning');
     expect(found.map(({ id, message }) => `${id}: ${message}`)).toEqual([]);

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { replaceValue } from '../syntax/edits.ts';
-import { entryOf } from '../syntax/node.ts';
+import { removeEntry, replaceValue } from '../syntax/edits.ts';
+import { type Entry, entryOf, isMap, type Node } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import { onOneLine } from './counterparts.ts';
 import { deployment, documents, flagged, intoWeb } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -13,6 +14,12 @@ const mostOffered = 4;
 
 const othersOf = ({ connectivity, namespace }: PolicyInView): readonly string[] =>
   [...connectivity.cluster.namespaces.keys()].filter((name) => name !== namespace && !isSystemNamespace(name)).slice(0, mostOffered);
+
+/** Makes every pod of every namespace every pod of the policy's own. */
+const ownNamespaceEdit = (peer: Node, namespaces: Entry, text: string): TextEdit =>
+  isMap(peer) && entryOf(peer, 'podSelector')
+    ? removeEntry(text, peer, namespaces)
+    : { start: namespaces.key.start, end: namespaces.key.end, newText: 'podSelector' };
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { rules, connectivity, namespace, selected } = found;
@@ -28,7 +35,7 @@ function check(found: PolicyInView, context: RuleContext): void {
         at: entry.key,
         message: `Means every pod of every namespace${count}; it does not mean "this namespace", which is podSelector: {}.`,
         fixes: () => [
-          { title: l10n.t('Select this namespace alone'), edits: [{ start: entry.key.start, end: entry.key.end, newText: 'podSelector' }] },
+          { title: l10n.t('Select this namespace alone'), edits: [ownNamespaceEdit(node, entry, context.text)] },
           ...othersOf(found).map(
             (name): Fix => ({
               title: l10n.t('Select namespace {0} alone', name),

@@ -1,5 +1,5 @@
-import type { Place } from '../kinds/walk.ts';
-import { isSeq, type Range } from '../syntax/node.ts';
+import { childAt, type Place } from '../kinds/walk.ts';
+import { itemsOf, type Range } from '../syntax/node.ts';
 import { flagged, policyNamed } from './examples.ts';
 import { anchorOf, knownString } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -29,11 +29,8 @@ export const rule: Rule = {
       if (operator === 'NotIn' || operator === 'DoesNotExist') report(place.written, `the operator ${operator}`, 'select by what pods have', context);
     },
     'ip-block'(place, context) {
-      const { node } = place;
-      if (node.kind !== 'map') return;
-      const entry = node.entries.find(({ key }) => key.text === 'except');
-      if (entry && isSeq(entry.value) && entry.value.items.length > 0) report(entry.key, 'except', 'list the ranges that are left', context);
-      else if (entry) report(entry.key ?? anchorOf(place), 'except', 'list the ranges that are left', context);
+      const except = childAt(place, 'except');
+      if (except && itemsOf(except.node).length > 0) report(anchorOf(except), 'except', 'list the ranges that are left', context);
     },
   },
 };

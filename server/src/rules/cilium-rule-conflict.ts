@@ -74,7 +74,7 @@ function checkPortRule(place: Place, context: RuleContext): void {
   if (kinds.length > 1)
     context.report({
       at: anchorOf(rules),
-      message: `${allOf(kinds)} stand in one rules, and Cilium refuses that: one protocol for each entry of toPorts.`,
+      message: `${allOf(kinds)} stand together in rules, and Cilium refuses that: one protocol for each entry of toPorts.`,
     });
   if (dns && key === 'ingress')
     context.report({ at: anchorOf(dns), message: 'DNS rules are for egress: who answers is not asked. Cilium refuses them in ingress.' });
