@@ -1,6 +1,6 @@
 import { checkDocument, type Finding } from '../../server/src/rules/check.ts';
 import type { RuleSettings } from '../../server/src/rules/ruleSettings.ts';
-import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import type { Engine } from '../../server/src/workspace/engine.ts';
 import { type ClusterCidrs, noClusterCidrs } from '../../server/src/workspace/view.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
@@ -59,6 +59,8 @@ export const idsIn = (text: string, name?: string): readonly string[] =>
 /** The text after a finding's fix, the first unless told otherwise; undefined where it has none. */
 export function textAfterFix(text: string, { finding, shift }: Placed, index = 0): string | undefined {
   const fix = (finding.fixes?.() ?? []).filter((candidate) => candidate.edits.length > 0)[index];
+  // An editor refuses edits that overlap, and whoever applies them otherwise loses one.
+  if (fix && !areApart(fix.edits)) throw new Error(`Edits of "${fix.title}" overlap: ${JSON.stringify(fix.edits)}`);
   return (
     fix &&
     applyEdits(

@@ -1,37 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { deployment, documents, namespaceNamed, policyNamed, policyWith, service } from '../../server/src/rules/examples.ts';
 import { calicoWith, ciliumWith, clusterwideWith, globalWith } from '../../server/src/rules/vendor.ts';
-import { findingsAmong, type Surroundings, textAfterFix } from '../support/findings.ts';
+import { found, mended, said } from '../support/said.ts';
 
 /** Beside the examples of their pages: what rules say where the surroundings differ, and where they have nothing to say. */
-
-const own = 'apps/own.yaml';
-
-interface Case extends Surroundings {
-  /** Text of the file that is looked at. */
-  readonly text: string;
-  /** Other files, by name. */
-  readonly files?: Readonly<Record<string, string>>;
-}
-
-const found = (id: string, { text, files = {}, ...surroundings }: Case) =>
-  findingsAmong({ ...files, [own]: text }, own, {}, surroundings).filter((one) => one.id === id);
-
-/** Each finding of a rule: what is underlined, what is said, and the titles of what is offered. */
-const said = (id: string, given: Case | string): readonly string[] => {
-  const one = typeof given === 'string' ? { text: given } : given;
-  return found(id, one).map(({ start, end, severity, message, finding }) => {
-    const titles = (finding.fixes?.() ?? []).map(({ title }) => title);
-    return `${severity} [${one.text.slice(start, end)}] ${message}${titles.length > 0 ? ` → ${titles.join(' | ')}` : ''}`;
-  });
-};
-
-/** The text after a rule's first finding was mended in one of the offered ways. */
-const mended = (id: string, given: Case | string, index = 0): string | undefined => {
-  const one = typeof given === 'string' ? { text: given } : given;
-  const [first] = found(id, one);
-  return first && textAfterFix(one.text, first, index);
-};
 
 const egress = (name: string, rules: string, selector = '{matchLabels: {app: web}}') =>
   policyNamed(name, 'shop', `podSelector: ${selector}\npolicyTypes: [Egress]\negress:\n${rules}`);

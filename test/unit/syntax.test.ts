@@ -9,6 +9,7 @@ import { scalarValue } from '../../server/src/syntax/scalar.ts';
 import { splitDocuments } from '../../server/src/syntax/split.ts';
 import { maskTemplate } from '../../server/src/syntax/template.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { writeYaml } from '../../server/src/syntax/writeYaml.ts';
 import { policyOf } from '../support/cursor.ts';
 import { yamlLike } from '../support/yamlLike.ts';
 
@@ -176,6 +177,32 @@ describe('scalars as Kubernetes reads them', () => {
     ['10.0.0.0/8', 'string'],
   ])('%j is %s', (text, type) => {
     expect(typeOf(text)).toBe(type);
+  });
+});
+
+describe('YAML that is written', () => {
+  test.each(['on', 'No', 'y', '~', 'null', '010', '0x1F', '1_000', '1.5', '.inf', '', ' a', 'a: b', '# a', '&a', '2024-01-01', '12:30'])(
+    '%j stays a text',
+    (text) => {
+      const { root } = parseDocument(writeYaml({ [text]: text }));
+      const [entry] = isMap(root) ? root.entries : [];
+      for (const node of [entry?.key, entry?.value]) expect(isScalar(node) && scalarValue(node)).toEqual({ type: 'string', value: text });
+    },
+  );
+
+  test('property: so does any other', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'aeflnorstuyEN01279_.:+-/~# "\'') }), (text) => {
+        const { root } = parseDocument(writeYaml([text]));
+        const value = isSeq(root) ? root.items[0]?.value : undefined;
+        expect(isScalar(value) && scalarValue(value)).toEqual({ type: 'string', value: text });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('what needs no quotes gets none', () => {
+    for (const text of ['web', 'a.b/c-d', '10.0.0.0/8', 'v1', '1.2.3']) expect(writeYaml(text)).toBe(text);
   });
 });
 

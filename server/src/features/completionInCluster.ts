@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { stringify } from 'yaml';
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
@@ -13,6 +12,7 @@ import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
 import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 
 /** Something to write that exists in the workspace, or that fits the place. */
@@ -112,7 +112,7 @@ function labelValues(place: Place, key: string, around: Around, present: Readonl
     is: 'value',
     detail: cut(who),
     documentation: `${code(`${key}=${value}`)} is on ${cut(who)}.`,
-    body: stringify(value).trimEnd(),
+    body: writeYaml(value),
   }));
 }
 
@@ -210,7 +210,7 @@ function cidrs({ view }: Around): readonly Offer[] {
 const quotedCidr = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
 
 /** A value as the body of an offer. */
-export const asBody = (value: unknown): string => stringify(value, { lineWidth: 0 }).trimEnd();
+export const asBody = (value: unknown): string => writeYaml(value);
 
 const inNamespace = (namespace: string, pods: Readonly<Record<string, unknown>>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },

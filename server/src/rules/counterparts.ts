@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { takesDocuments, writtenLike } from '../kinds/kubernetes/writePolicy.ts';
 import { appendItem } from '../syntax/edits.ts';
 import type { SeqNode } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 
 /** Parts of fixes that add policies and rules. */
@@ -18,7 +18,7 @@ export function freeName(wanted: string, namespace: string, { cluster }: Workspa
 
 /** A value on one line. */
 export const onOneLine = (text: string, value: unknown): string =>
-  takesDocuments(text) ? stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim() : JSON.stringify(value);
+  takesDocuments(text) ? writeYaml(value, { collectionStyle: 'flow', flowCollectionPadding: false }) : JSON.stringify(value);
 
 /** Adds an item to a list as the document writes such things. */
 export const addItem = (text: string, list: SeqNode, value: unknown): TextEdit =>

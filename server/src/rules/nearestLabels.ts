@@ -1,10 +1,10 @@
-import { stringify } from 'yaml';
 import { nearest } from '../model/nearest.ts';
 import { type Labels, type Requirement, type Selector, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { entriesOf, isMap, itemsOf, type Node, resolve, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 
 /** A correction of one word of a selector, after which it selects something. */
 export interface Correction {
@@ -16,7 +16,7 @@ export interface Correction {
 /** A text in the place of a scalar, in its quotes. */
 export function scalarLike(node: ScalarNode, text: string): TextEdit {
   const quote = node.style === 'double' ? '"' : node.style === 'single' ? "'" : undefined;
-  return { start: node.start, end: node.end, newText: quote ? `${quote}${text}${quote}` : stringify(text).trimEnd() };
+  return { start: node.start, end: node.end, newText: quote ? `${quote}${text}${quote}` : writeYaml(text) };
 }
 
 /** The scalars in a selector that say a requirement: its key and its value. */

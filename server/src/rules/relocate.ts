@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
-import { breakOf, columnOf, indentLines, lineEnd, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
+import { breakOf, columnOf, indentLines, lineEnd, lineStart, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
 import { type Entry, entryOf, isMap, isSeq, type MapNode, resolve } from '../syntax/node.ts';
 import type { Fix } from './rule.ts';
 
@@ -98,6 +98,12 @@ function fromRule(place: Place, entry: Entry): readonly Fix[] {
 function moveInto(from: MapNode, entry: Entry, to: MapNode, text: string) {
   const column = columnOf(text, to.entries[0]?.start ?? to.start);
   const at = lineEnd(text, to.entries.at(-1)?.end ?? to.end);
-  const body = indentLines(outdentedText(text, entry), column, breakOf(text));
-  return [removeEntry(text, from, entry), { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}${body}` }];
+  const body = `${' '.repeat(column)}${indentLines(outdentedText(text, entry), column, breakOf(text))}`;
+  const removal = removeEntry(text, from, entry);
+  // Whole lines go, and are wanted right there: two edits would overlap, and one of them be lost.
+  if (removal.start <= at && at <= removal.end && lineStart(text, removal.start) === removal.start) {
+    const rest = text.slice(removal.start, removal.end).endsWith('\n') ? breakOf(text) : '';
+    return [{ ...removal, newText: `${body}${rest}` }];
+  }
+  return [removal, { start: at, end: at, newText: `${breakOf(text)}${body}` }];
 }

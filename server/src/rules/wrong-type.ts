@@ -93,7 +93,8 @@ export const rule: Rule = {
     if (found === undefined) return;
     const open = openTable(place);
     if (open) return;
-    const overflow = found === expected[type.is] ? ' that fits 64 bits' : '';
+    // Whole, and yet refused.
+    const overflow = type.is === 'integer' && found === articles.integer ? ' that fits 64 bits' : '';
     context.report({
       at: isScalar(place.node) ? valueRange(place) : (place.entry?.key ?? firstLine(place, context)),
       message: `${pathOf(place)} must be ${expected[type.is]}${overflow}, and this is ${found}.`,

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import type { Selector } from '../../model/selector.ts';
 import { breakOf, indentLines, styleOf } from '../../syntax/edits.ts';
 import type { TextEdit } from '../../syntax/textEdit.ts';
+import { writeYaml } from '../../syntax/writeYaml.ts';
 
 /** Model → text, in the style of the document that the text is for. */
 
@@ -33,13 +33,12 @@ export function writtenSelector({ requirements }: Selector): Written {
 export function writtenLike(text: string, value: unknown): string {
   const { indent, indentedLists } = styleOf(text);
   const quotes = /^ +name: *(["'])/m.exec(text)?.[1];
-  return stringify(value, {
+  return writeYaml(value, {
     indent,
     indentSeq: indentedLists,
-    lineWidth: 0,
     defaultKeyType: 'PLAIN',
     ...(quotes ? { defaultStringType: quotes === '"' ? 'QUOTE_DOUBLE' : 'QUOTE_SINGLE' } : {}),
-  }).trimEnd();
+  });
 }
 
 /** JSON holds one document a file. */
