@@ -760,6 +760,7 @@ describe('cilium-rule-conflict', () => {
               - ports: [{port: "80", protocol: TCP}]
       "
     `);
+    expect(mended(id, two.replaceAll('\n', '\r\n'))).toBe(mended(id, two)?.replaceAll('\n', '\r\n'));
     expect(said(id, rule('egress', 'toEndpoints: [{}]', 'toCIDR: []'))).toEqual([]);
     expect(said(id, ciliumWith('endpointSelector: {}\ningress: [{fromEndpoints: [{}], fromEntities: [world]}]'))).toMatchInlineSnapshot(`
       [

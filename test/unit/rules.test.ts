@@ -109,6 +109,19 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
     }
   });
 
+  test('fixes write the line breaks of the file', () => {
+    const asOnWindows = (text: string | undefined) => text?.replaceAll('\n', '\r\n');
+    for (const { bad, ...surroundings } of page.examples) {
+      const texts = [withoutCarets(bad), asOnWindows(withoutCarets(bad)) ?? ''] as const;
+      const [here, there] = texts.map((text) =>
+        findingsIn(text, {}, 'policy.yaml', surroundings).flatMap((target) =>
+          (target.finding.fixes?.() ?? []).map((_, index) => [target.id, textAfterFix(text, target, index)] as const),
+        ),
+      );
+      expect(there).toEqual(here?.map(([id, text]) => [id, asOnWindows(text)]));
+    }
+  });
+
   test('no fix of whatever is found in its texts makes something that the API server refuses', () => {
     const refused = (found: readonly Placed[]) => found.flatMap(({ id, finding }) => (finding.rule.category === 'api-server' ? [id] : [])).sort();
     for (const { bad, ...surroundings } of [...page.examples, ...page.good.map((bad) => ({ bad }))]) {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { exclusivePeers } from '../kinds/cilium/peers.ts';
 import { childAt, enclosing, type Place } from '../kinds/walk.ts';
-import { indentLines, lineEnd, outdentedText } from '../syntax/edits.ts';
+import { breakOf, indentLines, lineEnd, outdentedText } from '../syntax/edits.ts';
 import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
@@ -27,14 +27,15 @@ function split(place: Place, key: string, { text }: RuleContext): readonly Fix[]
     text,
     node.entries.reduce((most, one) => Math.max(most, one.value.end), 0),
   );
-  const added = `\n${' '.repeat(column)}- ${indentLines(parts.join('\n'), column + 2).trimStart()}`;
+  const lineBreak = breakOf(text);
+  const added = `${lineBreak}${' '.repeat(column)}- ${indentLines(parts.join('\n'), column + 2, lineBreak).trimStart()}`;
   // The first key stands behind the dash: it cannot go without another in its place.
   if (node.entries[0] === entry) return [];
   return [
     {
       title: l10n.t('Make it a rule of its own: {0}', key),
       edits: [
-        { start: start - 1, end: last, newText: '' },
+        { start: start - lineBreak.length, end: last, newText: '' },
         { start: end, end, newText: added },
       ].filter(({ start: a, end: b, newText }) => a < b || newText !== ''),
     },
