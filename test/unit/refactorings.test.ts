@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { refactoringsAt } from '../../server/src/features/refactorings.ts';
 import { addressesOf, formatLineAddress } from '../../server/src/model/addressSet.ts';
 import { equal, union } from '../../server/src/model/intervals.ts';
 import { minimalCidrs } from '../../server/src/model/minimalCidrs.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
-import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { spotAt, workspaceWith } from '../support/at.ts';
 import { findingsIn } from '../support/findings.ts';
 
@@ -18,6 +19,7 @@ function after(text: string, word: string, title: RegExp, nth = 1): string | und
   );
   if (!found) return undefined;
   const edits = found.file?.edits ?? found.edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
+  expect(areApart(edits)).toBe(true);
   return applyEdits(text, edits);
 }
 
@@ -32,6 +34,21 @@ const ingressPart = policyNamed(
   'shop',
   'podSelector:\n  matchLabels:\n    app: web\npolicyTypes:\n  - Ingress\ningress:\n  # from the proxy\n  - from:\n      - podSelector:\n          matchLabels:\n            app: proxy',
 );
+
+test('ranges are joined in lists on one line and in JSON, too', () => {
+  const ranges = ['198.51.100.0/27', '198.51.100.32/27', '198.51.100.64/29', '198.51.100.72/29', '203.0.113.0/24'];
+  const peers = (some: readonly string[]) => some.map((cidr) => ({ ipBlock: { cidr } }));
+  const policy = (some: readonly string[]) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'web' },
+    spec: { podSelector: {}, ingress: [{ from: peers(some) }] },
+  });
+  const joined = ['198.51.100.0/26', '198.51.100.64/28', '203.0.113.0/24'];
+  const flow = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web}, spec: {podSelector: {}, ingress: [{from: [${ranges.map((cidr) => `{ipBlock: {cidr: ${cidr}}}`).join(', ')}]}]}}\n`;
+  expect(parse(after(flow, ranges[0] as string, /^Join/) ?? '')).toEqual(policy(joined));
+  expect(JSON.parse(after(JSON.stringify(policy(ranges), undefined, 2), ranges[0] as string, /^Join/) ?? 'null')).toEqual(policy(joined));
+});
 
 describe('a policy of both directions', () => {
   test('is split into two, comments and all', () => {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { rules } from '../../server/src/rules/registry.ts';
 import type { Rule, RulePage } from '../../server/src/rules/rule.ts';
@@ -44,6 +45,19 @@ function apart(text: string): Readonly<Record<string, string>> | undefined {
 
 /** The same manifests, of which a template writes the first name. */
 const templated = (text: string) => text.replace(/^( *)name: .*$/m, '$1name: {{ .Values.name }}');
+
+/** Manifests as JSON, several as a List; undefined where they are no sound YAML. */
+function asJson(text: string): string | undefined {
+  const parsed = parseAllDocuments(text, { uniqueKeys: false });
+  if (parsed.some(({ errors }) => errors.length > 0)) return undefined;
+  try {
+    const items = parsed.map((document) => document.toJS());
+    return JSON.stringify(items.length === 1 ? items[0] : { apiVersion: 'v1', kind: 'List', items }, undefined, 2);
+  } catch {
+    // An alias without an anchor.
+    return undefined;
+  }
+}
 
 test('every rule is registered once and has a page', () => {
   expect(pages.map(({ rule }) => rule.id).sort()).toEqual(rules.map((rule) => rule.id).sort());
@@ -119,6 +133,18 @@ describe.each(pages)('$rule.id', ({ rule, page }) => {
         ),
       );
       expect(there).toEqual(here?.map(([id, text]) => [id, asOnWindows(text)]));
+    }
+  });
+
+  test('fixes of JSON are JSON', () => {
+    for (const { bad, ...surroundings } of page.examples) {
+      const text = asJson(withoutCarets(bad));
+      for (const target of text === undefined ? [] : findingsIn(text, {}, 'policy.json', surroundings)) {
+        for (const [index, { title }] of (target.finding.fixes?.() ?? []).entries()) {
+          const after = textAfterFix(text as string, target, index);
+          expect(() => JSON.parse(after ?? 'null'), `${target.id}: ${title}: ${after}`).not.toThrow();
+        }
+      }
     }
   });
 

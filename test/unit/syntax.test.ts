@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as yaml from 'yaml';
 import { finished } from '../../server/src/model/steps.ts';
+import { removeItems } from '../../server/src/syntax/edits.ts';
+import { isJsonText, jsonEdits } from '../../server/src/syntax/jsonEdits.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
-import { isMap, isScalar, isSeq, type Node } from '../../server/src/syntax/node.ts';
+import { isMap, isScalar, isSeq, type Node, valueAt } from '../../server/src/syntax/node.ts';
 import { parseDocument, parsingDocument } from '../../server/src/syntax/parseDocument.ts';
 import { scalarValue } from '../../server/src/syntax/scalar.ts';
 import { splitDocuments } from '../../server/src/syntax/split.ts';
 import { maskTemplate } from '../../server/src/syntax/template.ts';
-import { applyEdits } from '../../server/src/syntax/textEdit.ts';
+import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { writeYaml } from '../../server/src/syntax/writeYaml.ts';
 import { policyOf } from '../support/cursor.ts';
 import { yamlLike } from '../support/yamlLike.ts';
@@ -217,6 +219,54 @@ describe('templates', () => {
       }),
     );
   });
+});
+
+test('property: items that are removed together are gone, and the others are what they were', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom('flow', 'block', 'mappings'),
+      fc.boolean(),
+      (removed, style, comma) => {
+        const items = removed.map((_, i) => (style === 'mappings' ? `{a: ${i}}` : `x${i}`));
+        const text =
+          style === 'flow' ? `l: [${items.join(', ')}${comma ? ', ' : ''}]\nm: 1\n` : `l:\n${items.map((item) => `  - ${item}\n`).join('')}m: 1\n`;
+        const list = valueAt(parseDocument(text).root, 'l');
+        if (!isSeq(list)) throw new Error('no list');
+        const edits = removeItems(
+          text,
+          list,
+          list.items.filter((_, i) => removed[i]),
+        );
+        expect(areApart(edits), text).toBe(true);
+        expect(yaml.parse(applyEdits(text, edits)), text).toEqual({ l: yaml.parse(`[${items.filter((_, i) => !removed[i]).join(',')}]`), m: 1 });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test.each([
+  [
+    'words get quotes',
+    '{"a": {"b": "c"}}',
+    [{ start: 15, end: 15, newText: ', d: [e, "f", 1, true, null, 010, 1_0, .5]' }],
+    '{"a": {"b": "c", "d": ["e", "f", 1, true, null, "010", "1_0", ".5"]}}',
+  ],
+  [
+    'keys and values by themselves',
+    '{"a": "b"}',
+    [
+      { start: 1, end: 4, newText: 'x' },
+      { start: 6, end: 9, newText: "'y'" },
+    ],
+    '{"x": "y"}',
+  ],
+  ['what stands in quotes stays', '{"a": "b"}', [{ start: 7, end: 8, newText: 'cd' }], '{"a": "cd"}'],
+  ['what would be no JSON is not done', '{"a": ["b"]}', [{ start: 10, end: 10, newText: ', c:\n  - d' }], '{"a": ["b"]}'],
+])('edits of JSON: %s', (_, text, edits, expected) => {
+  expect(isJsonText(text)).toBe(true);
+  expect(applyEdits(text, jsonEdits(text, edits))).toBe(expected);
 });
 
 test('edits apply from left to right, and one that overlaps an earlier one is dropped', () => {

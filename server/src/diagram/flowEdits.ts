@@ -21,8 +21,8 @@ import { addItem, freeName } from '../rules/counterparts.ts';
 import { policyInView, type RuleInView } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
-import { removeItem } from '../syntax/edits.ts';
-import { isSeq, valueAt } from '../syntax/node.ts';
+import { removeItems } from '../syntax/edits.ts';
+import { isSeq, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { nodeIdOf, type SceneNode } from './scene.ts';
@@ -241,7 +241,7 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
       return written.peer.is === 'addresses' && other.node.peer?.is === 'addresses' && written.peer.cidr === other.node.peer.cidr;
     return written.pods !== undefined && isMember(written.pods, peer.index);
   };
-  const edits: FileEdits[] = [];
+  const removals = new Map<SeqNode, { readonly origin: Origin; readonly items: SeqItem[] }>();
   const says: string[] = [];
   for (const policy of policiesOf(connectivity, endpoint, direction)) {
     for (const compiled of policy.rules[direction]) {
@@ -257,14 +257,15 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
         return { problem: l10n.t('{0} allows it as part of a wider range; policies only add, so that one part cannot be taken out.', about) };
       }
       const whole = meant.length === written.peers.length;
-      edits.push(
-        editsAt(view, compiled.policy.located.origin, (text) =>
-          whole ? [removeItem(text, written.list, written.item)] : meant.map(({ list, item }) => removeItem(text, list, item)),
-        ),
-      );
+      for (const { list, item } of whole ? [written] : meant) {
+        const removal = removals.get(list) ?? { origin: compiled.policy.located.origin, items: [] };
+        removal.items.push(item);
+        removals.set(list, removal);
+      }
       says.push(whole ? l10n.t('Removes: {0}.', about) : l10n.t('Removes a peer from: {0}.', about));
     }
   }
+  const edits = [...removals].map(([list, { origin, items }]) => editsAt(view, origin, (text) => removeItems(text, list, items)));
   return edits.length > 0 ? { edits: merged(edits), says } : { problem: l10n.t('No rule for the {0} of {1} allows it.', direction, name) };
 }
 

@@ -26,7 +26,9 @@ import {
   outdentedText,
   removeEntry,
   removeItem,
+  removeItems,
 } from '../syntax/edits.ts';
+import { isJsonText, jsonEdits } from '../syntax/jsonEdits.ts';
 import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isSeq, itemsOf, type MapNode, resolve, type SeqNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
@@ -195,12 +197,12 @@ function fewerRanges(list: SeqNode, text: string): Refactoring | undefined {
   });
   const fewest = minimalCidrs(blocks.map((block) => block.text));
   if (fewest.length === 0 || fewest.length >= blocks.length) return undefined;
-  const edits = blocks.map(({ item, cidr }, i): TextEdit => {
-    const range = fewest[i];
-    return range === undefined
-      ? removeItem(text, list, item)
-      : { start: cidr.start, end: cidr.end, newText: range.includes('::') && range.startsWith(':') ? `"${range}"` : range };
+  const kept = fewest.map((range, i): TextEdit => {
+    const { cidr } = blocks[i] as (typeof blocks)[number];
+    return { start: cidr.start, end: cidr.end, newText: range.includes('::') && range.startsWith(':') ? `"${range}"` : range };
   });
+  const superfluous = blocks.slice(fewest.length).map(({ item }) => item);
+  const edits = [...kept, ...removeItems(text, list, superfluous)];
   return { title: l10n.t('Join {0} ranges to {1}', blocks.length, fewest.length), kind: 'refactor.rewrite', edits };
 }
 
@@ -297,5 +299,6 @@ export function refactoringsAt(placed: PlacedDocument, offset: number, file: Fil
     if (peers && isSeq(peers.node)) found.push(fewerRanges(peers.node, document.text));
     if (enclosing(place, 'rule')) found.push(counterpart(place, document, view));
   }
-  return found.filter((one) => one !== undefined);
+  const some = found.filter((one) => one !== undefined);
+  return isJsonText(document.text) ? some.map((one) => ({ ...one, edits: jsonEdits(document.text, one.edits) })) : some;
 }

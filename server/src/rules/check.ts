@@ -4,6 +4,7 @@ import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
+import { isJsonText, jsonEdits } from '../syntax/jsonEdits.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
@@ -11,7 +12,7 @@ import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
 import { type PolicyInView, policyInView } from './inView.ts';
 import { rules } from './registry.ts';
-import type { Related, RelatedResource, Report, Rule, RuleContext, Severity } from './rule.ts';
+import type { Fix, Related, RelatedResource, Report, Rule, RuleContext, Severity } from './rule.ts';
 import type { RuleSettings } from './ruleSettings.ts';
 import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 
@@ -158,6 +159,13 @@ const rethrown: RuleFailed = (_, error) => {
   throw error;
 };
 
+/** Rules write YAML: in a JSON document its words get quotes. A fix that cannot be written there is none. */
+const inJson = (fixes: readonly Fix[], text: string): readonly Fix[] =>
+  fixes.flatMap((fix) => {
+    const edits = jsonEdits(text, fix.edits);
+    return edits.length === 0 && fix.edits.length > 0 ? [] : [{ ...fix, edits }];
+  });
+
 /** One pass of rules over a document: what each of them gets to see. */
 class Pass implements RuleContext {
   readonly document: DocumentText;
@@ -190,7 +198,9 @@ class Pass implements RuleContext {
 
   // Rules take it out of their context.
   readonly report = (report: Report): void => {
-    this.found.push({ ...report, rule: this.rule as Rule });
+    const rule = this.rule as Rule;
+    const { fixes } = report;
+    this.found.push(fixes && isJsonText(this.text) ? { ...report, rule, fixes: () => inJson(fixes(), this.text) } : { ...report, rule });
   };
 
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {

@@ -5,6 +5,7 @@ import { entryOf } from '../syntax/node.ts';
 import { engines } from '../workspace/engine.ts';
 import { flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
+import { ownPodsInstead } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check({ rules }: PolicyInView, context: RuleContext): void {
@@ -23,7 +24,7 @@ function check({ rules }: PolicyInView, context: RuleContext): void {
         fixes: () => [
           {
             title: l10n.t('Select every pod of this namespace, to narrow by labels'),
-            edits: [{ start: node.start, end: node.end, newText: 'podSelector: {}' }],
+            edits: [ownPodsInstead(node, context.text)],
           },
         ],
       });

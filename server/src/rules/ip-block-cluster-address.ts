@@ -4,6 +4,7 @@ import { difference } from '../model/intervals.ts';
 import { entryOf } from '../syntax/node.ts';
 import { flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
+import { ownPodsInstead } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const kinds = [
@@ -29,7 +30,7 @@ function check({ rules }: PolicyInView, context: RuleContext): void {
           fixes: () => [
             {
               title: l10n.t('Select every pod of this namespace, to narrow by labels'),
-              edits: [{ start: node.start, end: node.end, newText: 'podSelector: {}' }],
+              edits: [ownPodsInstead(node, context.text)],
             },
           ],
         });

@@ -8,6 +8,7 @@ import { entryOf, isMap, type Range } from '../syntax/node.ts';
 import { onOneLine } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView, RuleInView } from './inView.ts';
+import { ownPodsInstead } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { isEntrance, isWorld } from './worldwide.ts';
 
@@ -26,16 +27,16 @@ const isExpected = ({ rule }: RuleInView): boolean => {
 const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entries.length === 0;
 
 /** Narrows a rule for everybody, or one peer of it, to the policy's own namespace. */
-function fixesFor({ node, item }: RuleInView, peer: Range | undefined, { text }: RuleContext): readonly Fix[] {
+function fixesFor({ node, item, list }: RuleInView, peer: Range | undefined, { text }: RuleContext): readonly Fix[] {
   const title = l10n.t('Let in the policy’s own namespace alone');
-  if (peer)
-    return [{ title, edits: [{ start: peer.start, end: peer.end, newText: text[peer.start] === '{' ? '{podSelector: {}}' : 'podSelector: {}' }] }];
-  const from = entryOf(node, 'from');
-  if (from) return [{ title, edits: [replaceValue(from, '[{podSelector: {}}]')] }];
+  if (peer) return [{ title, edits: [ownPodsInstead(peer, text)] }];
+  const written = entryOf(node, 'from');
+  if (written) return [{ title, edits: [replaceValue(written, '[{podSelector: {}}]')] }];
   if (isMap(node) && node.entries.length > 0)
     return [{ title, edits: [appendEntry(text, node, 'from', node.flow ? onOneLine(text, [{ podSelector: {} }]) : '\n  - podSelector: {}')] }];
   const empty = item.value.start === item.value.end;
-  return [{ title, edits: [{ start: item.value.start, end: item.value.end, newText: `${empty ? ' ' : ''}from: [{podSelector: {}}]` }] }];
+  const from = list.flow ? '{from: [{podSelector: {}}]}' : 'from: [{podSelector: {}}]';
+  return [{ title, edits: [{ start: item.value.start, end: item.value.end, newText: `${empty ? ' ' : ''}${from}` }] }];
 }
 
 function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, narrow: Range | undefined, context: RuleContext): void {
@@ -43,7 +44,7 @@ function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, 
   // Of pods that nobody knows, HTTPS for the world is no news.
   if (selected.length === 0 && rule.rule.ports.length > 0 && rule.rule.ports.every(({ port, endPort }) => port === 443 && endPort === undefined))
     return;
-  const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'every port');
+  const what = plain(portsPhrase(rule.rule.ports));
   const who = selected.length === 0 ? 'the selected pods' : workloadNames(selected.map(({ workload }) => workload));
   context.report({
     at,

@@ -1,7 +1,8 @@
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Peer } from '../model/policy.ts';
 import type { Selector } from '../model/selector.ts';
-import { isMap, type MapNode, type Node, valueAt } from '../syntax/node.ts';
+import { isMap, type MapNode, type Node, type Range, valueAt } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import type { PeerInView, PolicyInView } from './inView.ts';
 
 /** A peer of pods with the nodes of its selectors. */
@@ -56,3 +57,10 @@ export const isSystemPods = ({ requirements }: Selector): boolean =>
 export const isSystemNamespace = (name: string): boolean =>
   ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'gatekeeper-system', 'gke-managed-system'].includes(name) ||
   name.startsWith('openshift-');
+
+/** Writes every pod of the policy's namespace in the place of a peer. */
+export const ownPodsInstead = ({ start, end }: Range, text: string): TextEdit => ({
+  start,
+  end,
+  newText: text[start] === '{' ? '{podSelector: {}}' : 'podSelector: {}',
+});

@@ -93,6 +93,25 @@ export function removeItem(text: string, seq: SeqNode, item: SeqItem): TextEdit 
   return removeBlockPart(text, item, seq.items[seq.items.indexOf(item) + 1], '');
 }
 
+/** Removes several items of a list, by edits that lie apart. */
+export function removeItems(text: string, seq: SeqNode, items: readonly SeqItem[]): readonly TextEdit[] {
+  const isGone = (item: SeqItem | undefined) => item !== undefined && items.includes(item);
+  const [first, last] = [seq.items[0], seq.items.at(-1)];
+  if (first && last && seq.items.every(isGone)) {
+    const comma = seq.flow ? /^\s*,/.exec(text.slice(last.end)) : null;
+    return [{ start: first.start, end: last.end + (comma ? comma[0].length : 0), newText: seq.flow ? '' : '[]' }];
+  }
+  if (!seq.flow) return seq.items.filter(isGone).map((item) => removeItem(text, seq, item));
+  // Neighbours go together, with the comma between them and what stays.
+  return seq.items.flatMap((item, i): readonly TextEdit[] => {
+    const previous = seq.items[i - 1];
+    if (!isGone(item) || isGone(previous)) return [];
+    const next = seq.items.slice(i).find((other) => !isGone(other));
+    if (next) return [{ start: item.start, end: next.start, newText: '' }];
+    return [{ start: previous?.end ?? item.start, end: last?.end ?? item.end, newText: '' }];
+  });
+}
+
 /** Adds `key: value` as the last entry. `value` may have several lines, indented as if the key stood in column 0. */
 export function appendEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
   const last = map.entries.at(-1);
