@@ -55,6 +55,12 @@ describe('keys', () => {
     expect(labels('apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\n  $0\n')).not.toContain('uid');
   });
 
+  test('in a template that begins with braces, as in YAML', () => {
+    const text =
+      '{{- if .Values.enabled }}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\nspec:\n  podSelector: {}\n  pol$0\n{{- end }}\n';
+    expect(accepted(text, 'policyTypes')).toContain('\n  policyTypes:');
+  });
+
   test('of the second document alone', () => {
     expect(labels(`${policyOf('podSelector: {}')}\n---\n${policyOf('ingress: []\n$0')}`)).toEqual(['podSelector', 'policyTypes', 'egress']);
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as yaml from 'yaml';
 import { finished } from '../../server/src/model/steps.ts';
-import { removeItems } from '../../server/src/syntax/edits.ts';
-import { isJsonText, jsonEdits } from '../../server/src/syntax/jsonEdits.ts';
+import { isFlowText, isJsonText, removeItems } from '../../server/src/syntax/edits.ts';
+import { jsonEdits } from '../../server/src/syntax/jsonEdits.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { isMap, isScalar, isSeq, type Node, valueAt } from '../../server/src/syntax/node.ts';
 import { parseDocument, parsingDocument } from '../../server/src/syntax/parseDocument.ts';
@@ -244,6 +244,19 @@ test('property: items that are removed together are gone, and the others are wha
     ),
     { numRuns: 500 },
   );
+});
+
+test.each([
+  ['{"a": 1}', true, true],
+  ['\uFEFF [ {"a": 1}]', true, true],
+  ['{}', true, true],
+  ['{a: 1}', true, false],
+  ['[a]', true, false],
+  ['{{- if .Values.on }}\na: 1\n{{- end }}\n', false, false],
+  ['[{{ .a }}]', true, false],
+  ['a: {"b": 1}', false, false],
+])('%j is in braces: %s, JSON: %s', (text, flow, json) => {
+  expect([isFlowText(text), isJsonText(text)]).toEqual([flow, json]);
 });
 
 test.each([

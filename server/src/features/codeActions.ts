@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
 import type { FileEdits, Fix } from '../rules/rule.ts';
 import type { RuleSettings } from '../rules/ruleSettings.ts';
-import { breakOf, columnOf, lineStart } from '../syntax/edits.ts';
+import { breakOf, columnOf, isFlowText, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import { applyEdits, areApart, overlaps, type TextEdit } from '../syntax/textEdit.ts';
@@ -24,7 +24,7 @@ const touches = (a: Range, b: Range): boolean => a.start <= b.end && b.start <= 
 /** Silences one finding by a comment on a line of its own above it. JSON has no comments. */
 function ignoreHere(finding: Finding, text: string): QuickFix | undefined {
   if (finding.rule.category === 'api-server' && finding.rule.scope !== 'workspace') return undefined;
-  if (/^\uFEFF?\s*[{[]/.test(text)) return undefined;
+  if (isFlowText(text)) return undefined;
   const line = lineStart(text, finding.at.start);
   const indent = ' '.repeat(/^[ \t]*/.exec(text.slice(line, line + columnOf(text, finding.at.start)))?.[0].length ?? 0);
   const edit = { start: line, end: line, newText: `${indent}# netpol-ignore ${finding.rule.id}${breakOf(text)}` };

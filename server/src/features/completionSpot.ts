@@ -1,6 +1,6 @@
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { childrenOf, type Place, rootPlace } from '../kinds/walk.ts';
-import { lineStart } from '../syntax/edits.ts';
+import { isFlowText, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import { type Entry, isMap, isScalar, type MapNode, resolve } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
@@ -28,7 +28,7 @@ export function wordAt(text: string, offset: number): Word {
   while (start > 0 && isWordCharacter(text[start - 1])) start--;
   let end = offset;
   while (end < text.length && isWordCharacter(text[end])) end++;
-  const json = /^\uFEFF?\s*[{[]/.test(text);
+  const json = isFlowText(text);
   if (json && text[start - 1] === '"') {
     start--;
     if (text[end] === '"') end++;

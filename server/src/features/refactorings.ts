@@ -21,6 +21,7 @@ import {
   breakOf,
   columnOf,
   indentLines,
+  isJsonText,
   lineEnd,
   lineStart,
   outdentedText,
@@ -28,7 +29,7 @@ import {
   removeItem,
   removeItems,
 } from '../syntax/edits.ts';
-import { isJsonText, jsonEdits } from '../syntax/jsonEdits.ts';
+import { jsonEdits } from '../syntax/jsonEdits.ts';
 import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isSeq, itemsOf, type MapNode, resolve, type SeqNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';

@@ -22,7 +22,11 @@ export function columnOf(text: string, at: number): number {
 
 export const breakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
-const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
+/** Whether a document is one value in braces or brackets, such as JSON. A template begins with two braces. */
+export const isFlowText = (text: string): boolean => /^\uFEFF?\s*(?:\{(?!\{)|\[)/.test(text);
+
+/** Whether such a document is JSON, which YAML takes too: by what stands first in it. */
+export const isJsonText = (text: string): boolean => /^\uFEFF?\s*(?:\{\s*["}]|\[\s*(?:["[\]]|\{(?!\{)))/.test(text);
 
 /** How a document writes its lists and levels. */
 export interface Style {
@@ -116,7 +120,7 @@ export function removeItems(text: string, seq: SeqNode, items: readonly SeqItem[
 export function appendEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
   const last = map.entries.at(-1);
   if (map.flow) {
-    const json = isJson(text);
+    const json = isJsonText(text);
     const entry = json ? `${JSON.stringify(key)}: ${value}` : `${key}: ${value}`;
     const at = last?.end ?? map.start + 1;
     return { start: at, end: at, newText: last ? `, ${entry}` : entry };

@@ -2,9 +2,6 @@ import { isMap, isScalar, isSeq, type Node, type ScalarNode } from './node.ts';
 import { parseDocument } from './parseDocument.ts';
 import { applyEdits, type TextEdit } from './textEdit.ts';
 
-/** Whether a document is JSON, which YAML takes too: by its first key. */
-export const isJsonText = (text: string): boolean => /^\uFEFF?\s*[{[]\s*["{[\]}]/.test(text);
-
 const literal = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)$/;
 
 function* scalarsOf(node: Node | undefined): Iterable<ScalarNode> {

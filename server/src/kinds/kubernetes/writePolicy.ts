@@ -1,5 +1,5 @@
 import type { Selector } from '../../model/selector.ts';
-import { breakOf, indentLines, styleOf } from '../../syntax/edits.ts';
+import { breakOf, indentLines, isFlowText, styleOf } from '../../syntax/edits.ts';
 import type { TextEdit } from '../../syntax/textEdit.ts';
 import { writeYaml } from '../../syntax/writeYaml.ts';
 
@@ -42,7 +42,7 @@ export function writtenLike(text: string, value: unknown): string {
 }
 
 /** JSON holds one document a file. */
-export const takesDocuments = (text: string): boolean => !/^\uFEFF?\s*[{[]/.test(text);
+export const takesDocuments = (text: string): boolean => !isFlowText(text);
 
 /** Adds policies as documents of their own at the end of one, in its style. `text` is that document's; none where it is JSON. */
 export function appendPolicies(text: string, policies: readonly NewPolicy[]): TextEdit[] {
