@@ -6,9 +6,9 @@ import { Session, type StartSession } from './session.ts';
 
 /** Starts the server as a process of its own. A bundle of its own too: the desktop's entry loads it when it is needed. */
 export const start: StartSession = async (context, log) => {
-  // New objects live briefly in the server: a smaller nursery costs no time and saves a quarter of its memory. It begins at its full size,
-  // for a start fills it again and again.
-  const execArgv = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
+  // New objects live briefly in the server: a small nursery costs no time and saves a quarter of its memory. It begins at its full size, for
+  // a start fills it again and again.
+  const execArgv = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
   const server = { module: context.asAbsolutePath('dist/server.cjs'), transport: TransportKind.ipc };
   const serverOptions = {
     run: { ...server, options: { execArgv, env: { NODE_COMPILE_CACHE: await compiledCode(context, log) } } },

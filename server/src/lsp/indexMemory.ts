@@ -126,12 +126,12 @@ export class IndexMemory {
 
   /** A file was read from disk. `stamp` is from before it was. */
   noted(uri: string, stamp: string | undefined): void {
-    this.forget(uri);
     this.isDirty = true;
-    if (isViewRoot(uri)) return;
-    if (this.known.has(uri)) this.unseen--;
-    // Without a stamp it is known again by its text alone.
-    this.known.set(uri, { stamp: stamp ?? '', line: undefined });
+    const before = this.known.get(uri);
+    if (before && before.stamp === undefined) this.unseen--;
+    if (isViewRoot(uri)) this.known.delete(uri);
+    // Without a stamp it is known again by its text alone. Set in place: a table of many that forgets and learns is made anew at once.
+    else this.known.set(uri, { stamp: stamp ?? '', line: undefined });
   }
 
   /** A file is gone, or the editor holds it. */
