@@ -8,6 +8,13 @@ import { descendants } from './processes.ts';
 const policyWithPort = (i: number, port: string) =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: p-${i}\n  namespace: many\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector: {}\n      ports:\n        - port: ${port}\n`;
 
+const policyAsJson = (protocol: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'json', namespace: 'json' },
+  spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 80, protocol }] }] },
+});
+
 let editor: Editor;
 beforeAll(async () => {
   editor = await Editor.start({
@@ -18,6 +25,7 @@ beforeAll(async () => {
         'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata:\n  name: guard\nspec:\n  priority: 5\n  subject:\n    namespaces: {}\n  egress:\n    - action: Drop\n      to:\n        - networks: [169.254.169.254/32]\n',
       'many/kustomization.yaml': 'resources: [policies.yaml]\n',
       'many/policies.yaml': Array.from({ length: 600 }, (_, i) => policyWithPort(i, i === 1 ? '"80"' : '80')).join('---\n'),
+      'json/policy.json': `${JSON.stringify(policyAsJson('tcp'), undefined, 2)}\n`,
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -57,6 +65,8 @@ test('the Problems view names the rule', async () => {
 
 test('hovering says what a policy means', async () => {
   await editor.goto(1, 1);
+  // They move the lines below them.
+  await editor.page.locator('.codelens-decoration').first().waitFor();
   const text = await editor.hover(editor.word('policyTypes').first());
   expect(text).toContain('Out: only TCP 8443 to pods labelled app=frontend of namespace app-namespace.');
   expect(text).toContain('The directions in which the selected pods are isolated.');
@@ -87,6 +97,19 @@ test('OR where AND was meant is underlined, explained and merged', async () => {
   expect(onDisk()).toContain(
     '        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: ingress-namespace\n          podSelector:\n            matchLabels:\n              app: ingress-controller\n      ports:\n        - port: 8443\n',
   );
+});
+
+test('a quick fix of JSON writes JSON', async () => {
+  const path = join(editor.folder, 'json/policy.json');
+  await editor.open('json/policy.json');
+  await editor.squiggle().first().waitFor({ timeout: 20_000 });
+  await editor.goto(readFileSync(path, 'utf8').split('"tcp"')[0]?.split('\n').length ?? 0, 28);
+  const action = await editor.action('Change to TCP');
+  await editor.screenshot('quick-fix-json');
+  await action.click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(policyAsJson('TCP'));
 });
 
 test('a completion is offered on an empty line and accepted at the right indentation', async () => {
