@@ -64,14 +64,15 @@ export class Diagnoser {
     const isOld = () => this.open.get(uri)?.version !== file.version;
     if (!this.workspace.isPutTogether(uri)) await prepareSurroundings(uri, this.workspace, slice);
     if (isOld()) return;
+    const rest = async () => {
+      await slice.rest();
+      return isOld();
+    };
     for (const { document } of fresh) {
-      for (const check of [checkAlone, checkDocument]) {
-        if (slice.isOver) {
-          await slice.rest();
-          if (isOld()) return;
-        }
-        check(document, view, rules, this.failed);
-      }
+      if (slice.isOver && (await rest())) return;
+      checkAlone(document, view, this.failed);
+      if (slice.isOver && (await rest())) return;
+      checkDocument(document, view, rules, this.failed);
       this.checked.add(document);
     }
   }

@@ -287,8 +287,7 @@ function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly st
 }
 
 /** Runs the rules that look at a document alone, ahead of `checkDocument`: what they find is kept, so that the two together take no longer. */
-export const checkAlone = (document: DocumentText, view: WorkspaceView, _settings: RuleSettings = {}, failed: RuleFailed = rethrown): void =>
-  void ownOf(document, view, failed);
+export const checkAlone = (document: DocumentText, view: WorkspaceView, failed: RuleFailed): void => void ownOf(document, view, failed);
 
 /**
  * Runs the rules on one document. Nothing is found in a document that is no manifest of a kind that netpol reads.
