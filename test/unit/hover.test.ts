@@ -143,3 +143,10 @@ test('a selector of Calico is read out where it stands', () => {
     'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: a}\nspec:\n  selector: app =$0= "web"\n  types: [Ingress]\n';
   expect(hover(selector)?.markdown).toContain('Pods labelled `app=web`.\n');
 });
+
+test('behind a brace the first key is meant, on a brace the item', () => {
+  const rule = (cursor: (brace: string, key: string) => string) =>
+    policyOf(`podSelector: {}\npolicyTypes: [Ingress]\ningress: [${cursor('{', 'from: [{podSelector: {}}]}')}]\n`);
+  expect(hover(rule((brace, key) => `${brace}$0${key}`))?.on).toBe('from');
+  expect(firstLine(rule((brace, key) => `$0${brace}${key}`))).toMatch(/^Allows traffic from every pod of /);
+});

@@ -77,6 +77,13 @@ test('a label’s key is renamed wherever it is a label', () => {
   );
 });
 
+test('a label is renamed in selectors of Calico that are written over several lines', () => {
+  const calico = (value: string) =>
+    `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  selector: >-\n    has(app) &&\n    app in {'${value}', 'api'}\n`;
+  const files = (value: string): Files => ({ 'a.yaml': calico(value), 'b.yaml': deployment('web', 'shop').replaceAll('app: web', `app: ${value}`) });
+  expect(rename(files('web'), 'b.yaml', 'web\n    spec', 'front')).toEqual(files('front'));
+});
+
 describe('a namespace', () => {
   test('is renamed at its manifest, in resources, and where policies name it', () => {
     expect(rename(example, 'namespaces.yaml', 'app-namespace', 'shop')).toEqual(

@@ -764,7 +764,7 @@ describe('cilium-rule-conflict', () => {
     expect(said(id, rule('egress', 'toEndpoints: [{}]', 'toCIDR: []'))).toEqual([]);
     expect(said(id, ciliumWith('endpointSelector: {}\ningress: [{fromEndpoints: [{}], fromEntities: [world]}]'))).toMatchInlineSnapshot(`
       [
-        "error [fromEntities] fromEndpoints and fromEntities stand in one rule, and Cilium refuses that: a rule asks for peers in one way. Write a rule for each; rules are alternatives.",
+        "error [fromEntities] fromEndpoints and fromEntities stand in one rule, and Cilium refuses that: a rule asks for peers in one way. Write a rule for each; rules are alternatives. → Make it a rule of its own: fromEntities",
       ]
     `);
     expect(said(id, rule('ingress', 'fromEndpoints: [{}]', 'fromCIDR: [10.0.0.0/8]', 'fromEntities: [world]'))).toMatchInlineSnapshot(`

@@ -49,7 +49,7 @@ describe('unknown-field', () => {
     `);
     expect(said(id, spec('podSelector: {}', 'ports: [{port: 80}]', 'ingress:', '  - {from: [{podSelector: {}}]}'))).toMatchInlineSnapshot(`
       [
-        "error [ports] A NetworkPolicy’s spec has no field "ports" (at spec); a field of that name belongs at spec.ingress[].ports or spec.egress[].ports.",
+        "error [ports] A NetworkPolicy’s spec has no field "ports" (at spec); a field of that name belongs at spec.ingress[].ports or spec.egress[].ports. → Move "ports" into the ingress rule",
       ]
     `);
     const two = [
@@ -63,7 +63,7 @@ describe('unknown-field', () => {
     ];
     expect(said(id, spec(...two, 'ports: [{port: 80}]'))).toMatchInlineSnapshot(`
       [
-        "error [ports] A NetworkPolicy’s spec has no field "ports" (at spec); a field of that name belongs at spec.ingress[].ports or spec.egress[].ports. → Move "ports" into ingress rule 1 | Move "ports" into ingress rule 4",
+        "error [ports] A NetworkPolicy’s spec has no field "ports" (at spec); a field of that name belongs at spec.ingress[].ports or spec.egress[].ports. → Move "ports" into ingress rule 1 | Move "ports" into ingress rule 3 | Move "ports" into ingress rule 4",
       ]
     `);
     expect(mended(id, spec(...two, 'ports: [{port: 80}]'), 1)).toMatchInlineSnapshot(`
@@ -78,9 +78,8 @@ describe('unknown-field', () => {
           - from: [{podSelector: {}}]
           - from: [{ipBlock: {cidr: 10.0.0.0/8}}]
             ports: [{port: 1}]
-          - {}
+          - {ports: [{port: 80}]}
           - from: []
-            ports: [{port: 80}]
       "
     `);
   });
@@ -126,7 +125,7 @@ describe('unknown-field', () => {
     `);
     expect(said(id, spec('podSelector: {}', 'egress: [{}]', 'to: [{podSelector: {}}]'))).toMatchInlineSnapshot(`
       [
-        "error [to] A NetworkPolicy’s spec has no field "to" (at spec); a field of that name belongs at spec.egress[].to.",
+        "error [to] A NetworkPolicy’s spec has no field "to" (at spec); a field of that name belongs at spec.egress[].to. → Move "to" into the egress rule",
       ]
     `);
     expect(said(id, spec('podSelector: {}', 'ports: [{port: 80}]'))).toMatchInlineSnapshot(`
@@ -171,7 +170,7 @@ describe('unknown-field', () => {
     `);
     expect(said(id, `${root}podSelector: {}\nspec: {policyTypes: [Ingress]}\n`)).toMatchInlineSnapshot(`
       [
-        "error [podSelector] A NetworkPolicy has no field "podSelector"; a field of that name belongs at spec.podSelector or spec.ingress[].from[].podSelector.",
+        "error [podSelector] A NetworkPolicy has no field "podSelector"; a field of that name belongs at spec.podSelector or spec.ingress[].from[].podSelector. → Move "podSelector" into "spec"",
       ]
     `);
   });
@@ -312,7 +311,7 @@ describe('unknown-field', () => {
     `);
     expect(said(id, spec('podSelector: {app: web}'))).toMatchInlineSnapshot(`
       [
-        "error [app] A label selector has no field "app" (at spec.podSelector); it takes matchLabels, matchExpressions.",
+        "error [app] A label selector has no field "app" (at spec.podSelector); it takes matchLabels, matchExpressions. → Put the labels under "matchLabels"",
       ]
     `);
     expect(said(id, spec('podSelector:', '  app: {a: b}'))).toMatchInlineSnapshot(`
@@ -541,7 +540,7 @@ describe('implicit-pod-selector', () => {
     `);
     expect(said(id, policyWith('{}').replace('spec:\n  {}', 'spec: {policyTypes: [Ingress]}'))).toMatchInlineSnapshot(`
       [
-        "warning [spec] Without a podSelector this policy selects every pod of the namespace that it is applied to; write podSelector: {} where that is meant, or labels.",
+        "warning [spec] Without a podSelector this policy selects every pod of the namespace that it is applied to; write podSelector: {} where that is meant, or labels. → Write podSelector: {}",
       ]
     `);
   });

@@ -128,12 +128,12 @@ describe('ip-block-not-alone', () => {
         podSelector: {}
         ingress:
           - from:
-              [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8}}]
+              [{ipBlock: {cidr: 10.0.0.0/8}}, {podSelector: {}}]
       "
     `);
     expect(said(id, peers('      - {ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}'))).toMatchInlineSnapshot(`
       [
-        "error [ipBlock] ipBlock may not stand beside podSelector in one peer, since an address has no labels; make them two peers, which allows either.",
+        "error [ipBlock] ipBlock may not stand beside podSelector in one peer, since an address has no labels; make them two peers, which allows either. → Split into two peers",
       ]
     `);
   });

@@ -2,18 +2,30 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as yaml from 'yaml';
 import { finished } from '../../server/src/model/steps.ts';
-import { isFlowText, isJsonText, removeItems } from '../../server/src/syntax/edits.ts';
+import {
+  isFlowText,
+  isJsonText,
+  removeEntry,
+  removeItem,
+  removeItems,
+  replaceValue,
+  setEntry,
+  unwrapList,
+  wrapInList,
+} from '../../server/src/syntax/edits.ts';
 import { jsonEdits } from '../../server/src/syntax/jsonEdits.ts';
 import { readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { isMap, isScalar, isSeq, type Node, valueAt } from '../../server/src/syntax/node.ts';
 import { parseDocument, parsingDocument } from '../../server/src/syntax/parseDocument.ts';
 import { scalarValue } from '../../server/src/syntax/scalar.ts';
+import { writtenPart } from '../../server/src/syntax/scalarPart.ts';
 import { splitDocuments } from '../../server/src/syntax/split.ts';
 import { maskTemplate } from '../../server/src/syntax/template.ts';
-import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
+import { applyEdits, areApart, type TextEdit } from '../../server/src/syntax/textEdit.ts';
 import { writeYaml } from '../../server/src/syntax/writeYaml.ts';
 import { policyOf } from '../support/cursor.ts';
 import { yamlLike } from '../support/yamlLike.ts';
+import { valuesOf } from '../support/yamlStyles.ts';
 
 describe('splitting at document markers', () => {
   const parts = (text: string) => splitDocuments(text).map(({ start, end }) => text.slice(start, end));
@@ -290,4 +302,116 @@ test('edits apply from left to right, and one that overlaps an earlier one is dr
       { start: 1, end: 3, newText: 'no' },
     ]),
   ).toBe('cdXf');
+});
+
+describe('edits of a mapping and a list', () => {
+  const rootOf = (text: string) => {
+    const { root } = parseDocument(text);
+    if (!isMap(root) || !root.entries[0]) throw new Error('no mapping');
+    return { root, entry: root.entries[0], value: root.entries[0].value };
+  };
+  const after = (text: string, edits: TextEdit | readonly TextEdit[]) => applyEdits(text, [edits].flat());
+
+  test.each([
+    ['a:\n  - x\nb: 1\n', 'a: []\nb: 1\n'],
+    ['a:\n- x\nb: 1\n', 'a: []\nb: 1\n'],
+    ['a:\r\n- x # why\r\nb: 1\r\n', 'a: [] # why\r\nb: 1\r\n'],
+    ['a:\n# why\n- x\nb: 1\n', 'a:\n# why\n  []\nb: 1\n'],
+    ['a: # why\n- x\n', 'a: # why\n  []\n'],
+    ['a: &list\n- x\n', 'a: &list\n  []\n'],
+    ['a: [x]\n', 'a: []\n'],
+  ])('the last item of %j leaves an empty list', (text, expected) => {
+    const { value } = rootOf(text);
+    const [item] = isSeq(value) ? value.items : [];
+    expect(isSeq(value) && item && after(text, removeItem(text, value, item))).toBe(expected);
+    expect(isSeq(value) && after(text, removeItems(text, value, value.items))).toBe(expected);
+    expect(valuesOf(expected)).toBe(valuesOf(text.replace(/- x|\[x\]/, '[]').replace(/^\[\]/m, ' []')));
+  });
+
+  test('the last entry of a mapping leaves an empty one', () => {
+    const inner = (text: string) => {
+      const { value } = rootOf(text);
+      const [entry] = isMap(value) ? value.entries : [];
+      return isMap(value) && entry && after(text, removeEntry(text, value, entry));
+    };
+    expect(inner('a:\n  x: 1\nb: 1\n')).toBe('a: {}\nb: 1\n');
+    expect(inner('a: {x: 1}\n')).toBe('a: {}\n');
+    expect(inner('a:\n  # why\n  x: 1\n')).toBe('a:\n  # why\n    {}\n');
+  });
+
+  test.each([
+    ['a:\n- x: 1\n  y: 2\nb: 1\n', 'a:\n  x: 1\n  y: 2\nb: 1\n'],
+    ['a:\n  - x: 1\n    y: 2\nb: 1\n', 'a:\n  x: 1\n  y: 2\nb: 1\n'],
+    ['a:\n- {x: 1}\nb: 1\n', 'a: {x: 1}\nb: 1\n'],
+    ['a:\n  - x\nb: 1\n', 'a: x\nb: 1\n'],
+    ['a: [x]\n', 'a: x\n'],
+    ['a:\n- |-\n  x\n  y\nb: 1\n', 'a:\n  |-\n  x\n  y\nb: 1\n'],
+  ])('the only item of %j is taken out of its list', (text, expected) => {
+    const { value } = rootOf(text);
+    expect(isSeq(value) && after(text, unwrapList(text, value))).toBe(expected);
+    const [first] = (JSON.parse(valuesOf(text)) as { a: readonly unknown[] }[]).map(({ a }) => a[0]);
+    expect((JSON.parse(valuesOf(expected)) as { a: unknown }[])[0]?.a).toEqual(first);
+  });
+
+  test('a text over several lines is put into a list by what it says', () => {
+    const text = 'a: |-\n  x\nb: 1\n';
+    expect(after(text, wrapInList(text, rootOf(text).value))).toBe('a: ["x"]\nb: 1\n');
+  });
+
+  test.each([
+    ['a:\n- x\nb: 1\n', 'a: [y]\nb: 1\n'],
+    ['a:\n  x: 1\nb: 1\n', 'a: [y]\nb: 1\n'],
+    ['a: {x: 1}\n', 'a: [y]\n'],
+    ['a:\nb: 1\n', 'a: [y]\nb: 1\n'],
+    ['a: |\n  x\n', 'a: [y]\n'],
+  ])('the value of %j is replaced', (text, expected) => {
+    const { entry } = rootOf(text);
+    expect(after(text, replaceValue(text, entry, '[y]')).trimEnd()).toBe(expected.trimEnd());
+  });
+
+  test.each([
+    ['a: 1\nk:\nz: 2\n', 'a: 1\nk: v\nz: 2\n'],
+    ['a: 1\nk: []\nz: 2\n', 'a: 1\nk: v\nz: 2\n'],
+    ['a: 1\nz: 2\n', 'a: 1\nz: 2\nk: v\n'],
+    ['{a: 1, k: null}\n', '{a: 1, k: v}\n'],
+    ['{a: 1}\n', '{a: 1, k: v}\n'],
+    ['{}\n', '{"k": v}\n'],
+  ])('a key is written into %j once', (text, expected) => {
+    const { root } = parseDocument(text);
+    expect(isMap(root) && after(text, setEntry(text, root, 'k', 'v'))).toBe(expected);
+  });
+
+  test('a key is written behind another', () => {
+    const text = 'a: 1\nz: 2\n';
+    const { root, entry } = rootOf(text);
+    expect(after(text, setEntry(text, root, 'k', '\n  - v', entry))).toBe('a: 1\nk:\n  - v\nz: 2\n');
+  });
+});
+
+describe('a part of a scalar', () => {
+  test.each([
+    ['plain', "k: app == 'web'\n"],
+    ['single', "k: 'app ==  web'\n"],
+    ['double', 'k: "app == \'web\'"\n'],
+    ['literal', "k: |-\n  app == 'web' &&\n    web\n"],
+    ['folded', "k: >-\n  app ==\n  'web'\n"],
+    ['folded and kept', "k: >2+ # why\n    app ==\n\n  'web'\n\n"],
+    ['plain over lines', "k: app ==\n  'web'\n"],
+    ['double over lines', 'k: "app\n  == \'web\'"\r\n'],
+    ['with Windows’ line breaks', "k: |\r\n  app ==\r\n  'web'\r\n"],
+  ])('%s: each word is found where it is written', (_, text) => {
+    const { root } = parseDocument(text);
+    const node = valueAt(root, 'k');
+    if (!isScalar(node)) throw new Error('no scalar');
+    for (const word of ['app', '==', 'web']) {
+      const at = node.text.indexOf(word);
+      const part = writtenPart(node, text, at, at + word.length);
+      expect(part && text.slice(part.start, part.end)).toBe(word);
+    }
+  });
+
+  test.each(['k: "a\\tweb"\n', "k: 'it''s web'\n", 'k: "\\u0061 web"\n'])('none of %j, which is written in another way than it reads', (text) => {
+    const node = valueAt(parseDocument(text).root, 'k');
+    expect(isScalar(node) && writtenPart(node, text, 0, 1)).toBeUndefined();
+  });
 });

@@ -32,7 +32,9 @@ export function placeAt(document: DocumentText, offset: number): Hit | undefined
     }
     const { entry, item } = child;
     if (entry && holds(entry.key, offset)) return { place: child, range: entry.key, onKey: true };
-    if (item && offset <= item.start + 1 && child.node.kind !== 'scalar')
+    // Behind a brace the first key may begin at once, and is meant then.
+    const hasDash = item !== undefined && item.start < child.written.start;
+    if (item && offset <= item.start + (hasDash ? 1 : 0) && child.node.kind !== 'scalar')
       return { place: child, range: { start: item.start, end: item.start + 1 }, onKey: true };
     if (child.node.kind !== 'scalar' && isEmptyFlow(child)) return { place: child, range: child.written, onKey: false };
     place = child;

@@ -16,7 +16,6 @@ import { missingRule } from '../rules/one-sided-flow.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
 import {
-  appendEntry,
   appendItem,
   breakOf,
   columnOf,
@@ -28,6 +27,7 @@ import {
   removeEntry,
   removeItem,
   removeItems,
+  setEntry,
 } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
 import type { DocumentText, PlacedDocument } from '../syntax/manifestText.ts';
@@ -87,11 +87,7 @@ function without(text: string, spec: MapNode, direction: 'ingress' | 'egress'): 
   const kept = direction === 'ingress' ? 'Egress' : 'Ingress';
   return [
     ...(entry ? [removeEntry(text, spec, entry)] : []),
-    ...(types
-      ? item
-        ? [removeItem(text, types, item)]
-        : []
-      : [appendEntry(text, { ...spec, entries: spec.entries.slice(0, 1) }, 'policyTypes', `\n  - ${kept}`)]),
+    ...(types ? (item ? [removeItem(text, types, item)] : []) : [setEntry(text, spec, 'policyTypes', `\n  - ${kept}`, spec.entries[0])]),
   ];
 }
 
@@ -146,13 +142,13 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
     const own = listAt(spec, direction);
     if (own && !own.flow && own.items.length > 0) edits.push(...rules.map((rule) => appendItem(text, own, rule)));
     else if (entryOf(spec, direction)) return undefined;
-    else edits.push(appendEntry(text, spec, direction, `\n${rules.map((rule) => `  - ${indentLines(rule, 4, lineBreak)}`).join('\n')}`));
+    else edits.push(setEntry(text, spec, direction, `\n${rules.map((rule) => `  - ${indentLines(rule, 4, lineBreak)}`).join('\n')}`));
   }
   const wanted = new Set([...typesOf(spec), ...others.flatMap(({ theirs }) => typesOf(theirs))]);
   const types = listAt(spec, 'policyTypes');
   const missing = [...wanted].filter((type) => !typesOf(spec).includes(type));
   if (types) edits.push(...missing.map((type) => appendItem(text, types, type)));
-  else edits.push(appendEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
+  else edits.push(setEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
   const moved = edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
   const removals = others.map(({ other }) => ({ start: other.start, end: other.start + other.document.text.length, newText: '' }));
   const names = others.map(({ only }) => only.name ?? '').join(', ');

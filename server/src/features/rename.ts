@@ -11,10 +11,10 @@ import { selects } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import { scalarLike } from '../rules/nearestLabels.ts';
 import { isSystemNamespace } from '../rules/peerSelectors.ts';
-import { rangeIn } from '../rules/vendor.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isMap, isScalar, isSeq, type Node, type Range, resolve, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import { writtenPart } from '../syntax/scalarPart.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { placeAt } from './placeAt.ts';
@@ -70,7 +70,7 @@ export function renameTargetAt(
   if (label) {
     const key = place.entry?.key;
     const hasSource = label.is === 'label-key' && key && key.text !== label.name;
-    const ofKey = hasSource ? rangeIn(key, document.text, key.text.length - label.name.length, key.text.length) : range;
+    const ofKey = hasSource ? (writtenPart(key, document.text, key.text.length - label.name.length, key.text.length) ?? key) : range;
     return { target: label, at: onKey ? ofKey : place.node };
   }
   const text = stringOf(place.node);

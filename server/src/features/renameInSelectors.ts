@@ -1,6 +1,6 @@
 import { labelsIn, parseSelector } from '../kinds/calico/selector.ts';
-import { rangeIn } from '../rules/vendor.ts';
 import type { Range, ScalarNode } from '../syntax/node.ts';
+import { writtenPart } from '../syntax/scalarPart.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 
 /** Keys under which Calico's policies have selectors. */
@@ -25,8 +25,8 @@ export function editsInSelector(node: ScalarNode, holder: string, text: string, 
   if ('problem' in parsed) return [];
   const edits: TextEdit[] = [];
   const put = ({ start, end }: Range) => {
-    const at = rangeIn(node, text, start, end);
-    if (at.end - at.start === end - start) edits.push({ ...at, newText: name });
+    const at = writtenPart(node, text, start, end);
+    if (at) edits.push({ ...at, newText: name });
   };
   for (const { key, operator, values } of labelsIn(parsed.expression)) {
     if (target.is === 'label-key') {

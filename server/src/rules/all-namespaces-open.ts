@@ -39,7 +39,7 @@ function check(found: PolicyInView, context: RuleContext): void {
           ...othersOf(found).map(
             (name): Fix => ({
               title: l10n.t('Select namespace {0} alone', name),
-              edits: [replaceValue(entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],
+              edits: [replaceValue(context.text, entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],
             }),
           ),
         ],

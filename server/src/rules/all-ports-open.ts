@@ -1,10 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, peer as peerPhrase, plain, shortened } from '../explain/phrases.ts';
-import { writtenLike } from '../kinds/kubernetes/writePolicy.ts';
-import { appendEntry } from '../syntax/edits.ts';
 import { isMap } from '../syntax/node.ts';
-import { onOneLine } from './counterparts.ts';
+import { addEntry } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, type RuleInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -55,14 +53,7 @@ function check(found: PolicyInView, context: RuleContext): void {
                     allOf,
                   ),
                 ),
-                edits: [
-                  appendEntry(
-                    context.text,
-                    node,
-                    'ports',
-                    node.flow ? onOneLine(context.text, ports) : `\n  ${writtenLike(context.text, ports).replaceAll('\n', '\n  ')}`,
-                  ),
-                ],
+                edits: [addEntry(context.text, node, 'ports', ports)],
               },
             ],
     });

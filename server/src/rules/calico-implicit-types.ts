@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { calicoTypes } from '../kinds/calico/readCalico.ts';
 import type { Place } from '../kinds/walk.ts';
-import { appendEntry } from '../syntax/edits.ts';
+import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -16,7 +16,7 @@ function check(place: Place, context: RuleContext): void {
   context.report({
     at: anchorOf(place),
     message: `types is left out and means ${allOf(types)}, after the rules that are there.${left}`,
-    fixes: () => [{ title: l10n.t('Write it out'), certain: true, edits: [appendEntry(context.text, node, 'types', `[${types.join(', ')}]`)] }],
+    fixes: () => [{ title: l10n.t('Write it out'), certain: true, edits: [setEntry(context.text, node, 'types', `[${types.join(', ')}]`)] }],
   });
 }
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { childAt, type Place } from '../kinds/walk.ts';
-import { appendEntry, removeEntry } from '../syntax/edits.ts';
+import { removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
 import { flagged } from './examples.ts';
@@ -35,7 +35,7 @@ function checkRule(place: Place, context: RuleContext): void {
         message: `${side}.${key} needs a protocol with ports, and the rule ${protocol === undefined ? 'names none' : `is for ${protocol}`}: write protocol: TCP, UDP or SCTP.`,
         fixes: () =>
           protocol === undefined
-            ? [{ title: l10n.t('Insert {0}', 'protocol: TCP'), certain: true, edits: [appendEntry(context.text, node, 'protocol', 'TCP')] }]
+            ? [{ title: l10n.t('Insert {0}', 'protocol: TCP'), certain: true, edits: [setEntry(context.text, node, 'protocol', 'TCP')] }]
             : [],
       });
     }
@@ -86,7 +86,7 @@ function checkSpec(place: Place, context: RuleContext): void {
                 {
                   title: l10n.t('Insert {0}', 'applyOnForward: true'),
                   certain: true,
-                  edits: [appendEntry(context.text, node, 'applyOnForward', 'true')],
+                  edits: [setEntry(context.text, node, 'applyOnForward', 'true')],
                 },
               ],
       });

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { namesGlobal, parseSelector } from '../kinds/calico/selector.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
+import { writtenPart } from '../syntax/scalarPart.ts';
 import { knownScalar } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith, keyOf, rangeIn } from './vendor.ts';
@@ -13,7 +14,7 @@ function check(place: Place, context: RuleContext): void {
     const { message, start, end, instead } = parsed.problem;
     const at = rangeIn(scalar, context.text, start, end);
     // In a quoted text its own quotes would end it.
-    const fits = instead !== undefined && at.end - at.start === end - start;
+    const fits = instead !== undefined && writtenPart(scalar, context.text, start, end) !== undefined;
     const quote = context.text[scalar.start] === '"' ? "'" : '"';
     const newText = instead?.replaceAll('"', quote) ?? '';
     context.report({ at, message, fixes: () => (fits ? [{ title: l10n.t('Write {0}', newText), certain: true, edits: [{ ...at, newText }] }] : []) });

@@ -3,7 +3,7 @@ import { allOf } from '../explain/phrases.ts';
 import { readEndpointSelector } from '../kinds/cilium/readCilium.ts';
 import type { Place } from '../kinds/walk.ts';
 import { selects } from '../model/selector.ts';
-import { appendEntry } from '../syntax/edits.ts';
+import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { deployment, documents } from './examples.ts';
 import { anchorOf } from './places.ts';
@@ -27,7 +27,7 @@ function check(place: Place, context: RuleContext): void {
       isMap(labels)
         ? elsewhere.map((name) => ({
             title: l10n.t('Of namespace {0}', name),
-            edits: [appendEntry(context.text, labels, 'k8s:io.kubernetes.pod.namespace', name)],
+            edits: [setEntry(context.text, labels, 'k8s:io.kubernetes.pod.namespace', name)],
           }))
         : [],
   });

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { exclusivePeers } from '../kinds/cilium/peers.ts';
 import { childAt, enclosing, type Place } from '../kinds/walk.ts';
-import { breakOf, indentLines, lineEnd, outdentedText } from '../syntax/edits.ts';
+import { appendItem, breakOf, indentLines, lineEnd, outdentedText, removeEntry } from '../syntax/edits.ts';
 import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
@@ -12,11 +12,17 @@ import { ciliumWith } from './vendor.ts';
 /** Two rules, each with one of the peers and all the rest. */
 function split(place: Place, key: string, { text }: RuleContext): readonly Fix[] {
   const { node, item } = place;
-  if (!isMap(node) || node.flow || !item) return [];
+  const list = place.parent?.node;
+  if (!isMap(node) || !item || !isSeq(list)) return [];
   const entry = node.entries.find((one) => one.key.text === key);
   const own = new Set<string>([...exclusivePeers.ingress, ...exclusivePeers.egress]);
   const rest = node.entries.filter((one) => !own.has(one.key.text));
   if (!entry) return [];
+  const title = l10n.t('Make it a rule of its own: {0}', key);
+  if (node.flow) {
+    const written = [entry, ...rest].map((one) => text.slice(one.start, one.end)).join(', ');
+    return [{ title, edits: [removeEntry(text, node, entry), appendItem(text, list, `{${written}}`)] }];
+  }
   const parts = [entry, ...rest].map((one) =>
     outdentedText(text, { start: one.key.start, end: lineEnd(text, Math.max(one.value.end, one.key.end)) }).replace(/\s+$/, ''),
   );
@@ -29,17 +35,9 @@ function split(place: Place, key: string, { text }: RuleContext): readonly Fix[]
   );
   const lineBreak = breakOf(text);
   const added = `${lineBreak}${' '.repeat(column)}- ${indentLines(parts.join('\n'), column + 2, lineBreak).trimStart()}`;
-  // The first key stands behind the dash: it cannot go without another in its place.
-  if (node.entries[0] === entry) return [];
-  return [
-    {
-      title: l10n.t('Make it a rule of its own: {0}', key),
-      edits: [
-        { start: start - lineBreak.length, end: last, newText: '' },
-        { start: end, end, newText: added },
-      ].filter(({ start: a, end: b, newText }) => a < b || newText !== ''),
-    },
-  ];
+  // The first key stands behind the dash, where the next one comes.
+  const removal = node.entries[0] === entry ? removeEntry(text, node, entry) : { start: start - lineBreak.length, end: last, newText: '' };
+  return [{ title, edits: [removal, { start: end, end, newText: added }] }];
 }
 
 function checkRule(place: Place, context: RuleContext): void {

@@ -1,7 +1,6 @@
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
-import { appendEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
-import { addItem, onOneLine } from './counterparts.ts';
+import { addEntry, addItem } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
 import { flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -15,7 +14,6 @@ function check({ rules, policy, connectivity }: PolicyInView, context: RuleConte
     for (const { peer, node: written } of peers) {
       const cidr = entryOf(entryOf(written, 'ipBlock')?.value, 'cidr')?.value;
       if (!isWorld(peer) || peer.is !== 'addresses' || !cidr) continue;
-      const ports = [{ protocol: 'TCP', port: 443 }];
       const resolves = policy.egress?.some((other) => other !== rule && allowsDns(other, policy, cluster));
       context.report({
         at: cidr,
@@ -27,7 +25,7 @@ function check({ rules, policy, connectivity }: PolicyInView, context: RuleConte
                 {
                   title: resolves ? 'Allow TCP 443 alone' : 'Allow TCP 443 alone, and DNS',
                   edits: [
-                    appendEntry(context.text, node, 'ports', node.flow ? onOneLine(context.text, ports) : '\n  - protocol: TCP\n    port: 443'),
+                    addEntry(context.text, node, 'ports', [{ protocol: 'TCP', port: 443 }]),
                     ...(resolves ? [] : [addItem(context.text, list, dnsRule(platformOf(cluster)))]),
                   ],
                 },

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { takesDocuments } from '../kinds/kubernetes/writePolicy.ts';
 import { selects } from '../model/selector.ts';
-import { appendEntry, breakOf, lineEnd } from '../syntax/edits.ts';
+import { breakOf, lineEnd, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
 import { deployment, documents, policyNamed, policyWith } from './examples.ts';
@@ -22,7 +22,7 @@ function namespaceEdit({ resource }: PolicyInView, text: string, namespace: stri
   if (scalar?.kind === 'scalar' && scalar.end > scalar.start) return scalarLike(scalar, namespace);
   if (!isMap(metadata) || written) return undefined;
   const name = entryOf(metadata, 'name');
-  return appendEntry(text, name && !metadata.flow ? { ...metadata, entries: [name] } : metadata, 'namespace', namespace);
+  return setEntry(text, metadata, 'namespace', namespace, metadata.flow ? undefined : name);
 }
 
 /** Fixes that put a policy into one of several namespaces; and, where it may belong to all of them, into each. */

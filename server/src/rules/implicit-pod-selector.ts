@@ -26,7 +26,7 @@ function check(place: Place, context: RuleContext): void {
           edits: [{ start: entry.value.start, end: entry.value.end, newText: entry.value.start > entry.key.end + 1 ? '{}' : ' {}' }],
         },
       ];
-    return spec.entries.length > 0 && !spec.flow
+    return spec.flow || spec.entries.length > 0
       ? [{ title: l10n.t('Write {0}', 'podSelector: {}'), edits: [prependEntry(context.text, spec, 'podSelector', '{}')] }]
       : [];
   };

@@ -2,36 +2,37 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
-import { appendEntry } from '../syntax/edits.ts';
-import { entryOf, isMap, itemsOf } from '../syntax/node.ts';
+import { setEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
+import { isNull } from '../syntax/scalar.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
+import { addEntry } from './counterparts.ts';
 import { policyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || entryOf(spec, 'policyTypes') || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  // To the API server, no types are none written.
+  const written = entryOf(spec, 'policyTypes');
+  const value = resolve(written?.value);
+  if (written && !isNull(value) && !(isSeq(value) && value.items.length === 0)) return;
   const hasEgress = itemsOf(entryOf(spec, 'egress')?.value).length > 0;
   const types = hasEgress ? ['Ingress', 'Egress'] : ['Ingress'];
   const denies = hasEgress && !entryOf(spec, 'ingress') ? ', so that nothing may come in' : '';
-  const edit = (): TextEdit => {
-    const selector = entryOf(spec, 'podSelector');
-    const value = spec.flow ? `[${types.join(', ')}]` : `\n${types.map((type) => `  - ${type}`).join('\n')}`;
-    // Behind the podSelector, where nearly everybody has it.
-    const before = selector && !spec.flow ? { ...spec, entries: [selector], end: selector.end } : spec;
-    return appendEntry(context.text, before, 'policyTypes', value);
-  };
+  // Behind the podSelector, where nearly everybody has it.
+  const edit = (): TextEdit => addEntry(context.text, spec, 'policyTypes', types, spec.flow ? undefined : entryOf(spec, 'podSelector'));
   context.report({
-    at: anchorOf(place),
-    message: `policyTypes is left out and means ${allOf(types)}${denies}; Egress is only among them once there is an egress rule.`,
+    at: written?.key ?? anchorOf(place),
+    message: `policyTypes is ${written ? 'empty' : 'left out'} and means ${allOf(types)}${denies}; Egress is only among them once there is an egress rule.`,
     fixes: () =>
       denies === ''
         ? [{ title: l10n.t('Write policyTypes out'), edits: [edit()] }]
         : [
             {
               title: l10n.t('Write out policyTypes, and ingress: [] for what they deny'),
-              edits: [edit(), appendEntry(context.text, spec, 'ingress', '[]')],
+              edits: [edit(), setEntry(context.text, spec, 'ingress', '[]')],
             },
           ],
   });
@@ -61,6 +62,10 @@ export const page: RulePage = {
     {
       bad: policyWith('podSelector:\n  matchLabels:\n    app: db\ningress: []').replace('spec:', 'spec:\n#<^^^^ means Ingress;'),
       fixed: policyWith('podSelector:\n  matchLabels:\n    app: db\npolicyTypes:\n  - Ingress\ningress: []'),
+    },
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes: []\ningress: []').replace('[]', '[]\n# ^^^^^^^^^^^ is empty and means Ingress;'),
+      fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\ningress: []'),
     },
   ],
   good: [policyWith('podSelector: {}\npolicyTypes: [Ingress]')],

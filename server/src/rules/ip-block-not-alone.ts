@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { breakOf, columnOf, indentLines, outdentedText, removeEntry } from '../syntax/edits.ts';
-import { entryOf, isMap } from '../syntax/node.ts';
+import { entryOf, isMap, isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
 import type { Rule, RulePage } from './rule.ts';
@@ -22,18 +22,13 @@ export const rule: Rule = {
         message: `ipBlock may not stand beside ${other.key.text} in one peer, since an address has no labels; make them two peers, which allows either.`,
         fixes: () => {
           if (!item || written !== node || !node.entries.includes(block)) return [];
-          if (node.flow) {
-            const cut = removeEntry(text, node, block);
-            const after = { start: node.end, end: node.end, newText: `, {${text.slice(block.start, block.end)}}` };
-            return place.parent?.node.kind === 'seq' && place.parent.node.flow
-              ? [{ title: l10n.t('Split into two peers'), edits: [cut, after] }]
-              : [];
-          }
-          const column = columnOf(text, item.start);
-          const peer = `- ${indentLines(outdentedText(text, block), column + 2, breakOf(text))}${breakOf(text)}${' '.repeat(column)}`;
-          return [
-            { title: l10n.t('Split into two peers'), edits: [{ start: item.start, end: item.start, newText: peer }, removeEntry(text, node, block)] },
-          ];
+          const list = place.parent?.node;
+          const [at, title] = [item.start, l10n.t('Split into two peers')];
+          const own = node.flow ? `{${text.slice(block.start, block.end)}}` : outdentedText(text, block);
+          const column = columnOf(text, at);
+          const newText =
+            isSeq(list) && list.flow ? `${own}, ` : `- ${indentLines(own, column + 2, breakOf(text))}${breakOf(text)}${' '.repeat(column)}`;
+          return [{ title, edits: [{ start: at, end: at, newText }, removeEntry(text, node, block)] }];
         },
       });
     },

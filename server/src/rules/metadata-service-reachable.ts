@@ -3,9 +3,10 @@ import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { contains } from '../model/intervals.ts';
-import { appendEntry, appendItem } from '../syntax/edits.ts';
+import { appendItem } from '../syntax/edits.ts';
 import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import { addEntry } from './counterparts.ts';
 import { policyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -53,8 +54,8 @@ function check(place: Place, context: RuleContext): void {
       const edit =
         isSeq(exceptions) && exceptions.items.length > 0
           ? appendItem(context.text, exceptions, item)
-          : appendEntry(context.text, block, 'except', block.flow ? `[${item}]` : `\n  - ${item}`);
-      return isSeq(exceptions) && exceptions.items.length === 0 ? [] : [{ title: l10n.t('Leave out {0}', address), edits: [edit] }];
+          : addEntry(context.text, block, 'except', [range]);
+      return [{ title: l10n.t('Leave out {0}', address), edits: [edit] }];
     };
     context.report({
       at: block.entries.find((entry) => entry.key.text === 'cidr')?.value ?? anchorOf(place),

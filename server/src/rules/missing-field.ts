@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Field, ObjectType } from '../kinds/fieldTypes.ts';
+import type { Field, FieldType, ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
-import { appendEntry, prependEntry, replaceValue } from '../syntax/edits.ts';
+import { prependEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, type MapNode } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
+import { addEntry } from './counterparts.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -13,27 +14,50 @@ function isWritten(map: MapNode, key: string): boolean {
   return entry !== undefined && !isNull(entry.value) && stringOf(entry.value) !== '';
 }
 
-/** Text to insert for a field: its only right value where there is one, else a place to type. */
-function placeholder(place: Place, key: string): { value: string; certain: boolean } {
+/** A value that may stand for a field until somebody writes the right one: the least that the API server takes. */
+function sample(type: FieldType): unknown {
+  switch (type.is) {
+    case 'object': {
+      const alternatives = type.exactlyOne?.slice(0, 1) ?? [];
+      const wanted = Object.entries(type.fields).filter(([key, { required }]) => required === true || alternatives.includes(key));
+      return Object.fromEntries(wanted.map(([key, field]) => [key, placeholder(key, field.type)]));
+    }
+    case 'list':
+      return type.minItems ? [sample(type.of)] : [];
+    case 'integer':
+    case 'number':
+      return type.role === 'port' ? 80 : (type.maximum ?? type.minimum ?? 0);
+    case 'intOrString':
+      return type.role === 'port' ? 80 : 'app';
+    case 'boolean':
+      return false;
+    case 'string':
+      return Object.keys(type.values ?? {})[0] ?? 'app';
+    default:
+      return {};
+  }
+}
+
+const placeholder = (key: string, type: FieldType): unknown =>
+  key === 'cidr' ? '10.0.0.0/8' : key === 'metadata' ? { name: 'my-policy' } : key === 'name' ? 'my-policy' : sample(type);
+
+/** What to write for a field: its only right value where there is one, else a place to type. */
+function wanted(place: Place, key: string, { type }: Field): { readonly value: unknown; readonly certain: boolean } {
   const { table } = place.resource;
   if (!place.parent && table && key === 'apiVersion') return { value: table.apiVersion, certain: true };
   if (!place.parent && table && key === 'kind') return { value: table.kind, certain: true };
-  if (key === 'metadata') return { value: '\n  name: my-policy', certain: false };
-  if (key === 'cidr') return { value: '10.0.0.0/8', certain: false };
   if (key === 'operator') return { value: entryOf(place.node, 'values') ? 'In' : 'Exists', certain: false };
-  if (key === 'name') return { value: 'my-policy', certain: false };
-  return { value: 'app', certain: false };
+  return { value: placeholder(key, type), certain: false };
 }
 
-function insertion(place: Place, map: MapNode, key: string, { text }: RuleContext): readonly Fix[] {
-  const { value, certain } = placeholder(place, key);
-  const existing = map.entries.find((entry) => entry.key.text === key);
-  if (existing)
-    return value.startsWith('\n') ? [] : [{ title: l10n.t('Set {0} to {1}', key, value), certain, edits: [replaceValue(existing, value)] }];
-  const first = key === 'apiVersion' || (key === 'key' && !map.flow);
+function insertion(place: Place, map: MapNode, key: string, field: Field, { text }: RuleContext): readonly Fix[] {
+  const { value, certain } = wanted(place, key, field);
+  const existing = map.entries.some((entry) => entry.key.text === key);
   if (map.entries.length === 0 && !map.flow) return [];
-  const insert = first ? prependEntry : appendEntry;
-  return [{ title: l10n.t('Insert {0}', key), certain, edits: [insert(text, map, key, value)] }];
+  const first = !existing && (key === 'apiVersion' || (key === 'key' && !map.flow));
+  const edit = first ? prependEntry(text, map, key, String(value)) : addEntry(text, map, key, value);
+  const title = existing && typeof value !== 'object' ? l10n.t('Set {0} to {1}', key, String(value)) : l10n.t('Insert {0}', key);
+  return [{ title, certain, edits: [edit] }];
 }
 
 function missing(field: Field, key: string, map: MapNode): boolean {
@@ -69,7 +93,7 @@ export const rule: Rule = {
       context.report({
         at: anchorOf(place),
         message: `${full} is required and missing: ${field.doc.split(/\.(?:\s|$)/)[0]?.toLowerCase()}.`,
-        fixes: () => insertion(place, node, key, context),
+        fixes: () => insertion(place, node, key, field, context),
       });
     }
   },

@@ -20,18 +20,27 @@ export function scalarLike(node: ScalarNode, text: string): TextEdit {
 }
 
 /** The scalars in a selector that say a requirement: its key and its value. */
-function* wordsOf(node: Node | undefined): Iterable<{ readonly key: ScalarNode; readonly value: ScalarNode; readonly requirementKey: string }> {
+interface Words {
+  readonly key: ScalarNode;
+  readonly value: ScalarNode;
+  /** Other keys of the same mapping: none of them may be written twice. */
+  readonly taken: ReadonlySet<string>;
+}
+
+function* wordsOf(node: Node | undefined): Iterable<Words> {
   const labels = valueAt(node, 'matchLabels');
   if (isMap(labels)) {
-    for (const { key, value } of entriesOf(labels)) {
+    const entries = entriesOf(labels);
+    const taken = new Set(entries.map(({ key }) => key.text));
+    for (const { key, value } of entries) {
       const scalar = resolve(value);
-      if (scalar?.kind === 'scalar') yield { key, value: scalar, requirementKey: key.text };
+      if (scalar?.kind === 'scalar') yield { key, value: scalar, taken };
     }
   }
   for (const expression of itemsOf(valueAt(node, 'matchExpressions'))) {
     const key = valueAt(expression, 'key');
     if (key?.kind !== 'scalar' || stringOf(valueAt(expression, 'operator')) !== 'In') continue;
-    for (const value of itemsOf(valueAt(expression, 'values'))) if (value.kind === 'scalar') yield { key, value, requirementKey: key.text };
+    for (const value of itemsOf(valueAt(expression, 'values'))) if (value.kind === 'scalar') yield { key, value, taken: new Set() };
   }
 }
 
@@ -54,7 +63,8 @@ export function corrections(selector: Selector, node: Node | undefined, candidat
   const found = new Map<string, Correction>();
   const fits = (changed: Selector) => candidates.some((labels) => selects(changed, labels));
   const sameWord = (a: string, b: string) => a.toLowerCase().replace(/[-_.]/g, '') === b.toLowerCase().replace(/[-_.]/g, '');
-  for (const { key, value, requirementKey } of wordsOf(node)) {
+  for (const { key, value, taken } of wordsOf(node)) {
+    const requirementKey = key.text;
     const values = new Set(candidates.flatMap((labels) => known(labels, requirementKey) ?? []));
     const near = [...values].find((other) => other !== value.text && sameWord(other, value.text)) ?? nearest(value.text, values);
     if (near !== undefined && fits(corrected(selector, requirementKey, value.text, requirementKey, near)))
@@ -62,7 +72,7 @@ export function corrections(selector: Selector, node: Node | undefined, candidat
     const keys = new Set(candidates.flatMap((labels) => Object.keys(labels).filter((other) => known(labels, other) === value.text)));
     const nearKey =
       nearest(requirementKey, keys) ?? [...keys].find((other) => lastPart(other) === lastPart(requirementKey) && other !== requirementKey);
-    if (nearKey !== undefined && fits(corrected(selector, requirementKey, value.text, nearKey, value.text)))
+    if (nearKey !== undefined && !taken.has(nearKey) && fits(corrected(selector, requirementKey, value.text, nearKey, value.text)))
       found.set(`${nearKey}=${value.text}`, { label: `${nearKey}=${value.text}`, edits: [scalarLike(key, nearKey)] });
   }
   return [...found.values()];

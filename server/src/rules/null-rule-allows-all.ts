@@ -13,16 +13,16 @@ function check(place: Place, context: RuleContext): void {
   if (!item || !isNull(node) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
   const list = parent?.node;
   const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
-  const fixes = (): readonly Fix[] => [
-    { title: l10n.t('Remove the empty rule'), edits: isSeq(list) ? [removeItem(context.text, list, item)] : [] },
-    { title: l10n.t('Write {0}: allow everything', '{}'), edits: [{ start: item.start, end: Math.max(item.end, item.start + 1), newText: '- {}' }] },
-  ];
-  const block = isSeq(list) && !list.flow;
-  context.report({
-    at: { start: item.start, end: Math.max(item.end, item.start + 1) },
-    message: `This empty rule allows everything ${what}, inside and outside the cluster; remove it, or write {} where that is meant.`,
-    fixes: () => (block ? fixes() : []),
-  });
+  const at = { start: item.start, end: Math.max(item.end, item.start + 1) };
+  const fixes = (): readonly Fix[] =>
+    isSeq(list)
+      ? [
+          { title: l10n.t('Remove the empty rule'), edits: [removeItem(context.text, list, item)] },
+          { title: l10n.t('Write {0}: allow everything', '{}'), edits: [{ ...at, newText: list.flow ? '{}' : '- {}' }] },
+        ]
+      : [];
+  const message = `This empty rule allows everything ${what}, inside and outside the cluster; remove it, or write {} where that is meant.`;
+  context.report({ at, message, fixes });
 }
 
 export const rule: Rule = {

@@ -3,9 +3,9 @@ import { workloadNames } from '../explain/names.ts';
 import { plain, ports as portsPhrase } from '../explain/phrases.ts';
 import { numbersOf } from '../model/implication.ts';
 import { differenceOf, isEmpty, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { appendEntry, replaceValue } from '../syntax/edits.ts';
+import { replaceValue } from '../syntax/edits.ts';
 import { entryOf, isMap, type Range } from '../syntax/node.ts';
-import { onOneLine } from './counterparts.ts';
+import { addEntry } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView, RuleInView } from './inView.ts';
 import { ownPodsInstead } from './peerSelectors.ts';
@@ -31,9 +31,8 @@ function fixesFor({ node, item, list }: RuleInView, peer: Range | undefined, { t
   const title = l10n.t('Let in the policy’s own namespace alone');
   if (peer) return [{ title, edits: [ownPodsInstead(peer, text)] }];
   const written = entryOf(node, 'from');
-  if (written) return [{ title, edits: [replaceValue(written, '[{podSelector: {}}]')] }];
-  if (isMap(node) && node.entries.length > 0)
-    return [{ title, edits: [appendEntry(text, node, 'from', node.flow ? onOneLine(text, [{ podSelector: {} }]) : '\n  - podSelector: {}')] }];
+  if (written) return [{ title, edits: [replaceValue(text, written, '[{podSelector: {}}]')] }];
+  if (isMap(node) && node.entries.length > 0) return [{ title, edits: [addEntry(text, node, 'from', [{ podSelector: {} }])] }];
   const empty = item.value.start === item.value.end;
   const from = list.flow ? '{from: [{podSelector: {}}]}' : 'from: [{podSelector: {}}]';
   return [{ title, edits: [{ start: item.value.start, end: item.value.end, newText: `${empty ? ' ' : ''}${from}` }] }];

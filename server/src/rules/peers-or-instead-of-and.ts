@@ -3,6 +3,7 @@ import { namespaces, ownNamespace, plain, pods } from '../explain/phrases.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
+import { columnOf } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, type MapNode, resolve, type SeqItem, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { policyWith } from './examples.ts';
@@ -15,13 +16,27 @@ function only(item: SeqItem | undefined, key: 'namespaceSelector' | 'podSelector
   return readSelector(valueAt(peer, key)).requirements.length > 0 ? peer : undefined;
 }
 
+/** Takes the opening and the closing brace of a mapping away. */
+const withoutBraces = ({ start, end, entries }: MapNode) =>
+  [
+    { start, end: entries[0]?.start ?? start, newText: '' },
+    { start: entries.at(-1)?.end ?? end, end, newText: '' },
+  ] as const;
+
 /** Makes one peer of two neighbours: the dash before the second goes, or the brackets between the two. */
-function merge(first: SeqItem, second: SeqItem, text: string): TextEdit[] {
-  if (first.value.kind !== 'map' || second.value.kind !== 'map') return [];
-  if (first.value.flow && second.value.flow) return [{ start: first.value.end - 1, end: second.value.start + 1, newText: ', ' }];
-  if (first.value.flow || second.value.flow) return [];
-  const dash = text.slice(second.start, second.value.start);
-  return /^- *$/.test(dash) ? [{ start: second.start, end: second.value.start, newText: ' '.repeat(dash.length) }] : [];
+function merge(first: SeqItem, second: SeqItem, text: string): readonly TextEdit[] {
+  const [one, other] = [first.value, second.value];
+  if (!isMap(one) || !isMap(other)) return [];
+  if (one.flow && other.flow) return [{ start: one.end - 1, end: other.start + 1, newText: ', ' }];
+  const braced = [one, other].find(({ flow }) => flow);
+  const braces = braced ? withoutBraces(braced) : [];
+  const start = braced === other ? (braces[0]?.end ?? other.start) : other.start;
+  const column = columnOf(text, one.start);
+  // An anchor or a comment may stand behind the dash, and what is in braces on lines of its own.
+  if (!/^-\s+\{?\s*$/.test(text.slice(second.start, start)) || one.anchor !== undefined || other.anchor !== undefined) return [];
+  if (braced ? text.slice(braced.start, braced.end).includes('\n') : columnOf(text, other.start) !== column) return [];
+  const joint = { start: second.start, end: start, newText: ' '.repeat(column - columnOf(text, second.start)) };
+  return braced === other ? [joint, ...braces.slice(1)] : [...braces, joint];
 }
 
 function check(place: Place, { text, report }: RuleContext): void {
@@ -37,7 +52,10 @@ function check(place: Place, { text, report }: RuleContext): void {
     report({
       at: entryOf(second, 'podSelector')?.key ?? next,
       message: `Allows every pod of ${whole}, and ${some} of ${own}: these are two peers, either of which is enough. To require both, put podSelector into the same list item.`,
-      fixes: () => [{ title: l10n.t('Merge the two peers: require both'), edits: merge(item, next, text) }],
+      fixes: () => {
+        const edits = merge(item, next, text);
+        return edits.length > 0 ? [{ title: l10n.t('Merge the two peers: require both'), edits }] : [];
+      },
     });
   }
 }

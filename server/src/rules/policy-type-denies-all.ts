@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
-import { appendEntry, removeItem } from '../syntax/edits.ts';
+import { removeItem, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
 import { isTemplatedDocument } from './places.ts';
@@ -21,7 +21,7 @@ function check(place: Place, context: RuleContext): void {
     // Where nothing is allowed in either direction, or an empty list says it, denial is what was meant.
     if (!item || entryOf(spec, key) || itemsOf(entryOf(spec, other)?.value).length === 0) continue;
     const fixes = (): readonly Fix[] => [
-      { title: l10n.t('Write {0}: [] to say that it is meant', key), edits: [appendEntry(context.text, spec, key, '[]')] },
+      { title: l10n.t('Write {0}: [] to say that it is meant', key), edits: [setEntry(context.text, spec, key, '[]')] },
       ...(types.items.length > 1 ? [{ title: l10n.t('Remove {0} from policyTypes', type), edits: [removeItem(context.text, types, item)] }] : []),
     ];
     context.report({

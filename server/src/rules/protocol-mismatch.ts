@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { agreeing, workloadNames } from '../explain/names.ts';
-import { appendEntry } from '../syntax/edits.ts';
+import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
@@ -16,11 +16,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     const workloads = targets.map(({ workload }) => workload);
     const written = entryOf(inView.node, 'protocol')?.value;
     const map = resolve(inView.node);
-    const edit = written
-      ? { start: written.start, end: written.end, newText: wanted }
-      : isMap(map)
-        ? appendEntry(context.text, map, 'protocol', wanted)
-        : undefined;
+    const edit = isMap(map) ? setEntry(context.text, map, 'protocol', wanted) : undefined;
     context.report({
       at: written ?? inView.at,
       message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,

@@ -1,13 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
-import { breakOf, columnOf, indentLines, lineEnd, lineStart, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
+import { breakOf, columnOf, indentLines, isBlock, lineEnd, lineStart, outdentedText, removeEntry, styleOf, wrapUnderKey } from '../syntax/edits.ts';
 import { type Entry, entryOf, isMap, isSeq, type MapNode, resolve } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import type { Fix } from './rule.ts';
 
 /** Moves of a known field from where it stands to where it belongs. The first is the likeliest. */
 export function relocations(place: Place, map: MapNode, entry: Entry, text: string): readonly Fix[] {
+  return moves(place, map, entry, text).filter(({ edits }) => edits.length > 0);
+}
+
+function moves(place: Place, map: MapNode, entry: Entry, text: string): readonly Fix[] {
   const name = entry.key.text;
-  if (map.flow) return [];
   switch (place.type.role) {
     case 'policy-spec':
       return ['ports', 'from', 'to'].includes(name) ? fromSpec(map, entry, text) : [];
@@ -32,21 +36,22 @@ function fromSpec(spec: MapNode, entry: Entry, text: string): readonly Fix[] {
   const before = sections.filter((section) => section.start < entry.start).at(-1);
   const section = before ?? (sections.length === 1 ? sections[0] : undefined);
   const rules = section && resolve(section.value);
-  if (!section || !isSeq(rules) || rules.flow) {
+  if (!section || !isSeq(rules)) {
     if (name === 'ports' || section) return [];
     const direction = name === 'from' ? 'ingress' : 'egress';
-    return [{ title: l10n.t('Make it a rule under "{0}"', direction), certain: !sections.length, edits: asRule(direction, entry, text) }];
+    return [{ title: l10n.t('Make it a rule under "{0}"', direction), certain: !sections.length, edits: asRule(spec, direction, entry, text) }];
   }
   return rules.items.flatMap((item, index) => {
     const rule = resolve(item.value);
-    if (!isMap(rule) || rule.flow || entryOf(rule, name)) return [];
+    if (!isMap(rule) || entryOf(rule, name)) return [];
     const which = rules.items.length === 1 ? `the ${section.key.text} rule` : `${section.key.text} rule ${index + 1}`;
     return [{ title: l10n.t('Move "{0}" into {1}', name, which), certain: rules.items.length === 1, edits: moveInto(spec, entry, rule, text) }];
   });
 }
 
 /** `from:` in the spec becomes `ingress:` with one rule that holds it. */
-function asRule(direction: string, entry: Entry, text: string) {
+function asRule({ flow }: MapNode, direction: string, entry: Entry, text: string) {
+  if (flow) return [{ start: entry.start, end: entry.end, newText: `${direction}: [{${text.slice(entry.start, entry.end)}}]` }];
   const column = columnOf(text, entry.start);
   const { indent, indentedLists } = styleOf(text);
   const dash = column + (indentedLists ? indent : 0);
@@ -56,11 +61,11 @@ function asRule(direction: string, entry: Entry, text: string) {
 
 function intoSpec(root: MapNode, entry: Entry, text: string): readonly Fix[] {
   const spec = resolve(entryOf(root, 'spec')?.value);
-  if (isMap(spec) && !spec.flow && !entryOf(spec, entry.key.text)) {
+  if (isMap(spec) && !entryOf(spec, entry.key.text)) {
     return [{ title: l10n.t('Move "{0}" into "spec"', entry.key.text), certain: true, edits: moveInto(root, entry, spec, text) }];
   }
   if (spec !== undefined) return [];
-  return [{ title: l10n.t('Put it under "spec"'), edits: wrapUnderKey(text, [entry], 'spec') }];
+  return [{ title: l10n.t('Put it under "spec"'), edits: wrapUnderKey(text, root, [entry], 'spec') }];
 }
 
 /** Fields that belong to the rule (`ports`), to an ipBlock (`cidr`, `except`) or to a selector (`matchLabels`). */
@@ -68,22 +73,18 @@ function fromPeer(place: Place, peer: MapNode, entry: Entry, text: string): read
   const name = entry.key.text;
   if (name === 'ports') {
     const rule = enclosing(place, 'rule')?.node;
-    if (!isMap(rule) || rule.flow || entryOf(rule, 'ports')) return [];
+    if (!isMap(rule) || entryOf(rule, 'ports')) return [];
     return [{ title: l10n.t('Move "ports" into the rule'), certain: true, edits: moveInto(peer, entry, rule, text) }];
   }
   const wrap = (key: string, names: readonly string[], certain: boolean): Fix => {
     const wanted = peer.entries.filter((other) => names.includes(other.key.text));
     const first = peer.entries.indexOf(wanted[0] as Entry);
     const adjacent = wanted.every((other, i) => peer.entries[first + i] === other);
-    return { title: l10n.t('Put it under "{0}"', key), certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, wanted, key) : [] };
+    return { title: l10n.t('Put it under "{0}"', key), certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, peer, wanted, key) : [] };
   };
-  const fixes =
-    name === 'cidr' || name === 'except'
-      ? [wrap('ipBlock', ['cidr', 'except'], true)]
-      : name === 'matchLabels' || name === 'matchExpressions'
-        ? ['podSelector', 'namespaceSelector'].map((key) => wrap(key, ['matchLabels', 'matchExpressions'], false))
-        : [];
-  return fixes.filter((fix) => fix.edits.length > 0);
+  if (name === 'cidr' || name === 'except') return [wrap('ipBlock', ['cidr', 'except'], true)];
+  if (name !== 'matchLabels' && name !== 'matchExpressions') return [];
+  return ['podSelector', 'namespaceSelector'].map((key) => wrap(key, ['matchLabels', 'matchExpressions'], false));
 }
 
 /** `to` in an ingress rule, `from` in an egress rule. */
@@ -94,8 +95,14 @@ function fromRule(place: Place, entry: Entry): readonly Fix[] {
   return [{ title: l10n.t('Rename to "{0}"', right), edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
 }
 
-/** Takes a block entry out of one mapping and puts it, re-indented, at the end of another. */
-function moveInto(from: MapNode, entry: Entry, to: MapNode, text: string) {
+/** Takes an entry out of one mapping and puts it, re-indented, at the end of another; no edits from block style into braces. */
+function moveInto(from: MapNode, entry: Entry, to: MapNode, text: string): readonly TextEdit[] {
+  if (to.flow) {
+    const last = to.entries.at(-1);
+    const end = last?.end ?? to.start + 1;
+    const insertion = { start: end, end, newText: `${last ? ', ' : ''}${text.slice(entry.start, entry.end)}` };
+    return from.flow || !isBlock(entry.value) ? [removeEntry(text, from, entry), insertion] : [];
+  }
   const column = columnOf(text, to.entries[0]?.start ?? to.start);
   const at = lineEnd(text, to.entries.at(-1)?.end ?? to.end);
   const body = `${' '.repeat(column)}${indentLines(outdentedText(text, entry), column, breakOf(text))}`;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ScalarType } from '../kinds/fieldTypes.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
-import { appendEntry, removeEntry } from '../syntax/edits.ts';
+import { removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
@@ -38,7 +38,7 @@ function checkValues(expression: Place, context: RuleContext): void {
       at: valuesEntry?.key ?? anchorOf(operatorPlace),
       message: `"values" must be specified when the operator is ${operator}: without a value the API server refuses the selector.`,
       fixes: () => [
-        ...(valuesEntry ? [] : [{ title: l10n.t('Insert values'), edits: [appendEntry(context.text, map, 'values', '[value]')] }]),
+        { title: l10n.t('Insert values'), edits: [setEntry(context.text, map, 'values', '[value]')] },
         {
           title: l10n.t('Change the operator to {0}', operator === 'In' ? 'Exists' : 'DoesNotExist'),
           edits: [

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Labels, Selector } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
-import { appendEntry, breakOf, columnOf, indentLines } from '../syntax/edits.ts';
+import { breakOf, columnOf, indentLines } from '../syntax/edits.ts';
 import { isMap, type MapNode, type Node, type Range, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
-import { onOneLine } from './counterparts.ts';
+import { addEntry, onOneLine } from './counterparts.ts';
 import type { Correction } from './nearestLabels.ts';
 import type { Fix } from './rule.ts';
 
@@ -41,6 +41,5 @@ export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
 /** Adds a namespaceSelector for one namespace to a peer. */
 export function selectNamespace(text: string, peer: MapNode, namespace: string): TextEdit {
   const selector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
-  const value = peer.flow ? onOneLine(text, selector) : `\n${indentLines(`  ${writtenLike(text, selector)}`, 2)}`;
-  return appendEntry(text, peer, 'namespaceSelector', value);
+  return addEntry(text, peer, 'namespaceSelector', selector);
 }

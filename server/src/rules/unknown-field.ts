@@ -45,8 +45,8 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
     return [{ title: l10n.t('Rename to "{0}"', close), certain: true, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
   // Labels written straight into a selector.
   const strays = map.entries.filter((other) => !Object.hasOwn(type.fields, other.key.text));
-  if (type.role === 'selector' && !map.flow && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
-    return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, strays, 'matchLabels') }];
+  if (type.role === 'selector' && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
+    return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, map, strays, 'matchLabels') }];
   }
   return [];
 }

@@ -5,11 +5,12 @@ import { enclosing, type Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { unknownValue } from '../model/workload.ts';
 import { isMap, isScalar, type Range, resolve } from '../syntax/node.ts';
+import { writtenPart } from '../syntax/scalarPart.ts';
 import { deployment, documents } from './examples.ts';
 import { scalarLike } from './nearestLabels.ts';
 import { isTemplatedDocument, knownScalar, quoted } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
-import { calicoWith, ciliumWith, keyOf, rangeIn } from './vendor.ts';
+import { calicoWith, ciliumWith, keyOf } from './vendor.ts';
 
 /** Most labels of a selector that are looked at: nobody writes more, and each is compared with all that are known. */
 const mostLabels = 100;
@@ -35,7 +36,7 @@ function report(context: RuleContext, at: Range, word: string, near: string, wha
   context.report({
     at,
     message: `No pod that the workspace knows has the ${what} ${quoted(word)}; there is ${quoted(near)}.`,
-    fixes: () => [fix(near)],
+    fixes: () => [fix(near)].filter(({ edits }) => edits.length > 0),
   });
 }
 
@@ -50,17 +51,18 @@ function checkCalico(place: Place, context: RuleContext): void {
   if (words.keys.size === 0) return;
   for (const { key: label, values } of labelsIn(parsed.expression).slice(0, mostLabels)) {
     if (label.text.startsWith('projectcalico.org/')) continue;
-    const change = (part: Range, around: string) => (text: string) => ({
-      title: l10n.t('Change to {0}', text),
-      edits: [{ ...part, newText: `${around}${text}${around}` }],
-    });
-    const at = rangeIn(scalar, context.text, label.start, label.end);
-    const nearKey = misspelt(label.text, words.keys);
-    if (nearKey !== undefined) report(context, at, label.text, nearKey, 'label', change(at, ''));
-    for (const value of values) {
-      const near = words.keys.has(label.text) ? misspelt(value.text, words.values(label.text)) : undefined;
-      const part = rangeIn(scalar, context.text, value.start + 1, value.end - 1);
-      if (near !== undefined) report(context, part, value.text, near, `value of ${label.text}`, change(part, ''));
+    const tell = ({ start, end }: Range, word: string, near: string | undefined, what: string) => {
+      if (near === undefined) return;
+      const written = writtenPart(scalar, context.text, start, end);
+      report(context, written ?? scalar, word, near, what, (newText) => ({
+        title: l10n.t('Change to {0}', newText),
+        edits: written ? [{ ...written, newText }] : [],
+      }));
+    };
+    tell(label, label.text, misspelt(label.text, words.keys), 'label');
+    for (const { start, end, text } of values) {
+      const near = words.keys.has(label.text) ? misspelt(text, words.values(label.text)) : undefined;
+      tell({ start: start + 1, end: end - 1 }, text, near, `value of ${label.text}`);
     }
   }
 }
@@ -70,6 +72,7 @@ function checkCilium(place: Place, context: RuleContext): void {
   if (!enclosing(place, 'cilium-peer') && !enclosing(place, 'cilium-subject')) return;
   const words = wordsOf(context);
   if (words.keys.size === 0) return;
+  const taken = new Set(place.node.entries.map(({ key }) => labelKey(key.text).key));
   for (const { key, value: written } of place.node.entries.slice(0, mostLabels)) {
     const { source, key: label } = labelKey(key.text);
     const value = resolve(written);
@@ -77,7 +80,10 @@ function checkCilium(place: Place, context: RuleContext): void {
     const nearKey = misspelt(label, words.keys);
     const at = { start: key.end - label.length, end: key.end };
     if (nearKey !== undefined && key.style === 'plain')
-      report(context, at, label, nearKey, 'label', (text) => ({ title: l10n.t('Change to {0}', text), edits: [{ ...at, newText: text }] }));
+      report(context, at, label, nearKey, 'label', (text) => ({
+        title: l10n.t('Change to {0}', text),
+        edits: taken.has(text) ? [] : [{ ...at, newText: text }],
+      }));
     const near = words.keys.has(label) ? misspelt(value.text, words.values(label)) : undefined;
     if (near !== undefined)
       report(context, value, value.text, near, `value of ${label}`, (text) => ({

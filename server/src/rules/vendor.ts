@@ -4,6 +4,7 @@ import type { Place } from '../kinds/walk.ts';
 import { selectorImplies } from '../model/implication.ts';
 import { type Selector, selectsAll } from '../model/selector.ts';
 import type { Range, ScalarNode } from '../syntax/node.ts';
+import { writtenPart } from '../syntax/scalarPart.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What the rules for Cilium's and Calico's kinds share, and texts for their examples. */
@@ -32,14 +33,11 @@ export function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: Com
   return !narrow.namespaced && selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
 }
 
-/** Part of a scalar's text as offsets of the document; all of it where what is written is not what is meant (escapes, several lines). */
+/** What to underline for a part of a scalar's text: all of it where what is written is not what is meant (escapes). */
 export function rangeIn(node: ScalarNode, text: string, start: number, end: number): Range {
-  const written = text.slice(node.start, node.end);
-  const quote = node.style === 'single' || node.style === 'double' ? 1 : 0;
-  if (written.slice(quote, written.length - quote) !== node.text) return { start: node.start, end: node.end };
   // An empty range shows nowhere.
   const from = Math.min(start, Math.max(node.text.length - 1, 0));
-  return { start: node.start + quote + from, end: node.start + quote + Math.max(end, from + 1) };
+  return writtenPart(node, text, from, Math.max(end, from + 1)) ?? { start: node.start, end: node.end };
 }
 
 /** The key under which a place is written, or that of what holds it. */

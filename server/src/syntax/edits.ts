@@ -1,4 +1,4 @@
-import { type Entry, isMap, isSeq, type MapNode, type Node, type Range, type SeqItem, type SeqNode } from './node.ts';
+import { type Entry, isMap, isScalar, isSeq, type MapNode, type Node, type Range, type SeqItem, type SeqNode } from './node.ts';
 import type { TextEdit } from './textEdit.ts';
 
 /**
@@ -81,19 +81,28 @@ function removeBlockPart(text: string, part: Range, next: Range | undefined, emp
   return next ? { start: part.start, end: next.start, newText: '' } : { start: part.start, end: part.end, newText: emptied };
 }
 
+/** Puts what stands on one line in the place of a block: behind the key that holds it, for dashes may stand no deeper than that. */
+function onKeyLine(text: string, { start, end }: Range, newText: string): TextEdit {
+  if (text.slice(lineStart(text, start), start).trim() !== '') return { start, end, newText };
+  const before = text.slice(0, start).trimEnd();
+  if (before.endsWith(':')) return { start: before.length, end, newText: ` ${newText}` };
+  // Below a comment, deeper than the key.
+  return { start, end, newText: before === '' ? newText : `  ${newText}` };
+}
+
 const breakLength = (text: string, at: number): number => (text.startsWith('\r\n', at) ? 2 : 1);
 
 /** Removes an entry from its mapping; a block mapping that would be left without entries becomes `{}`. */
 export function removeEntry(text: string, map: MapNode, entry: Entry): TextEdit {
   if (map.flow) return removeFlowPart(text, map.entries, entry);
-  if (map.entries.length === 1) return { start: entry.start, end: entry.end, newText: '{}' };
+  if (map.entries.length === 1) return onKeyLine(text, entry, '{}');
   return removeBlockPart(text, entry, map.entries[map.entries.indexOf(entry) + 1], '{}');
 }
 
 /** Removes an item from its list; a block list that would be left without items becomes `[]`. */
 export function removeItem(text: string, seq: SeqNode, item: SeqItem): TextEdit {
   if (seq.flow) return removeFlowPart(text, seq.items, item);
-  if (seq.items.length === 1) return { start: item.start, end: item.end, newText: '[]' };
+  if (seq.items.length === 1) return onKeyLine(text, item, '[]');
   return removeBlockPart(text, item, seq.items[seq.items.indexOf(item) + 1], '');
 }
 
@@ -102,8 +111,9 @@ export function removeItems(text: string, seq: SeqNode, items: readonly SeqItem[
   const isGone = (item: SeqItem | undefined) => item !== undefined && items.includes(item);
   const [first, last] = [seq.items[0], seq.items.at(-1)];
   if (first && last && seq.items.every(isGone)) {
-    const comma = seq.flow ? /^\s*,/.exec(text.slice(last.end)) : null;
-    return [{ start: first.start, end: last.end + (comma ? comma[0].length : 0), newText: seq.flow ? '' : '[]' }];
+    if (!seq.flow) return [onKeyLine(text, { start: first.start, end: last.end }, '[]')];
+    const comma = /^\s*,/.exec(text.slice(last.end));
+    return [{ start: first.start, end: last.end + (comma ? comma[0].length : 0), newText: '' }];
   }
   if (!seq.flow) return seq.items.filter(isGone).map((item) => removeItem(text, seq, item));
   // Neighbours go together, with the comma between them and what stays.
@@ -116,26 +126,32 @@ export function removeItems(text: string, seq: SeqNode, items: readonly SeqItem[
   });
 }
 
-/** Adds `key: value` as the last entry. `value` may have several lines, indented as if the key stood in column 0. */
-export function appendEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
-  const last = map.entries.at(-1);
+/**
+ * Writes `key: value` in the place of the entry of that key, or else behind the entry `after`, the last one unless told otherwise. `value` may
+ * have several lines, indented as if the key stood in column 0.
+ */
+export function setEntry(text: string, map: MapNode, key: string, value: string, after = map.entries.at(-1)): TextEdit {
+  const same = map.entries.find((entry) => entry.key.text === key);
+  const replaced = same && { start: same.start, end: Math.max(same.end, same.key.end) };
   if (map.flow) {
     const json = isJsonText(text);
     const entry = json ? `${JSON.stringify(key)}: ${value}` : `${key}: ${value}`;
-    const at = last?.end ?? map.start + 1;
-    return { start: at, end: at, newText: last ? `, ${entry}` : entry };
+    if (replaced) return { ...replaced, newText: entry };
+    const at = after?.end ?? map.start + 1;
+    return { start: at, end: at, newText: after ? `, ${entry}` : entry };
   }
   const column = columnOf(text, map.start);
-  const at = lineEnd(text, last?.end ?? map.end);
   const separator = value.startsWith('\n') || value === '' ? '' : ' ';
   const body = indentLines(`${key}:${separator}${value}`, column, breakOf(text));
+  if (replaced) return { ...replaced, newText: body };
+  const at = lineEnd(text, after?.end ?? map.end);
   return { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}${body}` };
 }
 
 /** Adds `key: value` before the first entry. */
 export function prependEntry(text: string, map: MapNode, key: string, value: string): TextEdit {
   const first = map.entries[0];
-  if (map.flow || !first) return appendEntry(text, map, key, value);
+  if (map.flow || !first) return setEntry(text, map, key, value);
   const column = columnOf(text, first.start);
   return { start: first.start, end: first.start, newText: `${key}: ${value}${breakOf(text)}${' '.repeat(column)}` };
 }
@@ -152,11 +168,12 @@ export function appendItem(text: string, seq: SeqNode, item: string): TextEdit {
   return { start: at, end: at, newText: `${breakOf(text)}${' '.repeat(column)}- ${indentLines(item, column + 2, breakOf(text))}` };
 }
 
-/** Moves a block value one level down under `key`: `value` becomes `key: value`. */
-export function wrapUnderKey(text: string, entries: readonly Entry[], key: string): TextEdit[] {
+/** Moves neighbouring entries of a mapping one level down under `key`: `value` becomes `key: value`. */
+export function wrapUnderKey(text: string, { flow }: MapNode, entries: readonly Entry[], key: string): TextEdit[] {
   const [first] = entries;
   const last = entries.at(-1);
   if (!first || !last) return [];
+  if (flow) return [{ start: first.start, end: last.end, newText: `${key}: {${text.slice(first.start, last.end)}}` }];
   const { indent } = styleOf(text);
   const column = columnOf(text, first.start);
   const body = outdentedText(text, { start: first.start, end: last.end });
@@ -166,6 +183,7 @@ export function wrapUnderKey(text: string, entries: readonly Entry[], key: strin
 
 /** Makes a list of a single value: a dash before a block value, brackets around a flow value. */
 export function wrapInList(text: string, node: Node): TextEdit[] {
+  if (isScalar(node) && isBlock(node)) return [{ start: node.start, end: node.end, newText: `[${JSON.stringify(node.text)}]` }];
   const flow = (isMap(node) && node.flow) || !(isMap(node) || isSeq(node));
   if (flow) return [{ start: node.start, end: node.end, newText: `[${text.slice(node.start, node.end)}]` }];
   const column = columnOf(text, node.start);
@@ -179,12 +197,21 @@ export function unwrapList(text: string, seq: SeqNode): TextEdit[] {
   if (!item || seq.items.length !== 1) return [];
   const body = text.slice(item.value.start, item.value.end);
   if (seq.flow) return [{ start: seq.start, end: seq.end, newText: body }];
-  return [{ start: item.start, end: item.end, newText: indentLines(outdentedText(text, item.value), columnOf(text, item.start), breakOf(text)) }];
+  if (!isBlock(item.value)) return [onKeyLine(text, item, body)];
+  // A dash may stand below the first letter of its key; what is no list may not.
+  const key = lineStart(text, text.slice(0, item.start).trimEnd().length);
+  const isDeeper = columnOf(text, item.start) > (/^[ -]*/.exec(text.slice(key, item.start))?.[0].length ?? 0);
+  const added = isDeeper ? 0 : item.value.start - item.start;
+  const newText = ' '.repeat(added) + indentLines(outdentedText(text, item.value), columnOf(text, item.start) + added, breakOf(text));
+  return [{ start: item.start, end: item.end, newText }];
 }
 
+/** Whether a node's lines stand below its key. */
+export const isBlock = (node: Node): boolean =>
+  isScalar(node) ? node.style === 'literal' || node.style === 'folded' : (isMap(node) || isSeq(node)) && !node.flow;
+
 /** The value of an entry written anew, on the key's line. */
-export function replaceValue(entry: Entry, newText: string): TextEdit {
-  const { value, key } = entry;
+export function replaceValue(text: string, { key, value }: Entry, newText: string): TextEdit {
   if (value.start === value.end) return { start: value.start, end: value.end, newText: value.start > key.end ? ` ${newText}` : `: ${newText}` };
-  return { start: value.start, end: value.end, newText };
+  return isBlock(value) ? onKeyLine(text, value, newText) : { start: value.start, end: value.end, newText };
 }
