@@ -112,6 +112,25 @@ test('a quick fix of JSON writes JSON', async () => {
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(policyAsJson('TCP'));
 });
 
+test('a completion in the quotes of JSON is found by what is typed, and writes JSON', async () => {
+  const path = join(editor.folder, 'json/policy.json');
+  await editor.open('json/policy.json');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const line = lines.findIndex((one) => one.includes('"protocol"'));
+  await editor.goto(line + 1, (lines[line] ?? '').length + 1);
+  // The editor closes the quote itself.
+  await editor.page.keyboard.type(',\n"end');
+  const offered = editor.page.locator('.suggest-widget.visible .monaco-list-row');
+  await offered.filter({ hasText: 'endPort' }).first().waitFor({ timeout: 20_000 });
+  await editor.screenshot('completion-json');
+  await editor.page.keyboard.press('Tab');
+  await editor.page.keyboard.type('8443');
+  await editor.page.keyboard.press('Escape');
+  await editor.save();
+  expect(readFileSync(path, 'utf8')).toContain('"endPort": 8443');
+  expect(() => JSON.parse(readFileSync(path, 'utf8'))).not.toThrow();
+});
+
 test('a completion is offered on an empty line and accepted at the right indentation', async () => {
   await editor.open('new.yaml');
   await editor.goto(7, 3);

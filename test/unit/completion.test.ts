@@ -74,10 +74,45 @@ describe('keys', () => {
     const json = '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"}, "spec": {"podSelector": {}, "$0"}}';
     expect(labels(json)).toEqual(['policyTypes', 'ingress', 'egress']);
     expect(accepted(json, 'ingress', 'a.json')).toContain('"podSelector": {}, "ingress": []}');
+    // An editor compares what is typed with the quote before it.
+    const { document, offset } = atCursor(json, 'a.json');
+    expect(completionsAt(document.text, offset).map(({ filter }) => filter)).toEqual(['"policyTypes', '"ingress', '"egress']);
+  });
+
+  test('in quotes, which do not stay around what follows the key', () => {
+    for (const quote of ['"', "'"])
+      expect(accepted(policyOf(`podSelector: {}\n${quote}pol$0${quote}`), 'policyTypes')).toBe(
+        accepted(policyOf('podSelector: {}\npol$0'), 'policyTypes'),
+      );
+    expect(accepted(policyOf("podSelector: {}\n'in$0': []"), 'ingress')).toContain('\n  ingress: []');
+  });
+
+  test('in front of an empty line that a document begins with', () => {
+    expect(labels('$0\nkind: NetworkPolicy\nmetadata:\n  name: a\n')).toContain('apiVersion');
+  });
+
+  test('none in the place of a list that is written as a mapping', () => {
+    expect(labels(policyOf('podSelector: {}\ningress:\n  from: []\n  $0'))).toEqual([]);
   });
 });
 
 describe('values', () => {
+  test('in JSON, as what they are', () => {
+    const json = (key: string, value: string) =>
+      `{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": {"${key}": ${value}, "egress": [{"ports": [{"protocol": ""}]}]}}`;
+    expect(accepted(json('policyTypes', '$0'), '[Ingress, Egress]', 'a.json')).toBe(json('policyTypes', '["Ingress","Egress"]'));
+    expect(accepted(json('podSelector', '$0'), '{}', 'a.json')).toBe(json('podSelector', '{}'));
+    expect(accepted(json('podSelector', '{}').replace('""', '"T$0"'), 'TCP', 'a.json')).toBe(json('podSelector', '{}').replace('""', '"TCP"'));
+    expect(accepted(json('podSelector', '{}').replace('"protocol": ""', '$0'), 'protocol', 'a.json')).toBe(
+      json('podSelector', '{}').replace('""', '"TCP"'),
+    );
+  });
+
+  test('in quotes, which stay', () => {
+    expect(accepted(policyOf('podSelector: {}\npolicyTypes: ["In$0"]'), 'Ingress')).toContain('policyTypes: ["Ingress"]');
+    expect(accepted(policyOf("podSelector: {}\ningress:\n  - ports:\n      - protocol: '$0'"), 'UDP')).toContain("protocol: 'UDP'");
+  });
+
   test.each([
     ['an enum', 'podSelector: {}\ningress:\n  - ports:\n      - protocol: $0', ['TCP', 'UDP', 'SCTP']],
     ['an enum without a blank after the colon', 'podSelector: {}\ningress:\n  - ports:\n      - protocol:$0', ['TCP', 'UDP', 'SCTP']],

@@ -135,6 +135,33 @@ test('in an empty document: a policy for each workload, those without one first,
   expect(found.filter(({ severity }) => severity !== 'information').map(({ message }) => message)).toEqual([]);
 });
 
+test('labels that YAML 1.1 takes for something else are quoted, with their key and alone', () => {
+  const files = { 'a.yaml': deployment('web', 'shop').replace('        app: web\n', '        app: web\n        canary: "on"\n') };
+  const offered = (marked: string) => {
+    const { document, offset } = atCursor(marked);
+    const view = workspaceWith(files).viewFor('file:///work/policy.yaml');
+    return completionsAt(document.text, offset, { fieldHelp: true }, { view, namespace: 'shop' }).map(({ snippet }) => snippet);
+  };
+  expect(offered(policy('podSelector:\n  matchLabels:\n    $0'))).toEqual(['app: ${1|web|}', 'canary: ${1|"on"|}']);
+  expect(offered(policy('podSelector: {matchLabels: {canary: $0}}'))).toEqual(['"on"']);
+  expect(offered(policy("podSelector: {matchLabels: {canary: '$0'}}"))).toEqual(['on']);
+  const json = (labels: string) =>
+    `{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a","namespace":"shop"},"spec":{"podSelector":{"matchLabels":{${labels}}}}}`;
+  expect(offered(json('"$0"'))).toEqual(['"app": "${1|web|}"', '"canary": "${1|on|}"']);
+});
+
+test('rules are written as the list is: on one line, inside of braces, in JSON', () => {
+  const rule = '{from: [{podSelector: {}}], ports: [{protocol: TCP, port: 8080}]}';
+  const rules = (written: string) => policy(`podSelector: {}\npolicyTypes: [Ingress]\ningress: ${written}`);
+  expect(complete(rules('[$0]')).accept('within the namespace')).toBe(rules(`[${rule}]`));
+  expect(complete(rules('[{$0}]')).accept('within the namespace')).toBe(rules(`[${rule}]`));
+  const json = (written: string) =>
+    `{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a"},"spec":{"podSelector":{},"ingress":[{${written}}]}}`;
+  expect(complete(json('$0'), 'a.json').accept('within the namespace')).toBe(
+    json('"from":[{"podSelector":{}}],"ports":[{"protocol":"TCP","port":8080}]'),
+  );
+});
+
 test('in JSON, values are quoted and numbers are not', () => {
   const json = '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"a","namespace":"$0"}}';
   expect(complete(json, 'a.json').accept('shop')).toMatch(/"namespace": ?"shop"/);

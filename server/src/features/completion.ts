@@ -6,6 +6,7 @@ import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
 import { maxDocumentLength } from '../syntax/parseDocument.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import { type Around, itemsAround, keysAround, most, type Offer, valuesAround } from './completionInCluster.ts';
 import { selectorCompletionsAt } from './completionInSelectors.ts';
 import { type Spot, spotAt, type Word, wordAt } from './completionSpot.ts';
@@ -23,6 +24,8 @@ export interface Completion {
   readonly range: Range;
   /** An LSP snippet, indentation included. */
   readonly snippet: string;
+  /** What the word that is being typed is compared with, where that is not the label: a quote stands before it. */
+  readonly filter?: string;
 }
 
 interface Target {
@@ -50,8 +53,8 @@ function flowValue({ type }: Field): string {
 }
 
 function jsonValue(field: Field): string {
-  if (field.type.is === 'string') return ': "$1"';
-  return flowValue(field);
+  if (field.type.is !== 'string') return flowValue(field);
+  return field.type.values ? `: "${flowValue(field).slice(2)}"` : ': "$1"';
 }
 
 function keyCompletion(key: string, field: Field, flow: boolean, target: Target, prefix = ''): Completion {
@@ -87,14 +90,22 @@ function labelKeys(place: Place, present: ReadonlySet<string>, flow: boolean, ta
   return [keyCompletion('kubernetes.io/metadata.name', namespaceName, flow, target)];
 }
 
-function valueCompletion(value: string, documentation: string, { word }: Target, prefix = ''): Completion {
-  const text = word.json ? JSON.stringify(value) : value;
-  return { label: value, is: 'value', documentation, range: word, snippet: `${word.needsBlank ? ' ' : ''}${prefix}${escaped(text)}` };
+const onOneLine = (value: unknown, { json, quote }: Word): string =>
+  typeof value === 'string' && quote
+    ? value
+    : json
+      ? JSON.stringify(value)
+      : writeYaml(value, { collectionStyle: 'flow', flowCollectionPadding: false });
+
+function valueCompletion(value: unknown, documentation: string, { word }: Target, prefix = ''): Completion {
+  const label = typeof value === 'string' ? value : onOneLine(value, { ...word, json: false });
+  const snippet = `${word.needsBlank ? ' ' : ''}${prefix}${escaped(onOneLine(value, word))}`;
+  return { label, is: 'value', documentation, range: word, snippet };
 }
 
 /** Values of an enum that the list around does not hold already. */
 function enumValues(type: FieldType, present: ReadonlySet<string>, target: Target, prefix?: string): Completion[] {
-  if (type.is === 'boolean') return ['true', 'false'].map((value) => valueCompletion(value, '', target, prefix));
+  if (type.is === 'boolean') return [true, false].map((value) => valueCompletion(value, '', target, prefix));
   if (!('values' in type) || !type.values) return [];
   return Object.entries(type.values)
     .filter(([value]) => !present.has(value))
@@ -117,12 +128,12 @@ function atValue({ place, ownLine }: Extract<Spot, { is: 'value' }>, target: Tar
   }
   if (type.is === 'object') {
     if (ownLine) return keysOf(type, new Set(), false, target);
-    return field?.empty ? [valueCompletion('{}', `${field.doc}\n\nEmpty: ${field.empty}.`, target)] : [];
+    return field?.empty ? [valueCompletion({}, `${field.doc}\n\nEmpty: ${field.empty}.`, target)] : [];
   }
   if (type.is === 'list' && !ownLine && 'values' in type.of && type.of.values) {
     const each = Object.keys(type.of.values);
     const lists = [...each.map((value) => [value]), ...(each.length === 2 ? [each] : [])];
-    return lists.map((list) => valueCompletion(`[${list.join(', ')}]`, field?.doc ?? '', target));
+    return lists.map((list) => valueCompletion(list, field?.doc ?? '', target));
   }
   return enumValues(type, new Set(), target);
 }
@@ -136,7 +147,7 @@ function atList(place: Place, target: Target): Completion[] {
 const rootFields = ['apiVersion', 'kind', 'metadata', 'spec'];
 
 /** Before there is a resource: its kind, its version, or a whole one. */
-function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Target): Completion[] {
+function atRoot({ entries, entry, flow = false }: Extract<Spot, { is: 'root' }>, target: Target): Completion[] {
   const written = (key: string) => stringOf(entries.find((candidate) => candidate !== entry && candidate.key.text === key)?.value);
   const [apiVersion, kind] = [written('apiVersion'), written('kind')];
   if (entry?.key.text === 'kind') {
@@ -158,7 +169,7 @@ function atRoot({ entries, entry }: Extract<Spot, { is: 'root' }>, target: Targe
           fields: Object.fromEntries(rootFields.slice(0, entries.length > 0 ? 4 : 2).map((key) => [key, policy.type.fields[key] as Field])),
         },
         present,
-        false,
+        flow,
         target,
       )
     : [];
@@ -197,7 +208,10 @@ export function completionsAt(
   const known = around ? offersAt(spot, around).map((offer) => offered(offer, spot, target)) : [];
   const labels = new Set(known.map(({ label }) => label));
   const rest = (options.fieldHelp ? found : found.filter((completion) => completion.is !== 'key')).filter(({ label }) => !labels.has(label));
-  return [...known, ...rest];
+  return [...known, ...rest].map((completion) => {
+    const quote = /["']/.exec(text[completion.range.start] ?? '')?.[0];
+    return quote ? { ...completion, filter: `${quote}${completion.label}` } : completion;
+  });
 }
 
 /** What the workspace has for a spot, the best first. */
@@ -217,14 +231,28 @@ function offersAt(spot: Spot, around: Around): readonly Offer[] {
   }
 }
 
+/** What an offer writes at a spot, as a snippet of two spaces a level. */
+function bodyOf({ label, value, values }: Offer, spot: Spot, word: Word): string {
+  if (values) {
+    if (word.colonFollows) return escaped(onOneLine(label, word));
+    // In JSON the quotes stand around all choices, elsewhere around those that need them.
+    const choice = `\${1|${values.map((one) => (word.json ? one : onOneLine(one, word))).join(',')}|}`;
+    return `${escaped(onOneLine(label, { ...word, quote: '' }))}: ${word.json ? `"${choice}"` : choice}`;
+  }
+  if (value === null || typeof value !== 'object') return escaped(onOneLine(value, word));
+  const place = spot.is === 'root' ? undefined : spot.is === 'value' ? spot.place.parent : spot.place;
+  if (spot.is === 'list' || !isFlow(place)) return escaped(writeYaml(value));
+  const written = onOneLine(value, word);
+  // Inside of an item's braces.
+  return escaped(spot.is === 'key' ? written.slice(1, -1) : written);
+}
+
 /** An offer of the workspace where it is written: indented, quoted in JSON, with a dash where the list still needs one. */
-function offered({ label, is, detail, documentation, body }: Offer, spot: Spot, target: Target): Completion {
+function offered(offer: Offer, spot: Spot, target: Target): Completion {
   const { word, style, lineBreak, column } = target;
+  const { label, is, detail, documentation } = offer;
   const dash = spot.is === 'list' ? '- ' : '';
-  const plain = is === 'skeleton' ? escaped(body) : body;
-  const json = word.json && is === 'value' && !/^\d+$/.test(body) ? JSON.stringify(label) : plain;
-  const written = is === 'key' && word.colonFollows ? escaped(label) : json;
-  const snippet = fitSnippet(`${dash}${written}`, column + dash.length, style, lineBreak);
+  const snippet = fitSnippet(`${dash}${bodyOf(offer, spot, word)}`, column + dash.length, style, lineBreak);
   return { label, is, detail, documentation, range: word, snippet: word.needsBlank ? ` ${snippet}` : snippet };
 }
 

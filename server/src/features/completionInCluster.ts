@@ -12,7 +12,6 @@ import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
 import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
-import { writeYaml } from '../syntax/writeYaml.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 
 /** Something to write that exists in the workspace, or that fits the place. */
@@ -22,8 +21,10 @@ export interface Offer {
   readonly detail: string;
   /** Markdown. */
   readonly documentation: string;
-  /** What is written, as plain YAML with two spaces a level; for a key, its value too. Stops as in snippets. */
-  readonly body: string;
+  /** What is written: a value, an item of a list or a whole manifest. */
+  readonly value?: unknown;
+  /** For a key, which is written itself, the values to choose from. */
+  readonly values?: readonly string[];
 }
 
 /** Where completion is asked for: in the view, in a policy of this namespace. */
@@ -77,6 +78,9 @@ function candidates(place: Place, { view, namespace }: Around): readonly { reado
 
 const cut = (names: readonly string[]): string => shortened(unique(names), allOf);
 
+/** Values that a stop may let choose from: no more than a list shows, and none that would end it. */
+const choosable = (values: readonly string[]): readonly string[] => values.slice(0, 20).filter((value) => !/[,|\\}$]/.test(value));
+
 function labelKeys(place: Place, around: Around, present: ReadonlySet<string>, withValue: boolean): readonly Offer[] {
   const carriers = new Map<string, { readonly who: string[]; readonly values: Set<string> }>();
   for (const { labels, who } of candidates(place, around)) {
@@ -89,14 +93,8 @@ function labelKeys(place: Place, around: Around, present: ReadonlySet<string>, w
     }
   }
   return [...carriers].slice(0, most).map(([key, { who, values }]) => {
-    const choice = [...values].slice(0, 20).filter((value) => !/[,|\\}]/.test(value));
-    return {
-      label: key,
-      is: withValue ? ('key' as const) : ('value' as const),
-      detail: cut([...values]),
-      documentation: `On ${cut(who)}.`,
-      body: withValue ? `${key}: \${1|${choice.join(',')}|}` : key,
-    };
+    const common = { label: key, detail: cut([...values]), documentation: `On ${cut(who)}.` };
+    return withValue ? { ...common, is: 'key', values: choosable([...values]) } : { ...common, is: 'value', value: key };
   });
 }
 
@@ -112,7 +110,7 @@ function labelValues(place: Place, key: string, around: Around, present: Readonl
     is: 'value',
     detail: cut(who),
     documentation: `${code(`${key}=${value}`)} is on ${cut(who)}.`,
-    body: writeYaml(value),
+    value,
   }));
 }
 
@@ -122,7 +120,7 @@ const namespaceNames = ({ view }: Around): readonly Offer[] =>
     is: 'value',
     detail: declared ? l10n.t('namespace') : l10n.t('assumed namespace'),
     documentation: declared ? 'A manifest of the workspace declares it.' : 'No manifest declares it; resources name it.',
-    body: name,
+    value: name,
   }));
 
 /** The pods whose ports a rule at a place means. */
@@ -163,7 +161,7 @@ function ports(place: Place, around: Around): readonly Offer[] {
     is: 'value',
     detail,
     documentation: `Container port of ${workloadNames(endpoints.map(({ workload }) => workload))}.`,
-    body: value,
+    value: /^\d+$/.test(value) ? Number(value) : value,
   }));
 }
 
@@ -198,19 +196,14 @@ function cidrs({ view }: Around): readonly Offer[] {
         is: 'value',
         detail: l10n.t('used by {0}', cut(names)),
         documentation: `${cidrPhrase(text)}.`,
-        body: quotedCidr(text),
+        value: text,
       }),
     ),
     ...wellKnown
       .filter(([text]) => !used.has(text))
-      .map(([text, what]): Offer => ({ label: text, is: 'value', detail: what, documentation: `${cidrPhrase(text)}.`, body: quotedCidr(text) })),
+      .map(([text, what]): Offer => ({ label: text, is: 'value', detail: what, documentation: `${cidrPhrase(text)}.`, value: text })),
   ];
 }
-
-const quotedCidr = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
-
-/** A value as the body of an offer. */
-export const asBody = (value: unknown): string => writeYaml(value);
 
 const inNamespace = (namespace: string, pods: Readonly<Record<string, unknown>>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
@@ -226,7 +219,7 @@ function rules(place: Place, { view }: Around): readonly Offer[] {
     is: 'skeleton',
     detail: l10n.t('a rule'),
     documentation,
-    body: asBody(rule),
+    value: rule,
   });
   const port = [{ protocol: 'TCP', port: 8080 }];
   const web = [{ protocol: 'TCP', port: 443 }];
@@ -289,7 +282,7 @@ export function keysAround(place: Place, present: ReadonlySet<string>, around: A
       is: 'key',
       detail: cut(names),
       documentation: l10n.t('The namespace of the endpoints; without it, in a CiliumNetworkPolicy, the policy’s own.'),
-      body: `${namespace}: \${1|${names.slice(0, 20).join(',')}|}`,
+      values: choosable(names),
     };
     return [
       ...labelKeys(place, around, present, true),

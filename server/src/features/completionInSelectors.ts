@@ -5,7 +5,7 @@ import { apiOf } from '../kinds/readPolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
 import type { Labels } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
-import { lineStart } from '../syntax/edits.ts';
+import { isJsonText, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import type { Completion } from './completion.ts';
 import { type Around, most } from './completionInCluster.ts';
@@ -20,16 +20,18 @@ interface Written {
   readonly before: string;
 }
 
-const selectorLine = /^[-{ \t]*((?:not|namespace|serviceAccount)?[sS]elector):[ \t](.*)$/;
+const selectorLine = /^(.*[-{,\s])?["']?((?:not|namespace|serviceAccount)?[sS]elector)["']?:[ \t](.*)$/;
 
 function writtenAt(text: string, offset: number): Written | undefined {
   const match = selectorLine.exec(text.slice(lineStart(text, offset), offset));
   if (!match) return undefined;
-  const [, key = '', rest = ''] = match;
+  const [, before = '', key = '', rest = ''] = match;
   const written = rest.trimStart();
   const quote = /^["']/.exec(written)?.[0] ?? '';
-  const before = written.slice(quote.length);
-  return quote !== '' && before.includes(quote) ? undefined : { key, quote, before };
+  const typed = written.slice(quote.length);
+  // The end of a text in quotes, and of one in braces without.
+  const isOver = quote !== '' ? typed.includes(quote) : /[{[]/.test(before) && /[,}\]]/.test(typed);
+  return isOver ? undefined : { key, quote, before: typed };
 }
 
 /** Labels that a selector may ask for, each with those that carry it. */
@@ -104,23 +106,20 @@ export function selectorCompletionsAt(text: string, offset: number, around: Arou
     }));
   }
   const keys = [...new Set(known.flatMap(({ labels }) => Object.keys(labels).filter((key) => labels[key] !== unknownValue)))];
+  // JSON needs the quotes that YAML can do without.
+  const outer = quote === '' && rest === '' && isJsonText(text) ? '"' : '';
+  const offer = (label: string, snippet: string, documentation: string): Completion => ({
+    ...{ label, is: 'value', documentation, range },
+    snippet: `${outer}${snippet}${outer}`,
+  });
   return [
     ...keys.slice(0, most).map((key): Completion => {
       const of = [...values(key).keys()];
-      return {
-        label: key,
-        is: 'value',
-        detail: cut(of),
-        documentation: l10n.t('A label.'),
-        range,
-        snippet: `${escaped(key)} == ${own}${choice(of)}${own}`,
-      };
+      return { ...offer(key, `${escaped(key)} == ${own}${choice(of)}${own}`, l10n.t('A label.')), detail: cut(of) };
     }),
-    { label: 'all()', is: 'value', documentation: l10n.t('Everything.'), range, snippet: 'all()' },
-    { label: 'has()', is: 'value', documentation: l10n.t('Whether a label is there, whatever its value.'), range, snippet: 'has(${1:app})' },
-    ...(field === 'namespaceSelector'
-      ? [{ label: 'global()', is: 'value' as const, documentation: l10n.t('What belongs to no namespace.'), range, snippet: 'global()' }]
-      : []),
+    offer('all()', 'all()', l10n.t('Everything.')),
+    offer('has()', 'has(${1:app})', l10n.t('Whether a label is there, whatever its value.')),
+    ...(field === 'namespaceSelector' ? [offer('global()', 'global()', l10n.t('What belongs to no namespace.'))] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { childrenOf, type Place, rootPlace } from '../kinds/walk.ts';
-import { isFlowText, lineStart } from '../syntax/edits.ts';
+import { isFlowText, isJsonText, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import { type Entry, isMap, isScalar, type MapNode, resolve } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
@@ -19,29 +19,39 @@ export interface Word {
   /** The character before it is a colon or a dash, without a blank between. */
   readonly needsBlank: boolean;
   readonly json: boolean;
+  /** The quote of a value, which stays there; in JSON, and of keys, quotes belong to the word. */
+  readonly quote?: string;
 }
 
 const isWordCharacter = (char: string | undefined): boolean => char !== undefined && /[\w./-]/.test(char);
+
+const blanksAndDashes = /^[\s\uFEFF]*(-[ \t]*)*$/;
+const keyWithoutQuotes = /[{,]\s*[\w./-]+\s*:/;
+const beginsKey = /^[\s\uFEFF]*(-[ \t]*)*$|[{,]\s*$/;
 
 export function wordAt(text: string, offset: number): Word {
   let start = offset;
   while (start > 0 && isWordCharacter(text[start - 1])) start--;
   let end = offset;
   while (end < text.length && isWordCharacter(text[end])) end++;
-  const json = isFlowText(text);
-  if (json && text[start - 1] === '"') {
+  const json = isJsonText(text) || (isFlowText(text) && !keyWithoutQuotes.test(text));
+  const quote = /["']/.exec(text[start - 1] ?? '')?.[0];
+  // The quotes of a key belong to it, for what follows it does not belong into them; those of a value stay as they are.
+  const isAround = quote !== undefined && (json || beginsKey.test(text.slice(lineStart(text, start), start - 1)));
+  if (isAround) {
     start--;
-    if (text[end] === '"') end++;
+    if (text[end] === quote) end++;
   }
   while (text[start] === '-' && start < offset) start++;
   const before = text.slice(lineStart(text, start), start);
   return {
     start,
     end,
-    colonFollows: /^[ \t]*:/.test(text.slice(end, end + 20)),
-    opensLine: /^[\s\uFEFF]*(-[ \t]*)*$/.test(before) || (json && /["{,]\s*$|^\s*$/.test(before)),
+    colonFollows: /^["']?[ \t]*:/.test(text.slice(end, end + 20)),
+    opensLine: blanksAndDashes.test(before) || (json && /["{,]\s*$|^\s*$/.test(before)),
     needsBlank: /[:-]$/.test(before),
     json,
+    ...(quote && !isAround ? { quote } : {}),
   };
 }
 
@@ -52,7 +62,7 @@ export type Spot =
   /** A list's place, on a line of its own, before a dash is written. */
   | { readonly is: 'list'; readonly place: Place }
   /** The root of something that is no resource yet. */
-  | { readonly is: 'root'; readonly entries: readonly Entry[]; readonly entry?: Entry };
+  | { readonly is: 'root'; readonly entries: readonly Entry[]; readonly entry?: Entry; readonly flow?: boolean };
 
 const isMarker = (node: Place['node'] | undefined): boolean => isScalar(node) && node.text === marker;
 const hasMarker = (map: MapNode): boolean => map.entries.some((entry) => entry.key.text === marker);
@@ -60,7 +70,8 @@ const hasMarker = (map: MapNode): boolean => map.entries.some((entry) => entry.k
 function search(place: Place, text: string): Spot | undefined {
   const { node, type } = place;
   if (isMap(node) && hasMarker(node)) {
-    if (type.is === 'list') return { is: 'list', place };
+    // Beside other keys no dash can stand.
+    if (type.is === 'list') return node.entries.length === 1 && !node.flow ? { is: 'list', place } : undefined;
     if (type.is === 'object' || type.is === 'map') return { is: 'key', place, map: node };
     return { is: 'value', place, ownLine: false };
   }
@@ -84,7 +95,7 @@ function rootSpot(document: DocumentText): Spot | undefined {
   // A key with something below it belongs to whatever this file is.
   const key = root.entries.find((candidate) => candidate.key.text === marker && isNull(candidate.value));
   if (!key && !entry) return undefined;
-  return { is: 'root', entries: root.entries.filter((candidate) => candidate !== key), ...(entry ? { entry } : {}) };
+  return { is: 'root', entries: root.entries.filter((candidate) => candidate !== key), flow: root.flow, ...(entry ? { entry } : {}) };
 }
 
 /** Finds what the word under the cursor is part of; undefined where netpol has nothing to say. `resources` reads the document. */

@@ -8,7 +8,7 @@ import { freeName } from '../rules/counterparts.ts';
 import { allowsDns, platformOf } from '../rules/dns.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { asBody, type Offer } from './completionInCluster.ts';
+import type { Offer } from './completionInCluster.ts';
 
 /** Whole policies that may be wanted, for completion and for the command. */
 
@@ -27,12 +27,12 @@ function forNamespaces(view: WorkspaceView, connectivity: Connectivity): readonl
     const resolves = forAll.some(({ policy }) => policy.egress?.some((rule) => allowsDns(rule, policy, cluster)));
     const offer = (purpose: NewPolicyPurpose, label: string, documentation: string, { name: own, spec }: NewPolicy): NewPolicyOffer => ({
       ...{ purpose, label, is: 'skeleton', detail: 'a whole policy', documentation },
-      body: asBody({
+      value: {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
         metadata: { name: freeName(own, name, view), namespace: name },
         spec,
-      }),
+      },
     });
     const deny = 'Isolates every pod of the namespace in both directions. Names resolve only with a policy that lets DNS out.';
     const dns =
@@ -73,7 +73,7 @@ export function policiesAround(view: WorkspaceView, most: number): readonly NewP
         is: 'skeleton',
         detail: lonely(endpoint) ? l10n.t('namespace {0}, not selected yet', workload.namespace) : l10n.t('namespace {0}', workload.namespace),
         documentation: l10n.t('Lets the namespace in on its ports, and DNS out; narrow it to those who need it.'),
-        body: asBody(policy),
+        value: policy,
       },
     ];
   });

@@ -76,6 +76,7 @@ export function toCompletionItem(
     ...(completion.detail ? { detail: completion.detail } : {}),
     ...(lazily ? { data: index } : { documentation: documentationOf(completion) }),
     sortText: String(index).padStart(4, '0'),
+    ...(completion.filter === undefined ? {} : { filterText: completion.filter }),
     insertTextFormat: snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertTextMode: InsertTextMode.asIs,
     textEdit: { range: positions.range(completion.range, shift), newText: snippets ? completion.snippet : plainSnippet(completion.snippet) },

@@ -16,6 +16,7 @@ import {
   type ReachResult,
   reachRequest,
 } from '../protocol.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { placer } from './places.ts';
@@ -51,9 +52,9 @@ export function serveQuestions(connection: Connection, { open, view, guarded }: 
     newPoliciesRequest,
     ({ uri }: NewPoliciesParams): NewPoliciesResult =>
       guarded('New policies', [], () =>
-        policiesAround(view(uri), mostOffered).map(({ purpose, label, detail, documentation, body }) => ({
+        policiesAround(view(uri), mostOffered).map(({ purpose, label, detail, documentation, value }) => ({
           ...{ purpose, label, detail, documentation },
-          text: body,
+          text: writeYaml(value),
         })),
       ),
   );

@@ -5,7 +5,7 @@ import type { TextEdit } from './textEdit.ts';
  * Minimal text edits on a document: what they don't name stays as it was, comments and formatting included.
  * All offsets are relative to the document's text.
  */
-export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+export const lineStart = (text: string, at: number): number => (at > 0 ? text.lastIndexOf('\n', at - 1) + 1 : 0);
 
 /** Offset of the line break that ends the line, or of the text's end. */
 export function lineEnd(text: string, at: number): number {
@@ -25,8 +25,8 @@ export const breakOf = (text: string): string => (text.includes('\r\n') ? '\r\n'
 /** Whether a document is one value in braces or brackets, such as JSON. A template begins with two braces. */
 export const isFlowText = (text: string): boolean => /^\uFEFF?\s*(?:\{(?!\{)|\[)/.test(text);
 
-/** Whether such a document is JSON, which YAML takes too: by what stands first in it. */
-export const isJsonText = (text: string): boolean => /^\uFEFF?\s*(?:\{\s*["}]|\[\s*(?:["[\]]|\{(?!\{)))/.test(text);
+/** Whether a document is JSON, which YAML takes too: by what stands first in it, or behind the marker between documents. */
+export const isJsonText = (text: string): boolean => /^\uFEFF?(?:---(?=\s))?\s*(?:\{\s*["}]|\[\s*(?:["[\]]|\{(?!\{)))/.test(text);
 
 /** How a document writes its lists and levels. */
 export interface Style {
