@@ -7,13 +7,15 @@ import { compared } from '../../server/src/diagram/compare.ts';
 import { filtered } from '../../server/src/diagram/filter.ts';
 import { allowFlow, removeFlow } from '../../server/src/diagram/flowEdits.ts';
 import { LayoutMemory, layoutOf } from '../../server/src/diagram/layout.ts';
-import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
+import { type Scene, type SceneNode, sceneOf } from '../../server/src/diagram/scene.ts';
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
 import { editedCopy } from '../../server/src/lsp/fileEdits.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import type { FileEdits } from '../../server/src/rules/rule.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
+import { inStyle, styles, valuesOf } from '../support/yamlStyles.ts';
 
 const folder = 'file:///work';
 const file = `${folder}/a.yaml`;
@@ -190,6 +192,69 @@ describe('edits of flows', () => {
       problem: expect.stringMatching(/shop\/api\[Deployment\] → shop\/db\[Deployment\] \(removed\).*Policies only add/),
     });
     expect(found).toMatchObject({ problem: expect.stringContaining('No policy isolates the egress of Deployment web') });
+  });
+});
+
+describe.each(styles)('edits of flows of manifests written %s', (style) => {
+  const manifests = documents(
+    deployment('web', 'shop', '{containerPort: 80}'),
+    deployment('api', 'shop', '{containerPort: 8080}'),
+    deployment('db', 'shop', '{containerPort: 5432}'),
+    policyNamed(
+      'db',
+      'shop',
+      'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {app: api}}}]\n    ports: [{port: 5432}]',
+    ),
+    policyNamed(
+      'api',
+      'shop',
+      'podSelector: {matchLabels: {app: api}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: web}}}]',
+    ),
+  );
+  const text = inStyle(manifests, style) ?? '';
+  const workspace = new Workspace();
+  workspace.setFolders([folder]);
+  workspace.set(file, text);
+  const view = workspace.viewFor(file);
+  const simulate = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(workspace, edits, [folder], []).viewFor(file).cluster);
+  const change = (found: ReturnType<typeof removeFlow>) => {
+    if ('problem' in found) throw new Error(found.problem);
+    return JSON.parse(
+      valuesOf(
+        applyEdits(
+          text,
+          found.edits.flatMap(({ edits }) => edits),
+        ),
+      ),
+    ) as readonly { readonly spec: unknown }[];
+  };
+  const node = (name: string) => sceneIn(workspace).nodes.find((one) => one.name === name) as SceneNode;
+
+  test('one of two peers goes', () => {
+    expect(change(removeFlow(node('api'), node('db'), view, simulate))[3]?.spec).toEqual({
+      podSelector: { matchLabels: { app: 'db' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }], ports: [{ port: 5432 }] }],
+    });
+  });
+
+  test('the only rule goes, and an empty list is left', () => {
+    expect(change(removeFlow(node('web'), node('api'), view, simulate))[4]?.spec).toEqual({
+      podSelector: { matchLabels: { app: 'api' } },
+      policyTypes: ['Ingress'],
+      ingress: [],
+    });
+  });
+
+  test('a rule is added', () => {
+    expect(change(allowFlow(node('db'), node('api'), [{ protocol: 'TCP', port: 8080 }], view, simulate))[4]?.spec).toEqual({
+      podSelector: { matchLabels: { app: 'api' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { app: 'web' } } }] },
+        { from: [{ podSelector: { matchLabels: { app: 'db' } } }], ports: [{ protocol: 'TCP', port: 8080 }] },
+      ],
+    });
   });
 });
 

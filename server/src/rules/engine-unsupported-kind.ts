@@ -1,5 +1,5 @@
-import { entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
-import { stringOf } from '../syntax/scalar.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { entryOf } from '../syntax/node.ts';
 import { type Engine, engines } from '../workspace/engine.ts';
 import { flagged } from './examples.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -28,11 +28,9 @@ const apis: readonly Api[] = [
 /** What enforces nothing has a rule of its own. */
 const enforcing = (Object.keys(engines) as Engine[]).filter((engine) => engine !== 'none' && engine !== 'flannel');
 
-function check({ document, view, report }: RuleContext): void {
-  const root = resolve(document.parsed.root);
-  const [apiVersion, kind] = [stringOf(valueAt(root, 'apiVersion')), stringOf(valueAt(root, 'kind'))];
+function check({ apiVersion, kind, root }: Resource, { view, report }: RuleContext): void {
   const api = apis.find(({ pattern, kinds }) => apiVersion !== undefined && kind !== undefined && pattern.test(apiVersion) && kinds.test(kind));
-  const at = isMap(root) ? entryOf(root, 'kind')?.value : undefined;
+  const at = entryOf(root, 'kind')?.value;
   if (!api || !at || !view.engine || api.readBy.includes(view.engine)) return;
   report({
     at,
@@ -47,7 +45,7 @@ export const rule: Rule = {
   summary: 'a policy of a kind that the cluster’s network plugin does not read',
   scope: 'workspace',
   engines: enforcing,
-  document: check,
+  resource: check,
 };
 
 const base =

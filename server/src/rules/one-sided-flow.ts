@@ -4,7 +4,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
-import { resourcesOf } from '../kinds/resource.ts';
+import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import type { Direction, Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty } from '../model/portSet.ts';
@@ -102,7 +102,9 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
   );
   if (extended)
     at(extended, `Add the ${side} rule to policy ${extended.value.name} of ${workloadName(other.workload)}`, (text, resources) => {
-      const resource = resources.find(({ name, kind }) => name === extended.value.name && kind === 'NetworkPolicy');
+      const { name, namespace } = extended.value;
+      const isMeant = (one: Resource) => one.kind === 'NetworkPolicy' && one.name === name && (one.namespace ?? namespace) === namespace;
+      const resource = resources.find(isMeant);
       const list = valueAt(resource?.root, 'spec', side);
       return isSeq(list) ? [addItem(text, list, written)] : [];
     });
