@@ -71,9 +71,25 @@ describe('re-reading', () => {
     expect(after.documents[2]?.start).toBe((before.documents[2]?.start ?? 0) + 2);
   });
 
+  test.each([
+    ['a dash before a marker', 'a: 1\n---\nb: 2\n---\nc: 3\n', 5, 0, '-'],
+    ['a blank taken from a marker', 'a: 1\n--- x\nb: 2\n---\nc: 3\n', 8, 1, ''],
+    ['a word before the byte order mark', '\uFEFF---\na: 1\n---\nb: 2\n', 0, 0, 'x'],
+    ['a directive before a marker', 'a: 1\n---\nb: 2\n---\nc: 3\n', 0, 5, '%A\n'],
+    ['an end before a marker', 'a: 1\n---\nb: 2\n---\nc: 3\n', 14, 0, '...\n'],
+    ['the line break before a marker', 'a: 1\n---\nb: 2\n---\nc: 3\n', 4, 1, ''],
+    ['all', 'a: 1\n---\nb: 2\n', 0, 14, ''],
+    ['nothing', 'a: 1\n---\nb: 2\n', 3, 0, ''],
+  ])('%s', (_, text, at, length, insert) => {
+    const after = text.slice(0, at) + insert + text.slice(at + length);
+    const places = (one: ReturnType<typeof readManifestText>) => one.documents.map(({ document, start }) => [document.text, start]);
+    expect(places(readManifestText(after, 'a.yaml', readManifestText(text, 'a.yaml')))).toEqual(places(readManifestText(after, 'a.yaml')));
+  });
+
+  const edits = ['', '-', '---', '---\n', '\n---\n', '...\n', '%A\n', '\uFEFF', '\r\n', 'x', ': ', '- '];
   test('property: the result of an edit equals that from scratch', () => {
     fc.assert(
-      fc.property(yamlLike, fc.nat(), fc.nat(60), fc.constantFrom('', '---\n', '\n---\n', 'x', ': ', '- '), (text, at, length, insert) => {
+      fc.property(yamlLike, fc.nat(), fc.nat(60), fc.constantFrom(...edits), (text, at, length, insert) => {
         const start = text.length === 0 ? 0 : at % text.length;
         const after = text.slice(0, start) + insert + text.slice(start + length);
         const incremental = readManifestText(after, 'a.yaml', readManifestText(text, 'a.yaml'));

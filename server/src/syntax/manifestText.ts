@@ -1,6 +1,6 @@
 import type { Steps } from '../model/steps.ts';
 import { type ParsedDocument, parseDocument, parsingDocument } from './parseDocument.ts';
-import { splitDocuments } from './split.ts';
+import { type Span, splitDocuments } from './split.ts';
 
 /** A text that is fetched when first asked for; undefined where it cannot be had any more. */
 export interface Unread {
@@ -95,42 +95,86 @@ export interface ManifestText {
 /** Whether a file is read as JSON, by its name. */
 export const isJson = (name: string): boolean => /\.jsonc?$/i.test(name);
 
+/** How many characters two texts have in common where they begin. Compared as wholes, half by half: letter by letter takes ten times as long. */
+function commonFront(one: string, other: string): number {
+  let [low, high] = [0, Math.min(one.length, other.length)];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (one.slice(low, middle) === other.slice(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The same where they end, `most` at most. */
+function commonBack(one: string, other: string, most: number): number {
+  let [low, high] = [0, most];
+  const part = (text: string, from: number, to: number) => text.slice(text.length - to, text.length - from);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (part(one, low, middle) === part(other, low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Whether a text may hold what decides from afar where documents end: directives, markers of an end, a byte order mark. */
+const looksAfar = (text: string): boolean => ['%', '...', '\uFEFF'].some((sign) => text.includes(sign));
+
+const endOf = ({ start, document }: PlacedDocument): number => start + document.text.length;
+
+/** How many documents at the front and back of a text are as before, for sure: a change was made to all between them. */
+function untouched(text: string, { text: before, documents }: ManifestText): { readonly front: number; readonly back: number } {
+  const last = documents.at(-1);
+  if (!last || endOf(last) !== before.length || looksAfar(text) || looksAfar(before) || documents.some(({ document }) => document.lost))
+    return { front: 0, back: 0 };
+  const same = commonFront(text, before);
+  const sameBack = commonBack(text, before, Math.min(text.length, before.length) - same);
+  // With the marker behind it: a dash more or less would end it elsewhere.
+  const marker = '---\n'.length;
+  let front = 0;
+  while (front < documents.length && endOf(documents[front] as PlacedDocument) + marker <= same) front++;
+  let back = 0;
+  // With the line break before it.
+  while (back < documents.length - front && (documents[documents.length - 1 - back] as PlacedDocument).start > before.length - sameBack) back++;
+  return { front, back };
+}
+
 /**
  * Splits a file's text into documents. `name` decides between YAML and JSON by its ending. Documents whose text stands
  * unchanged at the front or back of `previous` are taken over with all that is known of them.
  */
 export function readManifestText(text: string, name: string, previous?: ManifestText): ManifestText {
-  const spans = isJson(name) ? [{ start: 0, end: text.length }] : splitDocuments(text);
+  const { front, back } = previous && !isJson(name) ? untouched(text, previous) : { front: 0, back: 0 };
   const old = previous?.documents ?? [];
-  const documents: PlacedDocument[] = [];
-  const same = (candidate: PlacedDocument | undefined, start: number, end: number): candidate is PlacedDocument =>
+  const [head, tail] = [old.slice(0, front), old.slice(old.length - back)];
+  const from = front > 0 ? endOf(head[front - 1] as PlacedDocument) : 0;
+  const shift = text.length - (previous?.text.length ?? 0);
+  const to = back > 0 ? (tail[0] as PlacedDocument).start + shift : text.length;
+  const between = from < to || front + back === 0 ? documentsBetween(text, name, { start: from, end: to }, old.slice(front, old.length - back)) : [];
+  const moved = shift === 0 ? tail : tail.map(({ document, start }) => ({ document, start: start + shift }));
+  return { text, documents: [...head, ...between, ...moved] };
+}
+
+/** The documents of a part of a text, of which `old` stood in its place. */
+function documentsBetween(text: string, name: string, part: Span, old: readonly PlacedDocument[]): readonly PlacedDocument[] {
+  const spans = isJson(name)
+    ? [part]
+    : splitDocuments(text.slice(part.start, part.end)).map(({ start, end }) => ({ start: start + part.start, end: end + part.start }));
+  const same = (candidate: PlacedDocument | undefined, { start, end }: Span): candidate is PlacedDocument =>
     candidate !== undefined &&
     candidate.document.text.length === end - start &&
     // Compared as wholes: `startsWith` goes letter by letter, and takes three times as long.
     candidate.document.text === text.slice(start, end) &&
     !candidate.document.lost;
-
   let front = 0;
-  for (const span of spans) {
-    const candidate = old[front];
-    if (!same(candidate, span.start, span.end)) break;
-    documents.push({ document: candidate.document, start: span.start });
-    front++;
-  }
-  const tail: PlacedDocument[] = [];
+  while (front < spans.length && same(old[front], spans[front] as Span)) front++;
   let back = 0;
-  while (back < spans.length - front && back < old.length - front) {
-    const span = spans[spans.length - 1 - back];
-    const candidate = old[old.length - 1 - back];
-    if (!span || !same(candidate, span.start, span.end)) break;
-    tail.push({ document: candidate.document, start: span.start });
-    back++;
-  }
-  for (const span of spans.slice(front, spans.length - back)) {
-    documents.push({ document: new DocumentText(text.slice(span.start, span.end)), start: span.start });
-  }
-  documents.push(...tail.reverse());
-  return { text, documents };
+  while (back < Math.min(spans.length, old.length) - front && same(old.at(-1 - back), spans.at(-1 - back) as Span)) back++;
+  return spans.map((span, i) => {
+    const kept = i < front ? old[i] : i >= spans.length - back ? old[old.length - spans.length + i] : undefined;
+    return { document: kept?.document ?? new DocumentText(text.slice(span.start, span.end)), start: span.start };
+  });
 }
 
 /** The document at an offset; at a border the later one, unless the offset is the end of the file. */

@@ -8,10 +8,12 @@ export class EngineSigns {
   private readonly byDocument = new WeakMap<DocumentText, EngineEvidence | null>();
 
   setManifest(uri: string, { documents }: ManifestText): void {
-    this.note(
-      uri,
-      documents.flatMap(({ document }) => this.signOf(uri, document) ?? []),
-    );
+    const signs: EngineEvidence[] = [];
+    for (const { document } of documents) {
+      const sign = this.signOf(uri, document);
+      if (sign) signs.push(sign);
+    }
+    this.note(uri, signs);
   }
 
   /** A file that holds no manifest: Terraform, Bicep, the values of a chart. */

@@ -52,6 +52,16 @@ type Holders = Held | Map<string, Set<Resource>>;
 const byFile = (holders: Holders): Map<string, Set<Resource>> =>
   holders instanceof Map ? holders : new Map([[holders.uri, new Set([holders.reading.resource])]]);
 
+const nobody: readonly never[] = [];
+
+function* others(holders: ReadonlyMap<string, ReadonlySet<Resource>>, than: Resource): Iterable<readonly [uri: string, other: Resource]> {
+  for (const [uri, resources] of holders) for (const other of resources) if (other !== than) yield [uri, other];
+}
+
+function shift(part: { readonly origin: Origin } | undefined, start: number): void {
+  if (part) (part.origin as Writable<Origin>).shift = start;
+}
+
 // A document is of one workspace alone.
 const heldIn = new PerDocument<readonly Held[] | undefined>();
 
@@ -142,19 +152,21 @@ export class Holdings {
 
   /** A document begins elsewhere in its file. */
   move({ document, start }: PlacedDocument): void {
-    for (const { reading } of heldIn.get(document) ?? []) {
+    const held = heldIn.get(document);
+    if (!held) return;
+    for (const { reading } of held) {
       if (reading.origin.shift === start) return;
-      for (const part of [reading, reading.workload, reading.service]) if (part) (part.origin as Writable<Origin>).shift = start;
+      shift(reading, start);
+      shift(reading.workload, start);
+      shift(reading.service, start);
     }
   }
 
   /** The other resources of the same identity, with the URIs of their files. */
-  *othersLike(resource: Resource): Iterable<readonly [uri: string, other: Resource]> {
+  othersLike(resource: Resource): Iterable<readonly [uri: string, other: Resource]> {
     const identity = this.entryOf(resource)?.identity;
     const holders = identity === undefined ? undefined : this.holders.get(identity);
-    // The only one is the resource itself.
-    for (const [uri, resources] of holders instanceof Map ? holders : []) {
-      for (const other of resources) if (other !== resource) yield [uri, other];
-    }
+    // The only one is the resource itself: so it is for thousands, with each keystroke.
+    return holders instanceof Map ? others(holders, resource) : nobody;
   }
 }

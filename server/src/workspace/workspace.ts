@@ -137,10 +137,11 @@ export class Workspace {
       this.relearnIfTransformed(file.view);
     }
     const touched = new Set<string>();
-    const kept = new Map(manifest.documents.map((placed) => [placed.document, placed]));
+    const kept = new Set<DocumentText>();
+    for (const { document } of manifest.documents) kept.add(document);
     const gone: Held[] = [];
     for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.holdings.take(document, touched));
-    for (const placed of kept.values()) {
+    for (const placed of manifest.documents) {
       if (this.holdings.in(placed.document)) this.holdings.move(placed);
       else this.learn(placed, file, touched, gone);
     }
