@@ -86,6 +86,15 @@ describe('missing-field', () => {
     expect(mendedSpec(id, range)).toContain('ports: [{portNumber: {protocol: TCP, port: 80}}]');
   });
 
+  test('a field that is misspelt is one mistake', () => {
+    const text = 'apiVersio: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n';
+    expect(said(id, text)).toEqual([]);
+    expect(found('unknown-field', { text })).toHaveLength(1);
+    const expression = policyWith('podSelector:\n  matchExpressions:\n    - {key: app, operatr: Exists}');
+    expect(said(id, expression)).toEqual([]);
+    expect(mendedSpec('unknown-field', expression)).toContain('{key: app, operator: Exists}');
+  });
+
   test('metadata on one line and in JSON', () => {
     expect(mended(id, '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy}\n')).toBe(
       '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: my-policy}}\n',

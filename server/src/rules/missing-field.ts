@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Field, FieldType, ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
+import { nearest } from '../model/nearest.ts';
 import { prependEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, type MapNode } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
@@ -60,9 +61,11 @@ function insertion(place: Place, map: MapNode, key: string, field: Field, { text
   return [{ title, certain, edits: [edit] }];
 }
 
-function missing(field: Field, key: string, map: MapNode): boolean {
+function missing(field: Field, key: string, map: MapNode, { fields }: ObjectType): boolean {
   if (!field.required || isWritten(map, key)) return false;
-  return field.required === true || !field.required.some((other) => isWritten(map, other));
+  if (field.required !== true && field.required.some((other) => isWritten(map, other))) return false;
+  // Misspelt, it is told where it stands.
+  return !map.entries.some(({ key: { text } }) => !Object.hasOwn(fields, text) && nearest(text, [key]) !== undefined);
 }
 
 const required = new Map<ObjectType, readonly (readonly [string, Field])[]>();
@@ -87,7 +90,7 @@ export const rule: Rule = {
     const { type, node } = place;
     if (type.is !== 'object' || !place.resource.table?.validated || !isMap(node) || isTemplatedDocument(context.document)) return;
     for (const [key, field] of requiredFields(type)) {
-      if (!missing(field, key, node)) continue;
+      if (!missing(field, key, node, type)) continue;
       const path = pathOf(place);
       const full = path === '' ? key : `${path}.${key}`;
       context.report({
