@@ -24,6 +24,21 @@ export interface AddressRange {
   readonly ports: PortSet;
 }
 
+/** The pods of a cluster: each, those that nothing can tell apart, and sets of these. */
+type Pods = Pick<Connectivity, 'endpoints' | 'classes' | 'sets'>;
+
+function* listingPods(cluster: Cluster): Steps<Pods> {
+  const endpoints = yield* listingEndpoints(cluster);
+  yield;
+  const classes = classesOf(endpoints);
+  yield;
+  const sets = new PodSets(
+    classes.flatMap(([first]) => first ?? []),
+    cluster,
+  );
+  return { endpoints, classes, sets };
+}
+
 /**
  * Who may reach whom in a cluster, on what. Policies are compiled once; a question looks at the policies of its two
  * ends alone. Answers are sets of ports, never lists of them.
@@ -35,7 +50,7 @@ export class Connectivity {
   readonly classes: readonly (readonly Endpoint[])[];
   /** Counts the states of a cluster that changes. */
   readonly generation: number;
-  private readonly sets: PodSets;
+  readonly sets: PodSets;
   private readonly tiers: Tiers;
   /** Policies in the order of the manifests, as far as they are compiled. */
   private readonly ready = new Map<Located<Policy>, CompiledPolicy>();
@@ -50,21 +65,17 @@ export class Connectivity {
 
   /**
    * `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still
-   * there is taken over. `endpoints`: those of the cluster, where they have been listed already.
+   * there is taken over. `pods`: those of the cluster, where they have been listed already.
    */
-  constructor(cluster: Cluster, before?: Connectivity, endpoints?: readonly Endpoint[]) {
+  constructor(cluster: Cluster, before?: Connectivity, pods?: Pods) {
     this.cluster = cluster;
     this.tiers = new Tiers(cluster);
     const kept = before && isAlike(before.cluster, cluster) && before.tiers.isAs(this.tiers) ? before : undefined;
     this.generation = (before?.generation ?? 0) + 1;
-    this.endpoints = kept?.endpoints ?? endpoints ?? finished(listingEndpoints(cluster));
-    this.classes = kept?.classes ?? classesOf(this.endpoints);
-    this.sets =
-      kept?.sets ??
-      new PodSets(
-        this.classes.flatMap(([first]) => first ?? []),
-        cluster,
-      );
+    const { endpoints, classes, sets } = kept ?? pods ?? finished(listingPods(cluster));
+    this.endpoints = endpoints;
+    this.classes = classes;
+    this.sets = sets;
     this.applicable = { ingress: [], egress: [] };
     this.changes = {
       classes: [...(kept?.changes.classes ?? [])],
@@ -301,10 +312,10 @@ export function* connecting(cluster: Cluster): Steps<Connectivity> {
   if (known) return known;
   const before = () => (cluster.lineage ? latest.get(cluster.lineage) : undefined);
   const earlier = before();
-  const endpoints = earlier && isAlike(earlier.cluster, cluster) ? undefined : yield* listingEndpoints(cluster);
+  const pods = earlier && isAlike(earlier.cluster, cluster) ? undefined : yield* listingPods(cluster);
   yield;
   // Somebody may have asked meanwhile.
-  const found = made.get(cluster) ?? new Connectivity(cluster, before(), endpoints);
+  const found = made.get(cluster) ?? new Connectivity(cluster, before(), pods);
   made.set(cluster, found);
   if (cluster.lineage) latest.set(cluster.lineage, found);
   return found;

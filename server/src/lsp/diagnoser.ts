@@ -1,5 +1,5 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
-import { checkAlone, checkConfig, checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
+import { checkConfig, checkDocument, checking, type Finding, type RuleFailed } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
 import { grouped } from '../syntax/grouped.ts';
@@ -69,9 +69,7 @@ export class Diagnoser {
       return isOld();
     };
     for (const { document } of fresh) {
-      if (slice.isOver && (await rest())) return;
-      checkAlone(document, view, this.failed);
-      if (slice.isOver && (await rest())) return;
+      for (const _ of checking(document, view, this.failed)) if (slice.isOver && (await rest())) return;
       checkDocument(document, view, rules, this.failed);
       this.checked.add(document);
     }

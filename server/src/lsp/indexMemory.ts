@@ -163,8 +163,9 @@ export class IndexMemory {
 
   private async *lines(): AsyncIterable<string> {
     const slice = new Slice(longestSlice);
-    for (const [uri, known] of [...this.known]) {
-      if (known.stamp === undefined || this.known.get(uri) !== known) continue;
+    for (const uri of [...this.known.keys()]) {
+      const known = this.known.get(uri);
+      if (known?.stamp === undefined) continue;
       known.line ??= this.lineOf(uri, known.stamp);
       if (known.line !== undefined) yield known.line;
       if (slice.isOver) await slice.rest();

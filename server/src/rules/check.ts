@@ -4,6 +4,7 @@ import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import { isJsonText } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
@@ -214,17 +215,41 @@ class Pass implements RuleContext {
       }
     }
   }
+
+  /** A resource and its places. */
+  over(resource: Resource, runner: Runner): void {
+    const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
+    this.run(checks, resource);
+    if (looksAtPlaces) walk(resource, (place) => this.run(runner.checksOf(place.type), place));
+  }
 }
 
 function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): Outcome {
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
+  for (const resource of resources) pass.over(resource, runner);
+  return pass.outcome;
+}
+
+/** The same with the rules that look at the policies around, each of them a step: in a large cluster they take long. */
+function* runningInCluster(
+  runner: Runner,
+  document: DocumentText,
+  resources: readonly Resource[],
+  view: WorkspaceView,
+  failed: RuleFailed,
+): Steps<Outcome> {
+  const pass = new Pass(document, view, failed);
+  pass.run(runner.documents, document);
   for (const resource of resources) {
-    const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
-    pass.run(checks, resource);
-    const policy = runner.policies.length > 0 ? policyInView(resource, view, pass.observer) : undefined;
-    if (policy) pass.run(runner.policies, policy);
-    if (looksAtPlaces) walk(resource, (place) => pass.run(runner.checksOf(place.type), place));
+    pass.over(resource, runner);
+    yield;
+    const policy = policyInView(resource, view, pass.observer);
+    if (!policy) continue;
+    for (const check of runner.policies) {
+      pass.run([check], policy);
+      yield;
+    }
   }
   return pass.outcome;
 }
@@ -241,23 +266,31 @@ const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON
 
 const inCluster = new PerDocument<InCluster>();
 
-/** Findings of the rules that look at the cluster: as before, as long as nothing that they looked at has changed. */
-function clusterFindings(document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): readonly RawFinding[] {
-  const connectivity = connectivityOf(view.cluster);
+/** What the rules that look at the cluster found before, as long as nothing that they looked at has changed. */
+function foundBefore(document: DocumentText, view: WorkspaceView): readonly RawFinding[] | undefined {
   const before = inCluster.get(document);
-  if (
+  const isAsBefore =
     before?.view.file === view.file &&
     before.view.kind === view.kind &&
     before.partial === view.partial &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
     sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
-    before.observer.holdsFor(connectivity)
-  )
-    return before.found;
+    before.observer.holdsFor(connectivityOf(view.cluster));
+  return isAsBefore ? before.found : undefined;
+}
+
+function* clusterFindings(
+  document: DocumentText,
+  resources: readonly Resource[],
+  view: WorkspaceView,
+  failed: RuleFailed,
+): Steps<readonly RawFinding[]> {
+  const connectivity = connectivityOf(view.cluster);
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
-  const { found, observer = new Observer(connectivity) } = run(runnerFor(among, view.engine), document, resources, view, failed);
-  inCluster.set(document, { found, view, partial: view.partial, observer });
+  const { partial } = view;
+  const { found, observer = new Observer(connectivity) } = yield* runningInCluster(runnerFor(among, view.engine), document, resources, view, failed);
+  inCluster.set(document, { found, view, partial, observer });
   return found;
 }
 
@@ -286,8 +319,12 @@ function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly st
   });
 }
 
-/** Runs the rules that look at a document alone, ahead of `checkDocument`: what they find is kept, so that the two together take no longer. */
-export const checkAlone = (document: DocumentText, view: WorkspaceView, failed: RuleFailed): void => void ownOf(document, view, failed);
+/** Runs rules ahead of `checkDocument`, in steps: what they find is kept, so that the two together take no longer. */
+export function* checking(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Steps<void> {
+  const { isManifest, resources } = ownOf(document, view, failed);
+  yield;
+  if (isManifest && !foundBefore(document, view)) yield* clusterFindings(document, resources, view, failed);
+}
 
 /**
  * Runs the rules on one document. Nothing is found in a document that is no manifest of a kind that netpol reads.
@@ -304,7 +341,7 @@ export function checkDocument(
   if (!own.isManifest) return [];
   const { resources, ignores } = own;
   const others = run(runnerFor('workspace', view.engine), document, resources, view, failed).found;
-  const ofCluster = clusterFindings(document, resources, view, failed);
+  const ofCluster = foundBefore(document, view) ?? finished(clusterFindings(document, resources, view, failed));
   if (own.found.length + others.length + ofCluster.length + ignores.length === 0) return [];
   const silenced = ignores.map(() => new Set<string>());
   const isSilenced = ({ rule, at }: RawFinding) => {

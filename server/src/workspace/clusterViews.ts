@@ -18,7 +18,7 @@ export interface File {
 export interface Material {
   readonly files: Pick<ReadonlyMap<string, File>, 'get' | 'has'>;
   /** A view's files by name: what it says must not depend on the order in which they were read. */
-  inOrder(view: string): readonly File[];
+  inOrder(view: string): Iterable<File>;
   /** Folders that hold a kustomization or a chart. */
   readonly roots: ReadonlySet<string>;
   viewOf(uri: string): string;
@@ -171,8 +171,9 @@ export class ClusterViews {
 
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const readings: Reading[] = [];
-    for (const [i, { manifest }] of this.material.inOrder(name).entries()) {
-      if (i % filesAtOnce === filesAtOnce - 1) yield;
+    let taken = 0;
+    for (const { manifest } of this.material.inOrder(name)) {
+      if (taken++ % filesAtOnce === 0) yield;
       for (const { document } of manifest.documents) readings.push(...this.material.readingsOf(document));
     }
     yield;

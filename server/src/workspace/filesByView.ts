@@ -61,14 +61,12 @@ export class FilesByView {
     return this.byUri.values();
   }
 
-  /** The files of a view by name. */
-  inOrder(view: string): readonly File[] {
-    return (
-      this.byView
-        .get(view)
-        ?.inOrder()
-        .map((uri) => this.byUri.get(uri) as File) ?? []
-    );
+  /** The files of a view by name, each fetched when it is its turn: of a hundred thousand that takes long. */
+  *inOrder(view: string): Iterable<File> {
+    for (const uri of this.byView.get(view)?.inOrder() ?? []) {
+      const file = this.byUri.get(uri);
+      if (file) yield file;
+    }
   }
 
   put(file: File): void {
