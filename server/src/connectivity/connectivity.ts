@@ -50,6 +50,7 @@ export class Connectivity {
   readonly classes: readonly (readonly Endpoint[])[];
   /** Counts the states of a cluster that changes. */
   readonly generation: number;
+  /** Sets of one endpoint of each class: a later state of the same pods takes them over. */
   readonly sets: PodSets;
   private readonly tiers: Tiers;
   /** Policies in the order of the manifests, as far as they are compiled. */
