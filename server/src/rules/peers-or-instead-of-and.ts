@@ -33,7 +33,8 @@ function merge(first: SeqItem, second: SeqItem, text: string): readonly TextEdit
   const start = braced === other ? (braces[0]?.end ?? other.start) : other.start;
   const column = columnOf(text, one.start);
   // An anchor or a comment may stand behind the dash, and what is in braces on lines of its own.
-  if (!/^-\s+\{?\s*$/.test(text.slice(second.start, start)) || one.anchor !== undefined || other.anchor !== undefined) return [];
+  const between = text.slice(second.start + 1, start);
+  if (!/^\s/.test(between) || !['', '{'].includes(between.trim()) || one.anchor !== undefined || other.anchor !== undefined) return [];
   if (braced ? text.slice(braced.start, braced.end).includes('\n') : columnOf(text, other.start) !== column) return [];
   const joint = { start: second.start, end: start, newText: ' '.repeat(column - columnOf(text, second.start)) };
   return braced === other ? [joint, ...braces.slice(1)] : [...braces, joint];
