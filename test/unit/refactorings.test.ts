@@ -209,3 +209,31 @@ describe('a policy in another language', () => {
     expect(after(commented, 'NetworkPolicy', /, without the comments inside$/)).not.toContain('# all');
   });
 });
+
+describe('policies are merged without a change of what they allow', () => {
+  const policy = (name: string, spec: string) => policyNamed(name, 'shop', `podSelector: {}\n${spec}`);
+  const merged = (own: string, other: string) => after(documents(policy('own', own), policy('other', other)), 'NetworkPolicy', /^Merge/);
+  const types = 'policyTypes: [Ingress, Egress]\n';
+
+  test('types that are empty are written out, those of the API server among them', () => {
+    expect(merged('policyTypes: []\ningress:\n  - from: [{podSelector: {}}]', 'policyTypes: [Egress]\negress:\n  - {}')).toContain(
+      '  policyTypes:\n    - Ingress\n    - Egress\n',
+    );
+  });
+
+  test('rules that the types leave without effect stay so', () => {
+    expect(merged('policyTypes: [Ingress]\negress:\n  - {}', `${types}ingress:\n  - {}`)).toBeUndefined();
+    const result = merged(
+      'policyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]',
+      'policyTypes: [Ingress]\ningress:\n  - {}\negress:\n  - {}',
+    );
+    expect(result).toContain('    - {}\n');
+    expect(result).not.toContain('egress');
+  });
+
+  test('items come before keys where a list is the last of its mapping', () => {
+    expect(
+      merged('policyTypes: [Egress]\negress:\n  - to: [{podSelector: {}}]', `${types}ingress:\n  - {}\negress:\n  - ports: [{port: 53}]`),
+    ).toContain('  egress:\n    - to: [{podSelector: {}}]\n    - ports: [{port: 53}]\n  ingress:\n    - {}\n');
+  });
+});

@@ -8,6 +8,7 @@ import { isNetworkPolicy } from '../kinds/registry.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { minimalCidrs } from '../model/minimalCidrs.ts';
+import type { Direction } from '../model/policy.ts';
 import { isEmpty } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
 import { freeName, onOneLine } from '../rules/counterparts.ts';
@@ -119,6 +120,8 @@ function typesOf(spec: MapNode): readonly string[] {
   return itemsOf(entryOf(spec, 'egress')?.value).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
+const isolates = (spec: MapNode, direction: Direction): boolean => typesOf(spec).includes(direction === 'ingress' ? 'Ingress' : 'Egress');
+
 /** Takes the rules of the other policies of the file that select the same pods into one. */
 function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Refactoring | undefined {
   const { text } = placed.document;
@@ -133,23 +136,27 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
   });
   if (others.length === 0) return undefined;
   const lineBreak = breakOf(text);
-  const edits: TextEdit[] = [];
+  // Where both come to the same place, items belong before keys: a list may be the last of the mapping.
+  const [items, keys]: [TextEdit[], TextEdit[]] = [[], []];
   for (const direction of ['ingress', 'egress'] as const) {
-    const rules = others.flatMap(({ other, theirs }) =>
+    const own = listAt(spec, direction);
+    const holders = others.filter(({ theirs }) => isolates(theirs, direction));
+    // Rules that its types left without effect would come into force.
+    if (holders.length > 0 && own && own.items.length > 0 && !isolates(spec, direction)) return undefined;
+    const rules = holders.flatMap(({ other, theirs }) =>
       (listAt(theirs, direction)?.items ?? []).map((item) => outdentedText(other.document.text, { start: item.value.start, end: item.value.end })),
     );
     if (rules.length === 0) continue;
-    const own = listAt(spec, direction);
-    if (own && !own.flow && own.items.length > 0) edits.push(...rules.map((rule) => appendItem(text, own, rule)));
+    if (own && !own.flow && own.items.length > 0) items.push(...rules.map((rule) => appendItem(text, own, rule)));
     else if (entryOf(spec, direction)) return undefined;
-    else edits.push(setEntry(text, spec, direction, `\n${rules.map((rule) => `  - ${indentLines(rule, 4, lineBreak)}`).join('\n')}`));
+    else keys.push(setEntry(text, spec, direction, `\n${rules.map((rule) => `  - ${indentLines(rule, 4, lineBreak)}`).join('\n')}`));
   }
   const wanted = new Set([...typesOf(spec), ...others.flatMap(({ theirs }) => typesOf(theirs))]);
   const types = listAt(spec, 'policyTypes');
   const missing = [...wanted].filter((type) => !typesOf(spec).includes(type));
-  if (types) edits.push(...missing.map((type) => appendItem(text, types, type)));
-  else edits.push(setEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
-  const moved = edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
+  if (types && types.items.length > 0) items.push(...missing.map((type) => appendItem(text, types, type)));
+  else keys.push(setEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
+  const moved = [...items, ...keys].map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
   const removals = others.map(({ other }) => ({ start: other.start, end: other.start + other.document.text.length, newText: '' }));
   const names = others.map(({ only }) => only.name ?? '').join(', ');
   return {
