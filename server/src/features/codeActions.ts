@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { checkDocument, type Finding, type RuleFailed } from '../rules/check.ts';
+import { checkDocument, type Finding } from '../rules/check.ts';
 import type { FileEdits, Fix } from '../rules/rule.ts';
 import type { RuleSettings } from '../rules/ruleSettings.ts';
+import type { RuleFailed } from '../rules/runner.ts';
 import { breakOf, columnOf, isFlowText, lineStart } from '../syntax/edits.ts';
 import { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';

@@ -1,7 +1,8 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver';
-import { checkConfig, checkDocument, checking, type Finding, type RuleFailed } from '../rules/check.ts';
+import { checkConfig, checkDocument, checking, type Finding } from '../rules/check.ts';
 import { isConfig } from '../rules/config.ts';
 import type { Related } from '../rules/rule.ts';
+import type { RuleFailed } from '../rules/runner.ts';
 import { grouped } from '../syntax/grouped.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';

@@ -1,21 +1,16 @@
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
-import { apiOf } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import { type Place, walk } from '../kinds/walk.ts';
 import { finished, type Steps } from '../model/steps.ts';
-import { isJsonText } from '../syntax/edits.ts';
-import { jsonEdits } from '../syntax/jsonEdits.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
-import { type PolicyInView, policyInView } from './inView.ts';
 import { rules } from './registry.ts';
-import type { Fix, Related, RelatedResource, Report, Rule, RuleContext, Severity } from './rule.ts';
+import type { Related, RelatedResource, Report, Rule, Severity } from './rule.ts';
 import type { RuleSettings } from './ruleSettings.ts';
+import { type RawFinding, type RuleFailed, Runner, run, runningInCluster } from './runner.ts';
 import { suspicious, rule as suspiciousIgnore } from './suspicious-ignore.ts';
 
 /** A report together with the rule that made it. */
@@ -46,83 +41,7 @@ interface Own {
   readonly found: readonly RawFinding[];
 }
 
-interface RawFinding extends Report {
-  readonly rule: Rule;
-}
-
 const cache = new PerDocument<Own>();
-
-/** One of a rule's checks. */
-interface Check<Subject> {
-  readonly rule: Rule;
-  readonly look: (subject: Subject, context: RuleContext) => void;
-}
-
-/** Every type that a kind's table holds, each once. */
-function typesIn(table: KindTable): readonly FieldType[] {
-  const found = new Set<FieldType>();
-  const visit = (type: FieldType) => {
-    if (found.has(type)) return;
-    found.add(type);
-    if (type.is === 'object') for (const field of Object.values(type.fields)) visit(field.type);
-    else if (type.is === 'list' || type.is === 'map') visit(type.of);
-  };
-  visit(table.type);
-  return [...found];
-}
-
-/** Rules made ready to run together: each place is visited once, and only the checks that its type concerns are called. */
-class Runner {
-  readonly documents: readonly Check<DocumentText>[];
-  private readonly ofResources: readonly Check<Resource>[];
-  readonly policies: readonly Check<PolicyInView>[];
-  private readonly ofPlaces: readonly Rule[];
-  private readonly byType = new Map<FieldType, readonly Check<Place>[]>();
-
-  constructor(selected: readonly Rule[]) {
-    this.documents = selected.flatMap((rule) => (rule.document ? [{ rule, look: (_, context) => rule.document?.(context) }] : []));
-    this.ofResources = selected.flatMap((rule) => (rule.resource ? [{ rule, look: rule.resource }] : []));
-    this.policies = selected.flatMap((rule) => (rule.policy ? [{ rule, look: rule.policy }] : []));
-    this.ofPlaces = selected.filter((rule) => rule.everyPlace || rule.places);
-  }
-
-  private readonly byTable = new Map<KindTable, { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean }>();
-
-  /** What there is to do with resources of a kind: most rules that look at other files have nothing to say of most kinds. */
-  of(table: KindTable): { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean } {
-    let found = this.byTable.get(table);
-    if (!found) {
-      const api = apiOf({ table });
-      const concerns = ({ rule }: { readonly rule: Rule }) => !rule.apis || (api !== undefined && rule.apis.includes(api));
-      found = {
-        resources: this.ofResources.filter(concerns),
-        looksAtPlaces: this.ofPlaces.length > 0 && typesIn(table).some((type) => this.checksOf(type).some(concerns)),
-      };
-      this.byTable.set(table, found);
-    }
-    return found;
-  }
-
-  /** The same of a kind that has no table: nothing is known of its places. */
-  get ofAny(): { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean } {
-    return { resources: this.ofResources, looksAtPlaces: this.ofPlaces.length > 0 };
-  }
-
-  /** The checks for places of a type. Types are few and live as long as the tables. */
-  checksOf(type: FieldType): readonly Check<Place>[] {
-    let checks = this.byType.get(type);
-    if (!checks) {
-      checks = this.ofPlaces.flatMap((rule) => {
-        const { everyPlace, concerns, places } = rule;
-        const ofRole = type.role && places?.[type.role];
-        const general = everyPlace && (!concerns || concerns(type)) ? [{ rule, look: everyPlace }] : [];
-        return ofRole ? [...general, { rule, look: ofRole }] : general;
-      });
-      this.byType.set(type, checks);
-    }
-    return checks;
-  }
-}
 
 const documentRules = new Runner(rules.filter((rule) => rule.scope === undefined));
 const ofConfigs = ['yaml-syntax', 'duplicate-key', 'unknown-field', 'wrong-type', 'invalid-value', 'invalid-cidr'];
@@ -148,111 +67,9 @@ function runnerFor(among: Among, engine: Engine | undefined): Runner {
   return runner;
 }
 
-/** Raw findings, and what was asked of other policies to find them. */
-interface Outcome {
-  readonly found: readonly RawFinding[];
-  readonly observer: Observer | undefined;
-}
-
-/** Hears of a rule that threw: a mistake of netpol, which takes nothing else down. */
-export type RuleFailed = (id: string, error: unknown) => void;
-
 const rethrown: RuleFailed = (_, error) => {
   throw error;
 };
-
-/** Rules write YAML: in a JSON document its words get quotes. A fix that cannot be written there is none. */
-const inJson = (fixes: readonly Fix[], text: string): readonly Fix[] =>
-  fixes.flatMap((fix) => {
-    const edits = jsonEdits(text, fix.edits);
-    return edits.length === 0 && fix.edits.length > 0 ? [] : [{ ...fix, edits }];
-  });
-
-/** One pass of rules over a document: what each of them gets to see. */
-class Pass implements RuleContext {
-  readonly document: DocumentText;
-  readonly view: WorkspaceView;
-  readonly found: RawFinding[] = [];
-  /** The rule at work. */
-  private rule: Rule | undefined;
-  private seen: Observer | undefined;
-
-  private readonly failed: RuleFailed;
-
-  constructor(document: DocumentText, view: WorkspaceView, failed: RuleFailed) {
-    this.document = document;
-    this.view = view;
-    this.failed = failed;
-  }
-
-  get text(): string {
-    return this.document.text;
-  }
-
-  get observer(): Observer {
-    this.seen ??= new Observer(connectivityOf(this.view.cluster));
-    return this.seen;
-  }
-
-  get outcome(): Outcome {
-    return { found: this.found, observer: this.seen };
-  }
-
-  // Rules take it out of their context.
-  readonly report = (report: Report): void => {
-    const rule = this.rule as Rule;
-    const { fixes } = report;
-    this.found.push(fixes && isJsonText(this.text) ? { ...report, rule, fixes: () => inJson(fixes(), this.text) } : { ...report, rule });
-  };
-
-  run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {
-    for (const { rule, look } of checks) {
-      this.rule = rule;
-      try {
-        look(subject, this);
-      } catch (error) {
-        this.failed(rule.id, error);
-      }
-    }
-  }
-
-  /** A resource and its places. */
-  over(resource: Resource, runner: Runner): void {
-    const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
-    this.run(checks, resource);
-    if (looksAtPlaces) walk(resource, (place) => this.run(runner.checksOf(place.type), place));
-  }
-}
-
-function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): Outcome {
-  const pass = new Pass(document, view, failed);
-  pass.run(runner.documents, document);
-  for (const resource of resources) pass.over(resource, runner);
-  return pass.outcome;
-}
-
-/** The same with the rules that look at the policies around, each of them a step: in a large cluster they take long. */
-function* runningInCluster(
-  runner: Runner,
-  document: DocumentText,
-  resources: readonly Resource[],
-  view: WorkspaceView,
-  failed: RuleFailed,
-): Steps<Outcome> {
-  const pass = new Pass(document, view, failed);
-  pass.run(runner.documents, document);
-  for (const resource of resources) {
-    pass.over(resource, runner);
-    yield;
-    const policy = policyInView(resource, view, pass.observer);
-    if (!policy) continue;
-    for (const check of runner.policies) {
-      pass.run([check], policy);
-      yield;
-    }
-  }
-  return pass.outcome;
-}
 
 /** What the rules of scope `cluster` found in a document, and under which circumstances. */
 interface InCluster {
