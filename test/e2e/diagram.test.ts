@@ -110,6 +110,8 @@ test('a flow is drawn, looked at and found on disk', async () => {
   // The picture stays that of the file.
   expect(await target('Deployment backend').isVisible()).toBe(true);
   expect(await target('ingress-controller to backend, TCP 8080').count()).toBe(0);
+  // The editor shows its actions while it has the focus, which the picture may have taken back.
+  await editor.page.locator('.monaco-diff-editor').first().click();
   await editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first().click();
   await comparison.first().waitFor({ state: 'detached' });
   await target('ingress-controller to backend, TCP 8080').waitFor();
@@ -154,6 +156,8 @@ test('a flow whose rules stand in two files is shown in both, and made in both',
   await editor.page.keyboard.press('Enter');
   await editor.page.locator('.multiDiffEntry').nth(1).waitFor();
   await editor.screenshot('diagram-preview-two');
+  // The editor shows its actions while it has the focus, which the picture may have taken back.
+  await editor.page.locator('.monaco-diff-editor').first().click();
   await editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first().click();
   await editor.page.locator('.multiDiffEntry').first().waitFor({ state: 'detached' });
   await target('web to db, TCP 5432').waitFor();
