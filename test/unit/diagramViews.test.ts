@@ -11,7 +11,7 @@ import { type Scene, type SceneNode, sceneOf } from '../../server/src/diagram/sc
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
 import { editedCopy } from '../../server/src/lsp/fileEdits.ts';
-import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import type { FileEdits } from '../../server/src/rules/rule.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
@@ -192,6 +192,37 @@ describe('edits of flows', () => {
       problem: expect.stringMatching(/shop\/api\[Deployment\] → shop\/db\[Deployment\] \(removed\).*Policies only add/),
     });
     expect(found).toMatchObject({ problem: expect.stringContaining('No policy isolates the egress of Deployment web') });
+  });
+
+  test('say who decides, where no NetworkPolicy could', () => {
+    const admin = adminPolicyWith('subject:\n  namespaces: {}\npriority: 1\nACTION').replace('name: web', 'name: walls');
+    const denied = workspaceOf(...shop, admin.replace('ACTION', 'ingress:\n    - action: Deny\n      from: [{namespaces: {}}]'));
+    const after = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(denied, edits, [folder], []).viewFor(file).cluster);
+    const wanted = allowFlow(node('probe'), node('db'), [{ protocol: 'TCP', port: 5432 }], denied.viewFor(file), after);
+    expect(wanted).toMatchObject({
+      problem: expect.stringMatching(/^No NetworkPolicy could let it through\. Denied by ingress rule 1 of AdminNetworkPolicy walls/),
+    });
+    const allowed = workspaceOf(...shop, admin.replace('ACTION', 'ingress:\n    - action: Allow\n      from: [{namespaces: {}}]'));
+    const then = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(allowed, edits, [folder], []).viewFor(file).cluster);
+    expect(removeFlow(node('web'), node('db'), allowed.viewFor(file), then)).toMatchObject({
+      problem: expect.stringContaining('Ingress rule 1 of AdminNetworkPolicy walls allows it; only rules of NetworkPolicies are edited here'),
+    });
+  });
+
+  test('take the last egress rule away without opening what it isolated', () => {
+    const workspaceOfTwo = workspaceOf(
+      deployment('web', 'shop'),
+      deployment('db', 'shop'),
+      policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\negress:\n  - to: [{podSelector: {matchLabels: {app: db}}}]'),
+    );
+    const after = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(workspaceOfTwo, edits, [folder], []).viewFor(file).cluster);
+    const found = removeFlow(node('web'), node('db'), workspaceOfTwo.viewFor(file), after);
+    if ('problem' in found) throw new Error(found.problem);
+    expect(
+      diffFlows(connectivityOf(workspaceOfTwo.viewFor(file).cluster), after(found.edits)).map(
+        ({ from, to, change }) => `${change}: ${from} => ${to}`,
+      ),
+    ).toEqual(['removed: shop/web[Deployment] => shop/db[Deployment]']);
   });
 });
 

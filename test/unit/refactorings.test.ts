@@ -5,18 +5,22 @@ import { refactoringsAt } from '../../server/src/features/refactorings.ts';
 import { addressesOf, formatLineAddress } from '../../server/src/model/addressSet.ts';
 import { equal, union } from '../../server/src/model/intervals.ts';
 import { minimalCidrs } from '../../server/src/model/minimalCidrs.ts';
-import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { spotAt, workspaceWith } from '../support/at.ts';
 import { findingsIn } from '../support/findings.ts';
 
-/** The text after a refactoring at the nth occurrence of a word; undefined where it is not offered. */
-function after(text: string, word: string, title: RegExp, nth = 1): string | undefined {
+/** What is offered at the nth occurrence of a word, and the document that it stands in. */
+function offeredAt(text: string, word: string, nth = 1) {
   const workspace = workspaceWith({ 'a.yaml': text });
   const { uri, placed, offset, view } = spotAt(workspace, 'a.yaml', word, nth);
-  const found = refactoringsAt(placed, offset, { uri, documents: workspace.manifest(uri)?.documents ?? [] }, view).find((one) =>
-    title.test(one.title),
-  );
+  return { placed, offered: refactoringsAt(placed, offset, { uri, documents: workspace.manifest(uri)?.documents ?? [] }, view) };
+}
+
+/** The text after a refactoring at the nth occurrence of a word; undefined where it is not offered. */
+function after(text: string, word: string, title: RegExp, nth = 1): string | undefined {
+  const { placed, offered } = offeredAt(text, word, nth);
+  const found = offered.find((one) => title.test(one.title));
   if (!found) return undefined;
   const edits = found.file?.edits ?? found.edits.map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
   expect(areApart(edits)).toBe(true);
@@ -188,6 +192,25 @@ describe('the other side of a rule', () => {
     expect(findingsIn(result ?? '').filter(({ severity }) => severity === 'warning')).toEqual([]);
   });
 
+  const titlesAt = (text: string) =>
+    offeredAt(text, 'app: db')
+      .offered.map(({ title }) => title)
+      .filter((title) => title.startsWith('Create'));
+
+  test('says where a policy for it isolates', () => {
+    expect(titlesAt(documents(egress, ...workloads))).toEqual([
+      'Create the other side of this rule: policy db-from-web, which isolates the ingress of Deployment db',
+    ]);
+    const denied = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]');
+    expect(titlesAt(documents(egress, ...workloads, denied))).toEqual(['Create the other side of this rule: policy db-from-web']);
+  });
+
+  test('is not offered where an administrator denies it', () => {
+    const denied = adminPolicyWith('subject:\n  namespaces: {}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]');
+    expect(titlesAt(documents(egress, ...workloads, denied))).toEqual([]);
+    expect(titlesAt(documents(egress, ...workloads, denied, policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]')))).toEqual([]);
+  });
+
   test('is not offered where it is there', () => {
     expect(after(documents(egress, created, ...workloads), 'to:', /^Create the other side/)).toBeUndefined();
   });
@@ -235,5 +258,39 @@ describe('policies are merged without a change of what they allow', () => {
     expect(
       merged('policyTypes: [Egress]\negress:\n  - to: [{podSelector: {}}]', `${types}ingress:\n  - {}\negress:\n  - ports: [{port: 53}]`),
     ).toContain('  egress:\n    - to: [{podSelector: {}}]\n    - ports: [{port: 53}]\n  ingress:\n    - {}\n');
+  });
+});
+
+/** Titles of the refactorings at a word that cannot be made, with why. */
+const refusedAt = (text: string, word: string): readonly string[] =>
+  offeredAt(text, word).offered.flatMap(({ title, disabled }) => (disabled === undefined ? [] : [`${title}: ${disabled}`]));
+
+describe('anchors', () => {
+  const web = 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress, Egress]';
+
+  test('a policy that is split has what its other half shared with it', () => {
+    const text = policyNamed(
+      'web',
+      'shop',
+      `${web}\ningress:\n  - from: &friends\n      - podSelector: {matchLabels: {app: db}}\negress:\n  - to: *friends`,
+    );
+    const [ingress, egress] = (after(text, 'NetworkPolicy', /^Split/) ?? '').split('---\n').map((part) => parse(part) as { spec: object });
+    const friends = [{ podSelector: { matchLabels: { app: 'db' } } }];
+    expect(ingress?.spec).toMatchObject({ ingress: [{ from: friends }] });
+    expect(egress?.spec).toMatchObject({ egress: [{ to: friends }] });
+  });
+
+  test('do not reach into another document, and what would need it is said not to be possible', () => {
+    const other = policyNamed(
+      'other',
+      'shop',
+      `${web}\ningress:\n  - from: &friends [{podSelector: {}}]\n  - from: *friends\n    ports: [{port: 1}]`,
+    );
+    const says = 'Parts of them share values by an anchor (&) and aliases (*), which hold in one document alone.';
+    expect(refusedAt(documents(policyNamed('own', 'shop', web), other), 'NetworkPolicy')).toEqual([
+      `Merge other into this policy: the same pods: ${says}`,
+    ]);
+    const list = 'apiVersion: v1\nkind: List\nitems:\n  - &one\n    kind: ConfigMap\n  - *one\n';
+    expect(refusedAt(list, 'List')).toEqual([`Write the List’s 2 items as documents: ${says}`]);
   });
 });

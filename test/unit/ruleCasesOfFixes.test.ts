@@ -186,3 +186,69 @@ test('a workload without a name gets a policy with one', () => {
   );
   expect(mended('workload-not-isolated', text)).toMatch(/kind: NetworkPolicy\nmetadata:\n {2}name: [a-z]/);
 });
+
+describe('a last egress rule that goes leaves its direction isolated', () => {
+  test('types that were left out are written', () => {
+    const text = policyWith('podSelector: {}\negress:\n  - to: []\n    ports:\n      - port: 53');
+    expect(mendedSpec('empty-list-allows-all', text, 1)).toBe('  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n  egress: []\n');
+    expect(mendedSpec('null-rule-allows-all', policyWith('podSelector: {}\npolicyTypes:\negress:\n  -'))).toBe(
+      '  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n  egress: []\n',
+    );
+  });
+
+  test('not where there are others, where the types are written, and for ingress, which is always among them', () => {
+    const spec = (egress: string) => mendedSpec('empty-list-allows-all', policyWith(egress), 1);
+    expect(spec('podSelector: {}\negress:\n  - to: []\n  - ports: [{port: 53}]')).toBe('  podSelector: {}\n  egress:\n    - ports: [{port: 53}]\n');
+    expect(spec('podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: []')).toBe('  podSelector: {}\n  policyTypes: [Egress]\n  egress: []\n');
+    expect(spec('podSelector: {}\ningress:\n  - from: []')).toBe('  podSelector: {}\n  ingress: []\n');
+  });
+});
+
+describe('what another policy decides', () => {
+  const pods = [deployment('web', 'shop', '{containerPort: 80}'), deployment('db', 'shop', '{containerPort: 5432}')];
+  const web = policyNamed(
+    'web',
+    'shop',
+    'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {matchLabels: {app: db}}}]',
+  );
+  const titles = (...others: readonly string[]) =>
+    found('one-sided-flow', { text: documents(web, ...pods, ...others) }).map(({ finding }) => (finding.fixes?.() ?? []).map(({ title }) => title));
+
+  test('one-sided-flow offers a policy where one is lacking, and none where that could not help', () => {
+    expect(titles(policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Egress]'))).toEqual([
+      ['Create the policy db-to-web'],
+    ]);
+    const denied = adminPolicyWith('subject:\n  namespaces: {}\npriority: 1\negress:\n  - action: Deny\n    to: [{namespaces: {}}]');
+    expect(titles(denied)).toEqual([[]]);
+    const tier = 'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata:\n  name: security\nspec:\n  order: 1\n  defaultAction: Deny\n';
+    const inTier = calicoWith('tier: security\nselector: app == "db"\ntypes: [Egress]').replace(/namespace: .*/, 'namespace: shop');
+    expect(titles(tier, inTier)).toEqual([[]]);
+    expect(titles(inTier.replace('tier: security', 'tier: default'))).toEqual([['Create the policy db-to-web']]);
+  });
+
+  test('workload-not-isolated says who else would be selected', () => {
+    const canary = deployment('canary', 'shop')
+      .replaceAll('app: canary', 'app: web\n        track: canary')
+      .replace('matchLabels:\n      app: web\n        track', 'matchLabels:\n      app: web\n      track');
+    const text = documents(
+      deployment('web', 'shop', '{containerPort: 80}'),
+      policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}'),
+      pods[1] ?? '',
+    );
+    const offered = (some: string) =>
+      found('workload-not-isolated', { text: some }).flatMap(({ finding }) => (finding.fixes?.() ?? []).map(({ title }) => title));
+    expect(offered(text)[0]).toBe('Create the policy web: its ports open to the namespace');
+    expect(offered(documents(text, canary))[0]).toBe('Create the policy web: its ports open to the namespace; it selects Deployment canary too');
+  });
+});
+
+test('a selector that asks twice for a label is corrected where both then agree', () => {
+  const twice = policyNamed(
+    'web',
+    'shop',
+    'podSelector:\n  matchExpressions:\n    - {key: app, operator: In, values: [wep]}\n    - {key: app, operator: In, values: [a, wep]}\npolicyTypes: [Ingress]',
+  );
+  expect(
+    found('selector-matches-nothing', { text: documents(twice, deployment('web', 'shop')) }).flatMap(({ finding }) => finding.fixes?.() ?? []),
+  ).toEqual([]);
+});

@@ -1,5 +1,5 @@
-import type { Direction } from '../model/policy.ts';
-import { hasPort, isEmpty, type PortSet, type Protocol } from '../model/portSet.ts';
+import { calicoDefaultTier, type Direction } from '../model/policy.ts';
+import { hasPort, isEmpty, type PortSet, type Protocol, protocols } from '../model/portSet.ts';
 import { type CompiledPolicy, type CompiledRule, portsAt } from './compile.ts';
 import type { Connectivity } from './connectivity.ts';
 import type { Endpoint, Peer } from './endpoints.ts';
@@ -76,3 +76,15 @@ export function explainSide(connectivity: Connectivity, endpoint: Endpoint, dire
   }
   return reason(true, []);
 }
+
+/**
+ * Whether one more NetworkPolicy could let through some of the ports, where a side refuses them: no rule denies them, and what isolates are
+ * policies of the tier in which NetworkPolicies stand.
+ */
+export const lacksRule = (connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, ports: PortSet): boolean =>
+  protocols.some((protocol) => {
+    const [port] = ports[protocol];
+    if (port === undefined) return false;
+    const { allowed, decidedBy, isolatedBy } = explainSide(connectivity, endpoint, direction, peer, { protocol, port });
+    return !allowed && decidedBy.length === 0 && isolatedBy.every(({ tier }) => tier.evaluation === 'union' || tier.name === calicoDefaultTier.name);
+  });

@@ -12,19 +12,20 @@ import { allOf, capitalised, shortened } from '../explain/phrases.ts';
 import { ruleName } from '../explain/reasons.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
-import { blockAddresses } from '../model/addressSet.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, isEmpty, isProtocol, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { selectsAll } from '../model/selector.ts';
 import { addItem, freeName } from '../rules/counterparts.ts';
 import { policyInView, type RuleInView } from '../rules/inView.ts';
+import { removeRules } from '../rules/policyTypes.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
-import { removeItems } from '../syntax/edits.ts';
-import { isSeq, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
+import { keepAnchors } from '../syntax/anchors.ts';
+import { isSeq, type Node, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { type End, passesStill, refusals, representative } from './flowEnds.ts';
 import { nodeIdOf, type SceneNode } from './scene.ts';
 
 /** Edits of manifests that let a flow through, or take one away. */
@@ -53,19 +54,6 @@ const nameLabel = 'kubernetes.io/metadata.name';
 /** The workload that a node of the diagram stands for. */
 const endpointOf = (connectivity: Connectivity, node: SceneNode): Endpoint | undefined =>
   connectivity.classes.find(([first]) => first && nodeIdOf(connectivity, first) === node.id)?.[0];
-
-/** One end of a flow, as the other end's rules see it. */
-interface End {
-  readonly node: SceneNode;
-  readonly endpoint: Endpoint | undefined;
-}
-
-/** What stands for an end when the other side is asked: its pods, or an address of its range. Undefined for pods that nobody knows. */
-function representative({ node, endpoint }: End): Endpoint | bigint | undefined {
-  if (endpoint) return endpoint;
-  if (node.peer?.is === 'addresses') return blockAddresses(node.peer.cidr, node.peer.except)[0];
-  return node.kind === 'everyone' ? 0n : undefined;
-}
 
 function writtenPods({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): Readonly<Record<string, unknown>> {
   return {
@@ -96,7 +84,7 @@ const policiesOf = (connectivity: Connectivity, endpoint: Endpoint, direction: D
 /** Edits of the document that something stands in, as offsets in its file. */
 function editsAt(view: WorkspaceView, origin: Origin, edit: (text: string, root: ReturnType<typeof resourcesOf>) => readonly TextEdit[]): FileEdits {
   const placed = view.documentAt(origin);
-  const edits = placed ? edit(placed.document.text, resourcesOf(placed.document)) : [];
+  const edits = placed ? keepAnchors(placed.document, edit(placed.document.text, resourcesOf(placed.document))) : [];
   return {
     file: origin.file,
     edits: edits.map((one) => ({ ...one, start: one.start + (placed?.start ?? 0), end: one.end + (placed?.start ?? 0) })),
@@ -208,20 +196,27 @@ export function allowFlow(
   if (edits.some((file) => file.edits.length === 0))
     return { problem: l10n.t('The manifest that a policy would have to be added to cannot take one: it is JSON, or written by a template.') };
   const after = simulate(edits);
+  const left = refusals(connectivity, after, source, target, wanted);
+  if (left.length > 0) return { problem: l10n.t('No NetworkPolicy could let it through. {0}', left.join(' ')) };
   const others = diffFlows(connectivity, after).filter((change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)));
   const also = others.length > 0 ? [l10n.t('Other flows change with it: {0}.', shortened(others.map(changeInWords), allOf))] : [];
   return { edits, says: [...parts.flatMap((part) => part.says), ...also] };
 }
 
-/** Where a compiled rule is written. */
-function writtenRule(compiled: CompiledRule, direction: Direction, view: WorkspaceView): RuleInView | undefined {
+/** Where a compiled rule is written, and in which spec. */
+function writtenRule(
+  compiled: CompiledRule,
+  direction: Direction,
+  view: WorkspaceView,
+): (RuleInView & { readonly spec: Node | undefined }) | undefined {
   const { located } = compiled.policy;
   const placed = view.documentAt(located.origin);
   const observer = new Observer(connectivityOf(view.cluster));
   for (const resource of placed ? resourcesOf(placed.document) : []) {
     const policy = policyInView(resource, view, observer);
     if (policy?.located !== located) continue;
-    return policy.rules.find(({ rule, direction: own }) => rule === compiled.rule && own === direction);
+    const found = policy.rules.find(({ rule, direction: own }) => rule === compiled.rule && own === direction);
+    return found && { ...found, spec: policy.spec };
   }
   return undefined;
 }
@@ -241,7 +236,7 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
       return written.peer.is === 'addresses' && other.node.peer?.is === 'addresses' && written.peer.cidr === other.node.peer.cidr;
     return written.pods !== undefined && isMember(written.pods, peer.index);
   };
-  const removals = new Map<SeqNode, { readonly origin: Origin; readonly items: SeqItem[] }>();
+  const removals = new Map<SeqNode, { readonly origin: Origin; readonly spec: Node | undefined; readonly items: SeqItem[] }>();
   const says: string[] = [];
   for (const policy of policiesOf(connectivity, endpoint, direction)) {
     for (const compiled of policy.rules[direction]) {
@@ -250,6 +245,8 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
       if (compiled.anyPeer) return { problem: l10n.t('{0} allows everyone, and policies only add: no other policy can leave one out.', about) };
       if (peer !== undefined && !matches(compiled, peer, endpoint)) continue;
       const written = writtenRule(compiled, direction, view);
+      if (!written && policy.policy.kind !== 'NetworkPolicy')
+        return { problem: l10n.t('{0} allows it; only rules of NetworkPolicies are edited here, change it by hand.', about) };
       if (!written) return { problem: l10n.t('{0} is not written where it could be edited.', about) };
       const meant = written.peers.filter(means);
       if (meant.length === 0) {
@@ -258,14 +255,14 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
       }
       const whole = meant.length === written.peers.length;
       for (const { list, item } of whole ? [written] : meant) {
-        const removal = removals.get(list) ?? { origin: compiled.policy.located.origin, items: [] };
+        const removal = removals.get(list) ?? { origin: compiled.policy.located.origin, spec: written.spec, items: [] };
         removal.items.push(item);
         removals.set(list, removal);
       }
       says.push(whole ? l10n.t('Removes: {0}.', about) : l10n.t('Removes a peer from: {0}.', about));
     }
   }
-  const edits = [...removals].map(([list, { origin, items }]) => editsAt(view, origin, (text) => removeItems(text, list, items)));
+  const edits = [...removals].map(([list, { origin, spec, items }]) => editsAt(view, origin, (text) => removeRules(text, spec, list, items)));
   return edits.length > 0 ? { edits: merged(edits), says } : { problem: l10n.t('No rule for the {0} of {1} allows it.', direction, name) };
 }
 
@@ -290,9 +287,13 @@ export function removeFlow(from: SceneNode, to: SceneNode, view: WorkspaceView, 
       if (found.problem !== '') problems.push(found.problem);
       continue;
     }
-    const others = diffFlows(connectivity, simulate(found.edits)).filter(
-      (change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)),
-    );
+    const after = simulate(found.edits);
+    const left = passesStill(after, own, other, direction);
+    if (left) {
+      problems.push(l10n.t('Without the rules that allow it, it would still pass: {0}', left));
+      continue;
+    }
+    const others = diffFlows(connectivity, after).filter((change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)));
     if (others.length === 0) return found;
     problems.push(
       l10n.t(

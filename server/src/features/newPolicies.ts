@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
+import { workloadNames } from '../explain/names.ts';
 import { allowDns, defaultDeny, dnsRule, type NewPolicy } from '../kinds/kubernetes/writePolicy.ts';
 import { selectsAll } from '../model/selector.ts';
 import type { NewPolicyPurpose } from '../protocol.ts';
 import { freeName } from '../rules/counterparts.ts';
 import { allowsDns, platformOf } from '../rules/dns.ts';
-import { selectorFor } from '../rules/selectorFixes.ts';
+import { alsoSelected, selectorFor } from '../rules/selectorFixes.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Offer } from './completionInCluster.ts';
 
@@ -54,6 +55,7 @@ export function policiesAround(view: WorkspaceView, most: number): readonly NewP
     const { workload } = endpoint;
     const selector = selectorFor(workload.podLabels);
     if (selector.requirements.length === 0) return [];
+    const others = alsoSelected(selector, endpoint, connectivity);
     const listening = workload.ports.map(({ protocol, port }) => ({ protocol, port }));
     const policy = {
       apiVersion: 'networking.k8s.io/v1',
@@ -72,7 +74,10 @@ export function policiesAround(view: WorkspaceView, most: number): readonly NewP
         label: l10n.t('policy for {0}', `${workload.kind} ${workload.name}`),
         is: 'skeleton',
         detail: lonely(endpoint) ? l10n.t('namespace {0}, not selected yet', workload.namespace) : l10n.t('namespace {0}', workload.namespace),
-        documentation: l10n.t('Lets the namespace in on its ports, and DNS out; narrow it to those who need it.'),
+        documentation: [
+          l10n.t('Lets the namespace in on its ports, and DNS out; narrow it to those who need it.'),
+          ...(others.length > 0 ? [l10n.t('It selects {0} too: they carry the same labels.', workloadNames(others))] : []),
+        ].join(' '),
         value: policy,
       },
     ];

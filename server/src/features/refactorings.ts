@@ -1,6 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { portsAt } from '../connectivity/compile.ts';
 import { connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
+import { lacksRule } from '../connectivity/reasons.ts';
+import { workloadName } from '../explain/names.ts';
 import { conversionTargets, convert } from '../kinds/convert.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { appendPolicies, takesDocuments, writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
@@ -9,13 +13,14 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { minimalCidrs } from '../model/minimalCidrs.ts';
 import type { Direction } from '../model/policy.ts';
-import { isEmpty } from '../model/portSet.ts';
+import { isEmpty, noPorts, type PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
 import { freeName, onOneLine } from '../rules/counterparts.ts';
-import { podsIn, policyInView } from '../rules/inView.ts';
+import { type PolicyInView, podsIn, policyInView, type RuleInView } from '../rules/inView.ts';
 import { missingRule } from '../rules/one-sided-flow.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import { selectorFor } from '../rules/selectorFixes.ts';
+import { keepAnchors, standsAlone } from '../syntax/anchors.ts';
 import {
   appendItem,
   breakOf,
@@ -67,10 +72,8 @@ const specOf = ({ root }: Resource): MapNode | undefined => {
 };
 
 /** Text of a document from its first key on, with edits. */
-function copied(text: string, root: MapNode, edits: readonly TextEdit[]): string {
-  const whole = applyEdits(text, edits);
-  return whole.slice(root.start).trimEnd();
-}
+const copied = (document: DocumentText, root: MapNode, edits: readonly TextEdit[]): string =>
+  applyEdits(document.text, keepAnchors(document, edits)).slice(root.start).trimEnd();
 
 function renamed(text: string, resource: Resource, suffix: string): TextEdit[] {
   const name = valueAt(resource.root, 'metadata', 'name');
@@ -100,7 +103,7 @@ function split(resource: Resource, text: string): Refactoring | undefined {
   const types = listAt(spec, 'policyTypes');
   if (types && types.items.length !== 2) return undefined;
   const lineBreak = breakOf(text);
-  const second = copied(text, resource.root, [...renamed(text, resource, '-egress'), ...without(text, spec, 'ingress')]);
+  const second = copied(resource.document, resource.root, [...renamed(text, resource, '-egress'), ...without(text, spec, 'ingress')]);
   const copy = { start: text.length, end: text.length, newText: `${text.endsWith('\n') ? '' : lineBreak}---${lineBreak}${second}${lineBreak}` };
   return {
     title: l10n.t('Split into a policy for ingress and one for egress'),
@@ -122,6 +125,8 @@ function typesOf(spec: MapNode): readonly string[] {
 
 const isolates = (spec: MapNode, direction: Direction): boolean => typesOf(spec).includes(direction === 'ingress' ? 'Ingress' : 'Egress');
 
+const shared = (): string => l10n.t('Parts of them share values by an anchor (&) and aliases (*), which hold in one document alone.');
+
 /** Takes the rules of the other policies of the file that select the same pods into one. */
 function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Refactoring | undefined {
   const { text } = placed.document;
@@ -136,6 +141,8 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
   });
   if (others.length === 0) return undefined;
   const lineBreak = breakOf(text);
+  const names = others.map(({ only }) => only.name ?? '').join(', ');
+  const about = { title: l10n.t('Merge {0} into this policy: the same pods', names), kind: 'refactor.rewrite', edits: [] } as const;
   // Where both come to the same place, items belong before keys: a list may be the last of the mapping.
   const [items, keys]: [TextEdit[], TextEdit[]] = [[], []];
   for (const direction of ['ingress', 'egress'] as const) {
@@ -143,6 +150,8 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
     const holders = others.filter(({ theirs }) => isolates(theirs, direction));
     // Rules that its types left without effect would come into force.
     if (holders.length > 0 && own && own.items.length > 0 && !isolates(spec, direction)) return undefined;
+    if (holders.some(({ theirs }) => listAt(theirs, direction)?.items.some(({ value }) => !standsAlone(value))))
+      return { ...about, disabled: shared() };
     const rules = holders.flatMap(({ other, theirs }) =>
       (listAt(theirs, direction)?.items ?? []).map((item) => outdentedText(other.document.text, { start: item.value.start, end: item.value.end })),
     );
@@ -158,13 +167,7 @@ function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Re
   else keys.push(setEntry(text, spec, 'policyTypes', `\n${[...wanted].map((type) => `  - ${type}`).join('\n')}`));
   const moved = [...items, ...keys].map((edit) => ({ ...edit, start: edit.start + placed.start, end: edit.end + placed.start }));
   const removals = others.map(({ other }) => ({ start: other.start, end: other.start + other.document.text.length, newText: '' }));
-  const names = others.map(({ only }) => only.name ?? '').join(', ');
-  return {
-    title: l10n.t('Merge {0} into this policy: the same pods', names),
-    kind: 'refactor.rewrite',
-    edits: [],
-    file: { file: file.uri, edits: [...moved, ...removals] },
-  };
+  return { ...about, file: { file: file.uri, edits: [...moved, ...removals] } };
 }
 
 /** matchLabels as matchExpressions, or what of the expressions a map can say as matchLabels. */
@@ -217,6 +220,8 @@ function extractList(document: DocumentText): Refactoring | undefined {
   if (!isMap(root) || root.flow || stringOf(valueAt(root, 'kind')) !== 'List' || !takesDocuments(text)) return undefined;
   const items = resolve(entryOf(root, 'items')?.value);
   if (!isSeq(items) || items.flow || items.items.length === 0) return undefined;
+  const about = { title: l10n.t('Write the List’s {0} items as documents', items.items.length), kind: 'refactor.extract' } as const;
+  if (!items.items.every(({ value }) => standsAlone(value))) return { ...about, edits: [], disabled: shared() };
   const lineBreak = breakOf(text);
   const documents = items.items.map(({ value }, i) => {
     // A comment behind its last value goes with an item.
@@ -225,13 +230,18 @@ function extractList(document: DocumentText): Refactoring | undefined {
     return outdentedText(text, { start: value.start, end }).trimEnd().replaceAll('\n', lineBreak);
   });
   return {
-    title: l10n.t('Write the List’s {0} items as documents', items.items.length),
-    kind: 'refactor.extract',
+    ...about,
     edits: [{ start: root.start, end: lineEnd(text, root.end), newText: documents.join(`${lineBreak}---${lineBreak}`) }],
   };
 }
 
 const opposite = { ingress: 'egress', egress: 'ingress' } as const;
+
+/** What a rule opens between a pod that its policy selects and one that it means. */
+function portsMeant({ connectivity, located }: PolicyInView, { rule, direction }: RuleInView, own: Endpoint, other: Endpoint): PortSet {
+  const compiled = connectivity.compiledOf(located)?.rules[direction].find((candidate) => candidate.rule === rule);
+  return compiled ? portsAt(compiled, direction === 'ingress' ? own.ports : other.ports) : noPorts;
+}
 
 /** A policy for the other end of a rule, where that end does not allow the flow by a policy of its own yet. */
 function counterpart(place: Place, document: DocumentText, view: WorkspaceView): Refactoring | undefined {
@@ -243,8 +253,12 @@ function counterpart(place: Place, document: DocumentText, view: WorkspaceView):
   const [other] = podsIn(peer.pods, policy.connectivity);
   const side = opposite[rule.direction];
   if (!other || other.index === own.index) return undefined;
-  const allowed = policy.connectivity.isIsolated(other, side) && !isEmpty(policy.connectivity.side(other, side, own));
-  if (allowed) return undefined;
+  const { connectivity } = policy;
+  const isIsolated = connectivity.isIsolated(other, side);
+  const useful = isIsolated
+    ? isEmpty(connectivity.side(other, side, own)) && lacksRule(connectivity, other, side, own, portsMeant(policy, rule, own, other))
+    : !isEmpty(connectivity.side(other, side, own));
+  if (!useful) return undefined;
   const name = freeName(`${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${own.workload.name}`, other.namespace.name, view);
   const subject = peer.peer.pods?.requirements.length ? peer.peer.pods : selectorFor(other.labels);
   const edits = appendPolicies(document.text, [
@@ -258,7 +272,11 @@ function counterpart(place: Place, document: DocumentText, view: WorkspaceView):
       },
     },
   ]);
-  return edits.length > 0 ? { title: l10n.t('Create the other side of this rule: policy {0}', name), kind: 'refactor.rewrite', edits } : undefined;
+  if (edits.length === 0) return undefined;
+  const title = isIsolated
+    ? l10n.t('Create the other side of this rule: policy {0}', name)
+    : l10n.t('Create the other side of this rule: policy {0}, which isolates the {1} of {2}', name, side, workloadName(other.workload));
+  return { title, kind: 'refactor.rewrite', edits };
 }
 
 /** The policy in the languages of other network plugins. */
@@ -303,6 +321,10 @@ export function refactoringsAt(placed: PlacedDocument, offset: number, file: Fil
     if (peers && isSeq(peers.node)) found.push(fewerRanges(peers.node, document.text));
     if (enclosing(place, 'rule')) found.push(counterpart(place, document, view));
   }
-  const some = found.filter((one) => one !== undefined);
-  return isJsonText(document.text) ? some.map((one) => ({ ...one, edits: jsonEdits(document.text, one.edits) })) : some;
+  const edited = (edits: readonly TextEdit[]) => (isJsonText(document.text) ? jsonEdits(document.text, edits) : keepAnchors(document, edits));
+  return found.flatMap((one) => {
+    if (!one || one.edits.length === 0) return one ?? [];
+    const edits = edited(one.edits);
+    return edits.length > 0 ? [{ ...one, edits }] : [];
+  });
 }

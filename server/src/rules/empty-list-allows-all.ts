@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
-import { removeEntry, removeItem } from '../syntax/edits.ts';
+import { removeEntry } from '../syntax/edits.ts';
 import { isMap, isSeq } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
+import { removeRules } from './policyTypes.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 const meanings: Readonly<Record<string, string>> = {
@@ -24,7 +25,10 @@ function check(place: Place, { text, report }: RuleContext): void {
         title: l10n.t('Remove "{0}": it means the same', entry.key.text),
         edits: isMap(parent?.node) && parent.node.entries.includes(entry) ? [removeEntry(text, parent.node, entry)] : [],
       },
-      { title: l10n.t('Remove the rule: allow nothing by it'), edits: isSeq(rules) && rule?.item ? [removeItem(text, rules, rule.item)] : [] },
+      {
+        title: l10n.t('Remove the rule: allow nothing by it'),
+        edits: isSeq(rules) && rule?.item ? removeRules(text, rule.parent?.parent?.node, rules, [rule.item]) : [],
+      },
     ];
   };
   report({

@@ -3,26 +3,21 @@ import { allOf } from '../explain/phrases.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { setEntry } from '../syntax/edits.ts';
-import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
-import { isNull } from '../syntax/scalar.ts';
+import { entryOf, isMap } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
-import { addEntry } from './counterparts.ts';
 import { policyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
+import { impliedTypes, writeTypes } from './policyTypes.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
   if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
-  // To the API server, no types are none written.
+  const types = impliedTypes(spec);
+  if (!types) return;
   const written = entryOf(spec, 'policyTypes');
-  const value = resolve(written?.value);
-  if (written && !isNull(value) && !(isSeq(value) && value.items.length === 0)) return;
-  const hasEgress = itemsOf(entryOf(spec, 'egress')?.value).length > 0;
-  const types = hasEgress ? ['Ingress', 'Egress'] : ['Ingress'];
-  const denies = hasEgress && !entryOf(spec, 'ingress') ? ', so that nothing may come in' : '';
-  // Behind the podSelector, where nearly everybody has it.
-  const edit = (): TextEdit => addEntry(context.text, spec, 'policyTypes', types, spec.flow ? undefined : entryOf(spec, 'podSelector'));
+  const denies = types.includes('Egress') && !entryOf(spec, 'ingress') ? ', so that nothing may come in' : '';
+  const edit = (): TextEdit => writeTypes(context.text, spec, types);
   context.report({
     at: written?.key ?? anchorOf(place),
     message: `policyTypes is ${written ? 'empty' : 'left out'} and means ${allOf(types)}${denies}; Egress is only among them once there is an egress rule.`,

@@ -44,14 +44,15 @@ function* wordsOf(node: Node | undefined): Iterable<Words> {
   }
 }
 
-const corrected = (selector: Selector, key: string, value: string, newKey: string, newValue: string): Selector => ({
-  requirements: selector.requirements.map(
-    (one): Requirement =>
-      one.key === key && one.operator === 'In' && one.values.includes(value)
-        ? { ...one, key: newKey, values: one.values.map((other) => (other === value ? newValue : other)) }
-        : one,
-  ),
-});
+/** The selector with one word of it changed: where it asks for the same twice, the other stays as it is. */
+function corrected(selector: Selector, key: string, value: string, newKey: string, newValue: string): Selector {
+  const at = selector.requirements.findIndex((one) => one.key === key && one.operator === 'In' && one.values.includes(value));
+  return {
+    requirements: selector.requirements.map(
+      (one, i): Requirement => (i === at ? { ...one, key: newKey, values: one.values.map((other) => (other === value ? newValue : other)) } : one),
+    ),
+  };
+}
 
 const known = (labels: Labels, key: string): string | undefined => {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;

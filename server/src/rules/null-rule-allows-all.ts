@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
-import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
 import { isTemplatedDocument } from './places.ts';
+import { removeRules } from './policyTypes.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
@@ -17,7 +17,7 @@ function check(place: Place, context: RuleContext): void {
   const fixes = (): readonly Fix[] =>
     isSeq(list)
       ? [
-          { title: l10n.t('Remove the empty rule'), edits: [removeItem(context.text, list, item)] },
+          { title: l10n.t('Remove the empty rule'), edits: removeRules(context.text, parent?.parent?.node, list, [item]) },
           { title: l10n.t('Write {0}: allow everything', '{}'), edits: [{ ...at, newText: list.flow ? '{}' : '- {}' }] },
         ]
       : [];

@@ -1,13 +1,14 @@
 import type { CompiledRule } from '../connectivity/compile.ts';
 import { portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
+import { lacksRule } from '../connectivity/reasons.ts';
 import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import type { Direction, Policy } from '../model/policy.ts';
-import { intersectionOf, isEmpty } from '../model/portSet.ts';
+import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
 import { addItem, freeName } from './counterparts.ts';
@@ -25,6 +26,8 @@ interface Refusal {
   /** One end that the policy selects, and the other end that refuses. */
   readonly own: Endpoint;
   readonly other: Endpoint;
+  /** What is meant. */
+  readonly ports: PortSet;
 }
 
 /** A pair of a peer's flow, where every pair is refused by the other side. */
@@ -40,7 +43,7 @@ function refusal(peer: PeerInView, compiled: CompiledRule, direction: Direction,
       const meant = portsAt(compiled, direction === 'ingress' ? own.ports : other.ports);
       if (isEmpty(meant)) continue;
       if (!isEmpty(intersectionOf(meant, observer.side(other, opposite[direction], own)))) return undefined;
-      first ??= { own, other };
+      first ??= { own, other, ports: meant };
     }
   }
   return first;
@@ -75,7 +78,8 @@ export function missingRule(
 
 function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: PolicyInView, context: RuleContext): readonly Fix[] {
   const side = opposite[rule.direction];
-  const { other } = refused;
+  const { own, other } = refused;
+  if (!lacksRule(found.connectivity, other, side, own, refused.ports)) return [];
   const written = missingRule(refused, rule, found, other.namespace.name);
   const fixes: Fix[] = [];
   const at = (
@@ -110,11 +114,7 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
     });
   const [beside] = policies;
   if (beside) {
-    const name = freeName(
-      `${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${refused.own.workload.name}`,
-      other.namespace.name,
-      context.view,
-    );
+    const name = freeName(`${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${own.workload.name}`, other.namespace.name, context.view);
     const subject: Selector = peer.peer.is === 'pods' && peer.peer.pods?.requirements.length ? peer.peer.pods : selectorFor(other.labels);
     at(beside, `Create the policy ${name}`, (text, resources) =>
       appendPolicies(text, [

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
-import type { Labels, Selector } from '../model/selector.ts';
-import { unknownValue } from '../model/workload.ts';
+import { type Labels, type Selector, selects } from '../model/selector.ts';
+import { unknownValue, type Workload } from '../model/workload.ts';
 import { breakOf, columnOf, indentLines } from '../syntax/edits.ts';
 import { isMap, type MapNode, type Node, type Range, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -34,6 +36,13 @@ export function selectorFor(labels: Labels, keys?: ReadonlySet<string>): Selecto
   const parts = wanted.length > 0 ? wanted : own;
   return { requirements: parts.map(([key, value]) => ({ key, operator: 'In', values: [value] })) };
 }
+
+/** Other workloads of its namespace that a selector made for one fits, since they carry its labels too. */
+export const alsoSelected = (selector: Selector, { workload: own }: Endpoint, connectivity: Connectivity): readonly Workload[] =>
+  connectivity
+    .endpointsIn(own.namespace)
+    .filter(({ workload, labels }) => workload !== own && selects(selector, labels))
+    .map(({ workload }) => workload);
 
 export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
   found.map(({ label, edits }) => ({ title: l10n.t('Select {0}', label), edits }));

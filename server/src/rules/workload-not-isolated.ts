@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import { workloadName } from '../explain/names.ts';
+import { workloadName, workloadNames } from '../explain/names.ts';
 import { allOf } from '../explain/phrases.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -10,10 +10,11 @@ import { platformOf } from './dns.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
-import { selectorFor } from './selectorFixes.ts';
+import { alsoSelected, selectorFor } from './selectorFixes.ts';
 
 /** A policy for the pods of a workload that opens the ports which they declare to their own namespace, and lets them ask DNS. */
-function fixesFor({ workload }: Endpoint, open: readonly Direction[], resource: Resource, { view, text, observer }: RuleContext): readonly Fix[] {
+function fixesFor(endpoint: Endpoint, open: readonly Direction[], resource: Resource, { view, text, observer }: RuleContext): readonly Fix[] {
+  const { workload } = endpoint;
   const selector = selectorFor(workload.podLabels);
   if (selector.requirements.length === 0) return [];
   const name = freeName(workload.name, workload.namespace, view);
@@ -25,8 +26,11 @@ function fixesFor({ workload }: Endpoint, open: readonly Direction[], resource: 
     ...(open.includes('egress') ? { egress: [dnsRule(platformOf(observer.connectivity.cluster))] } : {}),
   };
   const edits = appendPolicies(text, [{ name, namespace: resource.namespace === undefined ? undefined : workload.namespace, spec }]);
-  const what = ports.length > 0 ? 'its ports open to the namespace' : 'nothing let in';
-  return edits.length > 0 ? [{ title: l10n.t('Create the policy {0}: {1}', name, open.includes('ingress') ? what : 'DNS out alone'), edits }] : [];
+  if (edits.length === 0) return [];
+  const what = !open.includes('ingress') ? 'DNS out alone' : ports.length > 0 ? 'its ports open to the namespace' : 'nothing let in';
+  const others = alsoSelected(selector, endpoint, observer.connectivity);
+  const title = l10n.t('Create the policy {0}: {1}', name, what);
+  return [{ title: others.length > 0 ? l10n.t('{0}; it selects {1} too', title, workloadNames(others)) : title, edits }];
 }
 
 function check(resource: Resource, context: RuleContext): void {

@@ -219,7 +219,7 @@ class Converter {
     let from = start;
     for (const item of node.items) {
       const value = this.convert(item as yaml.Node | null, from, depth + 1);
-      const dash = flow ? value.start : this.dashBefore(value.start, from);
+      const dash = flow ? this.propertiesBefore(value, from) : this.dashBefore(value.start, from);
       items.push({ start: dash, end: Math.max(value.end, Math.min(dash + (flow ? 0 : 1), this.source.length)), value });
       from = value.end;
     }
@@ -239,6 +239,12 @@ class Converter {
   private afterColon(keyEnd: number): number {
     const match = /^[ \t]*:/.exec(this.source.slice(keyEnd, keyEnd + 80));
     return match ? keyEnd + match[0].length : keyEnd;
+  }
+
+  /** Offset at which a node begins with its anchor and tag; `from` is where the search ends. */
+  private propertiesBefore({ start, anchor, tag }: Node, from: number): number {
+    if (anchor === undefined && tag === undefined) return start;
+    return start - (/(?:[&!]\S*\s+)*$/.exec(this.source.slice(from, start))?.[0].length ?? 0);
   }
 
   /** Offset of the dash whose item begins at `valueStart`; `from` is where the search ends. */

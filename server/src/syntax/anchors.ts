@@ -1,0 +1,99 @@
+import { breakOf, columnOf, indentLines, isBlock, lineEnd, outdentedText, styleOf } from './edits.ts';
+import { type AliasNode, isMap, isScalar, isSeq, type Node, type Range } from './node.ts';
+import { type ParsedDocument, parseDocument } from './parseDocument.ts';
+import { splitDocuments } from './split.ts';
+import { applyEdits, areApart, type TextEdit } from './textEdit.ts';
+
+/** Where an alias stands: what may be written in its place depends on it. */
+interface PlacedAlias {
+  readonly alias: AliasNode;
+  /** In braces or brackets. */
+  readonly flow: boolean;
+  /** Column of a block in its place. */
+  readonly column: number;
+}
+
+interface Found {
+  readonly anchored: Node[];
+  readonly aliases: PlacedAlias[];
+}
+
+/** Anchored nodes, outer ones first, and aliases, in the order of the text. */
+function gather(text: string, node: Node | undefined, flow: boolean, column: number, found: Found): Found {
+  if (node === undefined) return found;
+  if (node.anchor !== undefined) found.anchored.push(node);
+  if (node.kind === 'alias') found.aliases.push({ alias: node, flow, column });
+  else if (isSeq(node)) for (const { start, value } of node.items) gather(text, value, flow || node.flow, columnOf(text, start) + 2, found);
+  else if (isMap(node)) {
+    const { indent } = styleOf(text);
+    for (const { start, value } of node.entries) gather(text, value, flow || node.flow, columnOf(text, start) + indent, found);
+  }
+  return found;
+}
+
+function* within(node: Node): Iterable<Node> {
+  yield node;
+  if (isSeq(node)) for (const { value } of node.items) yield* within(value);
+  else if (isMap(node)) for (const { value } of node.entries) yield* within(value);
+}
+
+/** Whether a node's text says the same in another document: it stands for nothing outside by an alias, and nothing outside stands for it. */
+export const standsAlone = (node: Node): boolean => {
+  for (const { anchor, kind } of within(node)) if (anchor !== undefined || kind === 'alias') return false;
+  return true;
+};
+
+/** A node in braces and brackets; a text over several lines becomes one in quotes. */
+function inFlow(text: string, node: Node): string {
+  const properties = [node.anchor === undefined ? '' : `&${node.anchor} `, node.tag === undefined ? '' : `${node.tag} `].join('');
+  if (node.kind === 'alias') return `*${node.name} `;
+  if (isSeq(node)) return `${properties}[${node.items.map(({ value }) => inFlow(text, value)).join(', ')}]`;
+  if (isMap(node)) return `${properties}{${node.entries.map(({ key, value }) => `${inFlow(text, key)}: ${inFlow(text, value)}`).join(', ')}}`;
+  const written = text.slice(node.start, node.end);
+  return properties + (isScalar(node) && (isBlock(node) || written.includes('\n')) ? JSON.stringify(node.text) : written);
+}
+
+/** The anchored node as it is written in the place of its alias. */
+function inPlaceOf(text: string, node: Node, { flow, column }: PlacedAlias): string {
+  if (flow || isScalar(node) || !isBlock(node)) return inFlow(text, node);
+  const lineBreak = breakOf(text);
+  // A comment behind its last value goes with it.
+  const body = outdentedText(text, { start: node.start, end: lineEnd(text, node.end) });
+  return `&${node.anchor}${lineBreak}${' '.repeat(column)}${indentLines(body, column, lineBreak)}`;
+}
+
+/** Mistakes in a text that may hold several documents. */
+const mistakes = (text: string): number =>
+  splitDocuments(text).reduce((count, { start, end }) => count + parseDocument(text.slice(start, end)).problems.length, 0);
+
+/** Whether an edit writes an anchor in the same document, and not in one that it adds behind it. */
+const writes = ({ newText }: TextEdit, anchor: string): boolean => (newText.split(/^---/m, 1)[0] ?? '').includes(anchor);
+
+const covers = (edit: Range, { start, end }: Range): boolean => edit.start <= start && edit.end >= end;
+
+/**
+ * Edits that take an anchor away move its value to the first alias that stays, so that none is left without. None where that cannot be: the
+ * text after the edits would have a mistake that it had not.
+ */
+export function keepAnchors(
+  { text, parsed }: { readonly text: string; readonly parsed: ParsedDocument },
+  edits: readonly TextEdit[],
+): readonly TextEdit[] {
+  if (!text.includes('*') || !text.includes('&')) return edits;
+  const { anchored, aliases } = gather(text, parsed.root, false, 0, { anchored: [], aliases: [] });
+  if (aliases.length === 0) return edits;
+  const stays = (range: Range) => !edits.some((edit) => covers(edit, range));
+  const moved: TextEdit[] = [];
+  const heirs: { readonly from: Range; readonly to: number }[] = [];
+  for (const node of anchored) {
+    const anchor = `&${node.anchor}`;
+    const start = text.lastIndexOf(anchor, node.start);
+    if (stays({ start, end: start + anchor.length }) || edits.some((edit) => writes(edit, anchor))) continue;
+    const heir = aliases.find(({ alias }) => alias.target === node && stays(alias));
+    if (!heir || heirs.some(({ from, to }) => covers(from, node) && to < heir.alias.start)) continue;
+    heirs.push({ from: node, to: heir.alias.start });
+    moved.push({ start: heir.alias.start, end: heir.alias.end, newText: inPlaceOf(text, node, heir) });
+  }
+  const all = [...edits, ...moved];
+  return areApart(all) && mistakes(applyEdits(text, all)) <= parsed.problems.length ? all : [];
+}
