@@ -64,13 +64,15 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ],
     [
       'ports',
-      cilium('\n  endpointSelector: {matchLabels: {app: app}}\n  egress:\n    - toPorts: [{ports: [{port: "80", endPort: 444, protocol: TCP}]}]'),
+      cilium(
+        `\n  endpointSelector: {matchLabels: {app: app}}\n  egress:${dns}\n    - toPorts: [{ports: [{port: "80", endPort: 444, protocol: TCP}]}]`,
+      ),
       ['TCP 80–444 to anyone'],
     ],
     [
       'ICMP',
       cilium(
-        '\n  endpointSelector: {matchLabels: {app: app}}\n  egress:\n    - icmps: [{fields: [{type: 8, family: IPv4}, {type: EchoRequest, family: IPv6}]}]',
+        `\n  endpointSelector: {matchLabels: {app: app}}\n  egress:${dns}\n    - icmps: [{fields: [{type: 8, family: IPv4}, {type: EchoRequest, family: IPv6}]}]`,
       ),
       ['ICMP type 8 and ICMPv6 type EchoRequest'],
     ],

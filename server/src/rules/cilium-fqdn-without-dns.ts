@@ -6,6 +6,7 @@ import { numbersOf } from '../model/implication.ts';
 import { hasPort } from '../model/portSet.ts';
 import { isSeq } from '../syntax/node.ts';
 import { addItem } from './counterparts.ts';
+import { ciliumDnsRule, platformOf } from './dns.ts';
 import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, ciliumWith, compiledIn, covers } from './vendor.ts';
@@ -23,11 +24,6 @@ function selectsAllOf(wide: CompiledPolicy, narrow: CompiledPolicy): boolean {
   return known.length > 0 && known.every((index) => isMember(wide.subject, index));
 }
 
-const dnsRule = {
-  toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
-  toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
-};
-
 function check(place: Place, context: RuleContext): void {
   if (place.entry?.key.text !== 'toFQDNs' || !isSeq(place.node) || place.node.items.length === 0) return;
   const list = enclosing(place, 'cilium-rules');
@@ -42,7 +38,15 @@ function check(place: Place, context: RuleContext): void {
     message:
       'toFQDNs allows addresses that Cilium has seen in answers of DNS, and no policy for these pods sends their DNS through its proxy: it sees none, and nothing is allowed. Add a rule for port 53 with rules.dns.',
     fixes: () =>
-      isSeq(seq) ? [{ title: l10n.t('Add a DNS rule that Cilium can see'), certain: true, edits: [addItem(context.text, seq, dnsRule)] }] : [],
+      isSeq(seq)
+        ? [
+            {
+              title: l10n.t('Add a DNS rule that Cilium can see'),
+              certain: true,
+              edits: [addItem(context.text, seq, ciliumDnsRule(platformOf(context.view.cluster), true))],
+            },
+          ]
+        : [],
   });
 }
 
