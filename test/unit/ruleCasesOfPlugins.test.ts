@@ -91,3 +91,163 @@ describe('dns-blocked', () => {
     );
   });
 });
+
+describe('selector-matches-nothing', () => {
+  const id = 'selector-matches-nothing';
+  const cache = deployment('cache', 'other');
+  const cilium = (labels: string) => ciliumWith(`endpointSelector: {matchLabels: {${labels}}}\ningress: [{}]`);
+  const calico = (selector: string) => calicoWith(`selector: ${selector}\ntypes: [Ingress]`);
+
+  test('labels of another namespace', () => {
+    const says =
+      'Selects no pod: namespace shop has no pods labelled app=cache that the workspace knows, but Deployment cache of namespace other is so labelled, and this policy selects pods of namespace shop alone.';
+    expect(said(id, documents(cilium('app: cache'), web, cache))).toEqual([`warning [app: cache] ${says}`]);
+    expect(said(id, documents(calico("app == 'cache'"), web, cache))).toEqual([`warning [app == 'cache'] ${says}`]);
+  });
+
+  test('words that pods have, together that none has', () => {
+    const tiered = web
+      .replaceAll('app: web\n', 'app: web\n        tier: front\n')
+      .replace('matchLabels: {app: web\n        tier: front\n}', 'matchLabels: {app: web}');
+    expect(said(id, documents(cilium('app: db, tier: front'), tiered, db))).toEqual([
+      'warning [matchLabels] Selects no pod that the workspace knows: namespace shop has no pods labelled app=db and tier=front; its workloads are Deployment web and Deployment db. The policy has no effect.',
+    ]);
+    expect(said(id, documents(calico("app == 'db' && tier == 'front'"), tiered, db))).toHaveLength(1);
+    expect(said(id, documents(calico("(app == 'db' || app == 'cache') && tier == 'front'"), tiered, db))).toHaveLength(1);
+  });
+
+  test('words that nobody knows are information, and misspelt ones another rule’s', () => {
+    expect(said(id, documents(cilium('role: worker'), web))).toEqual([
+      expect.stringMatching(/^information \[role: worker\] Selects no pod that the workspace knows/),
+    ]);
+    expect(said(id, documents(cilium('app: wep'), web))).toEqual([]);
+    expect(found('vendor-label-typo', { text: documents(cilium('app: wep'), web) })).toHaveLength(1);
+    expect(said(id, documents(calico("app == 'wep' || app == 'x'"), web))).toEqual([]);
+  });
+
+  test('nothing where it selects, selects everything or nothing on purpose, or where no pod is known', () => {
+    for (const text of [cilium('app: web'), ciliumWith('endpointSelector: {}\ningress: [{}]'), calico('all()'), calico("app == 'web' || app == 'x'")])
+      expect(said(id, documents(text, web))).toEqual([]);
+    expect(said(id, documents(cilium('app: x'), cache))).toEqual([]);
+    expect(said(id, documents(cilium('io.cilium.k8s.policy.serviceaccount: robot'), web))).toEqual([]);
+    expect(said(id, documents(clusterwideWith('endpointSelector: {matchLabels: {app: db}}\ningress: [{}]'), web, db))).toEqual([]);
+  });
+
+  test('cluster-wide policies look at the namespaces that they are for', () => {
+    const global = globalWith("selector: app == 'cache'\nnamespaceSelector: kubernetes.io/metadata.name == 'shop'\ntypes: [Ingress]");
+    expect(said(id, documents(global, web, cache))).toEqual([expect.stringContaining('Deployment cache of namespace other is so labelled')]);
+  });
+});
+
+describe('open-to-world', () => {
+  const id = 'open-to-world';
+  const cilium = (rule: string) => ciliumWith(`endpointSelector: {matchLabels: {app: db}}\ningress:\n  - ${rule}`);
+  const calico = (...rules: readonly string[]) =>
+    calicoWith(`selector: app == 'db'\ntypes: [Ingress]\ningress:${rules.map((rule) => `\n  - ${rule}`).join('')}`);
+  const port = 'toPorts: [{ports: [{port: "5432", protocol: TCP}]}]';
+
+  test('by name, by range, by asking nobody', () => {
+    const says = (whom: string) => `Opens TCP 5432 of Deployment db to ${whom}; name who may come, unless the world may.`;
+    const told = (rule: string) => said(id, documents(cilium(rule), db));
+    expect(told(`{fromEntities: [world], ${port}}`)).toEqual([`warning [fromEntities] ${says('every address outside the cluster')}`]);
+    expect(told(`{fromCIDR: [0.0.0.0/0], ${port}}`)).toEqual([`warning [fromCIDR] ${says('every address in 0.0.0.0/0')}`]);
+    expect(told(`{fromCIDRSet: [{cidr: "::/0"}], ${port}}`)).toEqual([`warning [fromCIDRSet] ${says('every address in ::/0')}`]);
+    expect(told(`{${port}}`)).toEqual([
+      `warning [toPorts] ${says('everyone, inside and outside the cluster')} → Let in the policy’s own namespace alone`,
+    ]);
+    expect(told(`{fromEntities: [cluster], ${port}}`)).toEqual([]);
+    expect(told('{fromEntities: [world], toPorts: [{ports: [{port: "443"}]}]}')).toEqual([expect.stringMatching(/^information/)]);
+    expect(mended(id, documents(cilium(`${port}`), db))).toContain(
+      '- toPorts: [{ports: [{port: "5432", protocol: TCP}]}]\n      fromEndpoints:\n        - {}\n',
+    );
+  });
+
+  test('of Calico, what is asked counts', () => {
+    const allow = '{action: Allow, protocol: TCP, destination: {ports: [5432]}}';
+    expect(said(id, documents(calico(allow), db))).toEqual([
+      'warning [action] Opens TCP 5432 of Deployment db to everyone, inside and outside the cluster; name who may come, unless the world may.',
+    ]);
+    expect(said(id, documents(calico('{action: Allow, source: {nets: [0.0.0.0/0]}}'), db))).toEqual([expect.stringMatching(/^warning \[source\]/)]);
+    expect(said(id, documents(calico('{action: Deny}', allow), db))).toEqual([]);
+    expect(said(id, documents(calico('{action: Deny, source: {nets: [203.0.113.0/24, "2001:db8::/32"]}}', allow), db))).toEqual([]);
+    expect(said(id, documents(calico("{action: Allow, source: {selector: app == 'web'}}"), db))).toEqual([]);
+  });
+
+  test('is silent for entrances, without pods, and where an administrator denies it', () => {
+    const rule = cilium(`{fromEntities: [world], ${port}}`);
+    const service =
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: db\n  namespace: shop\nspec:\n  type: LoadBalancer\n  selector: {app: db}\n  ports: [{port: 5432}]\n';
+    expect(said(id, documents(rule, db, service))).toEqual([]);
+    expect(said(id, rule)).toEqual([]);
+    const walls = adminPolicyWith('subject:\n  namespaces: {}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]');
+    const plain = policyNamed(
+      'db',
+      'shop',
+      'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{ipBlock: {cidr: 0.0.0.0/0}}]\n    ports: [{port: 5432}]',
+    );
+    expect(said(id, documents(plain, db, walls))).toHaveLength(1);
+    const denies = ciliumWith('endpointSelector: {matchLabels: {app: db}}\ningressDeny:\n  - fromEntities: [world]');
+    expect(said(id, documents(plain, db, denies))).toEqual([]);
+    expect(said(id, documents(rule, db, denies))).toEqual([]);
+  });
+});
+
+describe('one-sided-flow', () => {
+  const id = 'one-sided-flow';
+  const dns = '\n  - toPorts: [{ports: [{port: "53", protocol: ANY}]}]';
+  const cilium = `endpointSelector: {matchLabels: {app: web}}\negress:${dns}\n  - toEndpoints: [{matchLabels: {app: db}}]\n    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]`;
+  const calico =
+    "selector: app == 'web'\ntypes: [Egress]\negress:\n  - {action: Allow, protocol: TCP, destination: {selector: app == 'db', ports: [5432]}}";
+  const shut = policyNamed('db', 'shop', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]');
+
+  test('what a policy of a plugin lets out and another does not let in', () => {
+    const says = (what: string) =>
+      `Lets ${what} out to Deployment db, which does not let it in: its ingress is isolated by NetworkPolicy db, and no rule there allows Deployment web. Nothing gets through.`;
+    expect(said(id, documents(ciliumWith(cilium), shut, web, db))).toEqual([`warning [toEndpoints] ${says('TCP 5432')}`]);
+    expect(said(id, documents(calicoWith(calico), shut, web, db))).toEqual([`warning [destination] ${says('TCP 5432')}`]);
+    expect(said(id, documents(ciliumWith(cilium), web, db))).toEqual([]);
+  });
+
+  test('what one lets in and another does not let out', () => {
+    const rule = ciliumWith('endpointSelector: {matchLabels: {app: db}}\ningress:\n  - fromEndpoints: [{matchLabels: {app: web}}]');
+    expect(said(id, documents(rule, shut.replace('app: db', 'app: web').replace('Ingress', 'Egress'), web, db))).toEqual([
+      'warning [fromEndpoints] Lets anything in from Deployment web, which does not let it out: its egress is isolated by NetworkPolicy db, and no rule there allows Deployment web. Nothing gets through.'.replace(
+        'allows Deployment web. N',
+        'allows Deployment db. N',
+      ),
+    ]);
+  });
+
+  test('who denies it is named', () => {
+    const denies = ciliumWith('endpointSelector: {matchLabels: {app: db}}\ningressDeny:\n  - fromEndpoints: [{matchLabels: {app: web}}]');
+    expect(said(id, documents(ciliumWith(cilium), denies.replace('name: web', 'name: walls'), web, db))).toEqual([
+      'warning [toEndpoints] Lets TCP 5432 out to Deployment db, which does not let it in: ingressDeny rule 1 of CiliumNetworkPolicy shop/walls denies it. Nothing gets through.',
+    ]);
+    const plain = policyNamed(
+      'web',
+      'shop',
+      'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:\n  - to: [{podSelector: {matchLabels: {app: db}}}]',
+    );
+    const admin = adminPolicyWith(
+      'subject:\n  pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]',
+    );
+    expect(said(id, documents(plain, admin.replace('name: web', 'name: walls'), web, db))).toEqual([
+      'warning [app: db] Lets anything out to Deployment db, which does not let it in: ingress rule 1 of AdminNetworkPolicy walls denies it. Nothing gets through.',
+    ]);
+  });
+
+  test('a rule that another policy of its own side denies lets nothing out', () => {
+    const denies = ciliumWith('endpointSelector: {matchLabels: {app: web}}\negressDeny:\n  - toEndpoints: [{matchLabels: {app: db}}]');
+    expect(said(id, documents(ciliumWith(cilium), denies, shut, web, db))).toEqual([]);
+  });
+
+  test('is silent for everyone, for identities that no manifest holds, and for pods of the policy itself', () => {
+    for (const peer of [
+      'toEntities: [cluster]',
+      'toEndpoints: [{}]',
+      'toEndpoints: [{matchLabels: {io.cilium.k8s.policy.serviceaccount: robot}}]',
+      'toEndpoints: [{matchLabels: {app: web}}]',
+    ])
+      expect(said(id, documents(ciliumWith(`endpointSelector: {matchLabels: {app: web}}\negress:${dns}\n  - ${peer}`), shut, web, db))).toEqual([]);
+  });
+});

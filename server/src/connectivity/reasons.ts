@@ -77,14 +77,17 @@ export function explainSide(connectivity: Connectivity, endpoint: Endpoint, dire
   return reason(true, []);
 }
 
+/** One port of a set; undefined of an empty one. */
+export function someOf(ports: PortSet): Wanted {
+  const protocol = protocols.find((one) => ports[one].length > 0);
+  return protocol && { protocol, port: ports[protocol][0] as number };
+}
+
 /**
- * Whether one more NetworkPolicy could let through some of the ports, where a side refuses them: no rule denies them, and what isolates are
- * policies of the tier in which NetworkPolicies stand.
+ * Whether one more NetworkPolicy could let through a port of a set, where a side refuses it: no rule denies it, and what isolates are policies
+ * of the tier in which NetworkPolicies stand.
  */
-export const lacksRule = (connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, ports: PortSet): boolean =>
-  protocols.some((protocol) => {
-    const [port] = ports[protocol];
-    if (port === undefined) return false;
-    const { allowed, decidedBy, isolatedBy } = explainSide(connectivity, endpoint, direction, peer, { protocol, port });
-    return !allowed && decidedBy.length === 0 && isolatedBy.every(({ tier }) => tier.evaluation === 'union' || tier.name === calicoDefaultTier.name);
-  });
+export function lacksRule(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, ports: PortSet): boolean {
+  const { allowed, decidedBy, isolatedBy } = explainSide(connectivity, endpoint, direction, peer, someOf(ports));
+  return !allowed && decidedBy.length === 0 && isolatedBy.every(({ tier }) => tier.evaluation === 'union' || tier.name === calicoDefaultTier.name);
+}

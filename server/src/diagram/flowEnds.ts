@@ -1,12 +1,12 @@
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { endpointName } from '../connectivity/flows.ts';
-import { explainSide, type Wanted } from '../connectivity/reasons.ts';
+import { explainSide, someOf } from '../connectivity/reasons.ts';
 import { plain } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
 import { blockAddresses } from '../model/addressSet.ts';
 import type { Direction } from '../model/policy.ts';
-import { differenceOf, isEmpty, type PortSet, protocols } from '../model/portSet.ts';
+import { differenceOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import type { SceneNode } from './scene.ts';
 
 /** The two ends of a flow that is to change, and whether it did. */
@@ -22,13 +22,6 @@ export function representative({ node, endpoint }: End): Endpoint | bigint | und
   if (endpoint) return endpoint;
   if (node.peer?.is === 'addresses') return blockAddresses(node.peer.cidr, node.peer.except)[0];
   return node.kind === 'everyone' ? 0n : undefined;
-}
-
-/** One port of a set that another lacks. */
-function missing(wanted: PortSet, passes: PortSet): Wanted {
-  const lacking = differenceOf(wanted, passes);
-  const protocol = protocols.find((one) => lacking[one].length > 0);
-  return protocol && { protocol, port: lacking[protocol][0] as number };
 }
 
 /** The same workload in another state of the cluster. */
@@ -48,7 +41,7 @@ export function passesStill(connectivity: Connectivity, end: End, other: End, di
 export function refusals(before: Connectivity, after: Connectivity, source: End, target: End, wanted: PortSet): readonly string[] {
   const side = (end: End, other: End, direction: Direction): readonly string[] => {
     const [own, peer] = [endpointIn(after, end), endpointIn(after, other) ?? representative(other)];
-    const port = own && peer !== undefined ? missing(wanted, after.side(own, direction, peer)) : undefined;
+    const port = own && peer !== undefined ? someOf(differenceOf(wanted, after.side(own, direction, peer))) : undefined;
     const [was, wasPeer] = [end.endpoint, representative(other)];
     if (!port || !was || wasPeer === undefined) return [];
     return reasonLines(explainSide(before, was, direction, wasPeer, port), port).map(({ text }) => plain(text));

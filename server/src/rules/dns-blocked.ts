@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import type { CompiledPolicy } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Observer } from '../connectivity/observer.ts';
-import { membersOf } from '../connectivity/podSets.ts';
 import { workloadNames } from '../explain/names.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
@@ -11,13 +10,13 @@ import type { Cluster } from '../model/cluster.ts';
 import { selectorImplies } from '../model/implication.ts';
 import type { Peer, Policy } from '../model/policy.ts';
 import { selectsAll } from '../model/selector.ts';
-import { entryOf, isSeq, itemsOf, type Node, type Range, resolve, valueAt } from '../syntax/node.ts';
+import { entryOf, isSeq, type Range, resolve } from '../syntax/node.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { allowsDns, calicoDnsRules, ciliumDnsRule, meansDns, platformOf, servesDns } from './dns.ts';
 import { documents, policyNamed } from './examples.ts';
 import { directionAnchor, nameRange, type PolicyInView } from './inView.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
-import { allCompiled, calicoWith, ciliumWith, clusterwideWith, compiledIn, covers } from './vendor.ts';
+import { allCompiled, calicoWith, ciliumWith, clusterwideWith, covers, vendorPolicies } from './vendor.ts';
 
 const everyPod = { requirements: [] };
 
@@ -105,14 +104,6 @@ function check(found: PolicyInView, context: RuleContext): void {
   );
 }
 
-/** The part of a resource of Cilium or Calico in which a policy is written. */
-const specOf = ({ root }: Resource, { egress }: Policy): Node | undefined => {
-  const source = egress?.[0]?.source;
-  return [valueAt(root, 'spec'), ...itemsOf(valueAt(root, 'specs'))].find(
-    (spec) => spec && source && spec.start <= source.start && source.end <= spec.end,
-  );
-};
-
 /** Policies that hold for whatever one selects, where no pod is known. */
 function policiesLike(compiled: CompiledPolicy, context: RuleContext): readonly Policy[] {
   const { namespace } = compiled.policy;
@@ -122,22 +113,18 @@ function policiesLike(compiled: CompiledPolicy, context: RuleContext): readonly 
 }
 
 function checkVendor(resource: Resource, context: RuleContext): void {
-  const api = apiOf(resource);
-  if (api !== 'cilium' && api !== 'calico') return;
   const { observer, text } = context;
-  const { cluster, classes } = observer.connectivity;
-  for (const compiled of compiledIn(resource, context)) {
-    const { policy, subject } = compiled;
+  const { cluster } = observer.connectivity;
+  for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
     // Of names another rule speaks.
     if (!isBlocked(policy, [policy], cluster) || policy.egress?.some(({ peers }) => peers.some(({ is }) => is === 'domains'))) continue;
-    const pods = membersOf(subject).flatMap((index) => classes[index]?.[0] ?? []);
-    const without = pods.filter(
+    const without = selected.filter(
       (endpoint) => asks(endpoint) && observer.isIsolated(endpoint, 'egress') && isBlocked(policy, policiesFor(endpoint, observer), cluster),
     );
-    if (pods.length === 0 ? !isBlocked(policy, policiesLike(compiled, context), cluster) : without.length === 0) continue;
-    const entry = entryOf(specOf(resource, policy), 'egress');
+    if (selected.length === 0 ? !isBlocked(policy, policiesLike(compiled, context), cluster) : without.length === 0) continue;
+    const entry = entryOf(spec, 'egress');
     const list = resolve(entry?.value);
-    const rules = api === 'cilium' ? [ciliumDnsRule(platformOf(cluster))] : calicoDnsRules(platformOf(cluster));
+    const rules = apiOf(resource) === 'cilium' ? [ciliumDnsRule(platformOf(cluster))] : calicoDnsRules(platformOf(cluster));
     report(entry?.key ?? nameRange(resource), without, policy, context, () =>
       isSeq(list) && without.every((endpoint) => wouldHelp(policy, endpoint, observer))
         ? [{ title: l10n.t('Let DNS out by a rule of this policy'), edits: rules.map((one) => addItem(text, list, one)) }]

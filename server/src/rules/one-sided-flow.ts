@@ -1,21 +1,24 @@
-import type { CompiledRule } from '../connectivity/compile.ts';
-import { portsAt } from '../connectivity/compile.ts';
+import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import { lacksRule } from '../connectivity/reasons.ts';
+import type { Observer } from '../connectivity/observer.ts';
+import { isMember, type PodSet } from '../connectivity/podSets.ts';
+import { explainSide, lacksRule, someOf } from '../connectivity/reasons.ts';
 import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
+import { ruleName } from '../explain/reasons.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
-import type { Direction, Policy } from '../model/policy.ts';
+import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
-import { isSeq, valueAt } from '../syntax/node.ts';
+import { entryOf, isSeq, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
-import type { FileEdits, Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import type { FileEdits, Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { selectorAnchor, selectorFor } from './selectorFixes.ts';
+import { vendorPolicies } from './vendor.ts';
 
 const opposite: Readonly<Record<Direction, Direction>> = { ingress: 'egress', egress: 'ingress' };
 
@@ -30,27 +33,34 @@ interface Refusal {
   readonly ports: PortSet;
 }
 
-/** A pair of a peer's flow, where every pair is refused by the other side. */
-function refusal(peer: PeerInView, compiled: CompiledRule, direction: Direction, found: PolicyInView): Refusal | undefined {
-  const { selected, observer, connectivity } = found;
-  const others = podsIn(peer.pods, connectivity);
+/** A pair of a peer's flow, where the other side refuses every pair that this one lets through. */
+function refusal(
+  pods: PodSet | undefined,
+  rule: CompiledRule,
+  direction: Direction,
+  selected: readonly Endpoint[],
+  observer: Observer,
+): Refusal | undefined {
+  const others = podsIn(pods, observer.connectivity);
   if (others.length === 0 || selected.length * others.length > mostPairs) return undefined;
   let first: Refusal | undefined;
   for (const own of selected) {
     for (const other of others) {
       // Pods of one workload among themselves: each side is the same policy's business.
       if (own.index === other.index) return undefined;
-      const meant = portsAt(compiled, direction === 'ingress' ? own.ports : other.ports);
-      if (isEmpty(meant)) continue;
+      const meant = portsAt(rule, direction === 'ingress' ? own.ports : other.ports);
+      if (isEmpty(meant) || (rule.own && !isMember(rule.own, own.index))) continue;
       if (!isEmpty(intersectionOf(meant, observer.side(other, opposite[direction], own)))) return undefined;
-      first ??= { own, other, ports: meant };
+      // What another policy of this side denies is not let through here.
+      const passes = intersectionOf(meant, observer.side(own, direction, other));
+      if (!isEmpty(passes)) first ??= { own, other, ports: passes };
     }
   }
   return first;
 }
 
 /** The policies that isolate an endpoint, those that select it by labels first: that is where its other rules stand. */
-const isolating = (endpoint: Endpoint, direction: Direction, { observer }: PolicyInView): readonly Located<Policy>[] =>
+const isolating = (endpoint: Endpoint, direction: Direction, observer: Observer): readonly Located<Policy>[] =>
   observer
     .policiesOf(endpoint, direction)
     .flatMap(([, policies]) => policies.filter(({ policy }) => policy.isolates[direction]).map(({ located }) => located))
@@ -100,7 +110,7 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
       fixes.push({ title, edits: [], elsewhere: [moved] });
     }
   };
-  const policies = isolating(other, side, found);
+  const policies = isolating(other, side, found.observer);
   const extended = policies.find(
     ({ value }) => value.kind === 'NetworkPolicy' && (value[side]?.length ?? 0) > 0 && value.subject.pods?.requirements.length,
   );
@@ -132,48 +142,98 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
   return fixes;
 }
 
+/** Whether a peer is narrow; one without labels is wide: it allows for whoever is let in elsewhere. */
+const isNarrow = (peer: Peer): peer is Extract<Peer, { is: 'pods' }> =>
+  peer.is === 'pods' && (peer.pods?.requirements.length ?? 0) + (peer.namespaces?.requirements.length ?? 0) + (peer.pods?.anyOf?.length ?? 0) > 0;
+
+/** What the finding says of a flow that the other side refuses, and where that side says so. */
+function told(
+  refused: Refusal,
+  { rule }: CompiledRule,
+  direction: Direction,
+  pods: PodSet | undefined,
+  selected: readonly Endpoint[],
+  observer: Observer,
+): Pick<Report, 'message' | 'related'> {
+  const { own, other, ports } = refused;
+  const side = opposite[direction];
+  const theirs = podsIn(pods, observer.connectivity).map(({ workload }) => workload);
+  const others = workloadNames(theirs);
+  const refuse = agreeing(theirs, 'which does not let it', 'which do not let it');
+  const whose = agreeing(theirs, 'its', 'their');
+  const mine = workloadNames(selected.map(({ workload }) => workload));
+  const what = plain(portsPhrase(rule.ports)).replace('every port', 'anything');
+  const lets = direction === 'egress' ? `Lets ${what} out to ${others}, ${refuse} in:` : `Lets ${what} in from ${others}, ${refuse} out:`;
+  const { decidedBy } = explainSide(observer.connectivity, other, side, own, someOf(ports));
+  const [denial] = decidedBy;
+  if (denial)
+    return {
+      message: `${lets} ${ruleName(denial, side)} denies it. Nothing gets through.`,
+      related: [{ origin: denial.policy.located.origin, message: `${denial.policy.policy.kind} ${denial.policy.policy.name ?? ''} denies it` }],
+    };
+  const policies = isolating(other, side, observer);
+  const names = shortened(
+    policies.map(({ value }) => `${value.kind} ${value.name ?? ''}`),
+    allOf,
+  );
+  return {
+    message: `${lets} ${whose} ${side} is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`,
+    related: policies.slice(0, 3).map(({ origin, value }) => ({
+      origin,
+      message: `${value.kind} ${value.name ?? ''} isolates the ${side} of ${workloadName(other.workload)}`,
+    })),
+  };
+}
+
 function check(found: PolicyInView, context: RuleContext): void {
-  const { located, connectivity, selected } = found;
+  const { located, connectivity, selected, observer } = found;
   const compiled = connectivity.compiledOf(located);
   // A policy that is not known may allow the flow.
   if (!compiled || selected.length === 0 || context.view.partial) return;
   for (const rule of found.rules) {
-    const own = compiled.rules[rule.direction].find((candidate) => candidate.rule === rule.rule);
+    const { direction } = rule;
+    const own = compiled.rules[direction].find((candidate) => candidate.rule === rule.rule);
     if (!own) continue;
     for (const peer of rule.peers) {
-      if (peer.peer.is !== 'pods') continue;
-      // A peer without labels is wide: it allows for whoever is let in elsewhere.
-      const narrow = (peer.peer.pods?.requirements.length ?? 0) + (peer.peer.namespaces?.requirements.length ?? 0) > 0;
-      const refused = narrow ? refusal(peer, own, rule.direction, found) : undefined;
+      const refused = isNarrow(peer.peer) ? refusal(peer.pods, own, direction, selected, observer) : undefined;
       if (!refused) continue;
-      const side = opposite[rule.direction];
-      const policies = isolating(refused.other, side, found);
-      const names = shortened(
-        policies.map(({ value }) => `${value.kind} ${value.name ?? ''}`),
-        allOf,
-      );
-      const theirs = podsIn(peer.pods, connectivity).map(({ workload }) => workload);
-      const others = workloadNames(theirs);
-      const refuse = agreeing(theirs, 'which does not let it', 'which do not let it');
-      const whose = agreeing(theirs, 'its', 'their');
-      const mine = workloadNames(selected.map(({ workload }) => workload));
-      const what = plain(portsPhrase(rule.rule.ports)).replace('every port', 'anything');
-      const message =
-        rule.direction === 'egress'
-          ? `Lets ${what} out to ${others}, ${refuse} in: ${whose} ingress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`
-          : `Lets ${what} in from ${others}, ${refuse} out: ${whose} egress is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`;
       const selector = valueAt(peer.node, 'podSelector') ?? valueAt(peer.node, 'namespaceSelector');
       context.report({
+        ...told(refused, own, direction, peer.pods, selected, observer),
         at: selector ? selectorAnchor(selector) : peer.node,
-        message,
-        related: policies.slice(0, 3).map(({ origin, value }) => ({
-          origin,
-          message: `${value.kind} ${value.name ?? ''} isolates the ${side} of ${workloadName(refused.other.workload)}`,
-        })),
         fixes: () => fixesFor(refused, peer, rule, found, context),
       });
     }
   }
+}
+
+function checkVendor(resource: Resource, context: RuleContext): void {
+  const { observer } = context;
+  for (const { compiled, policy, spec, selected } of context.view.partial ? [] : vendorPolicies(resource, context)) {
+    if (selected.length === 0 || policy.asksIdentity) continue;
+    for (const direction of directions) {
+      const written = itemsOf(valueAt(spec, direction));
+      for (const own of compiled.rules[direction]) {
+        const { action, peers, source } = own.rule;
+        const node = written.find(({ start, end }) => start <= source.start && source.end <= end);
+        if (action !== 'allow' || !node || peers.length === 0) continue;
+        // One finding a rule is enough.
+        for (const peer of peers.filter(isNarrow)) {
+          const pods = observer.connectivity.podsOf(peer, policy);
+          const refused = refusal(pods, own, direction, selected, observer);
+          if (!refused) continue;
+          context.report({ ...told(refused, own, direction, pods, selected, observer), at: vendorAnchor(node, direction) });
+          break;
+        }
+      }
+    }
+  }
+}
+
+/** The key under which a rule of Cilium or Calico says whom it means. */
+function vendorAnchor(node: Node, direction: Direction): Range {
+  const names = direction === 'ingress' ? ['fromEndpoints', 'source'] : ['toEndpoints', 'toServices', 'destination'];
+  return names.flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? node;
 }
 
 export const rule: Rule = {
@@ -184,6 +244,7 @@ export const rule: Rule = {
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
+  resource: checkVendor,
 };
 
 const dns = '\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]';

@@ -1,34 +1,40 @@
 import * as l10n from '@vscode/l10n';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
-import { plain, ports as portsPhrase } from '../explain/phrases.ts';
+import { peer as peerPhrase, plain, ports as portsPhrase } from '../explain/phrases.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
-import { differenceOf, isEmpty, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import type { Peer, Rule as PolicyRule } from '../model/policy.ts';
+import { differenceOf, isEmpty, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
 import { replaceValue } from '../syntax/edits.ts';
-import { entryOf, isMap, type Range } from '../syntax/node.ts';
+import { entryOf, isMap, itemsOf, type Range, valueAt } from '../syntax/node.ts';
 import { addEntry } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView, RuleInView } from './inView.ts';
 import { ownPodsInstead } from './peerSelectors.ts';
-import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
-import { isEntrance, isWorld } from './worldwide.ts';
+import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
+import { vendorPolicies } from './vendor.ts';
+import { isEntrance, isWorld, reachesFromWorld } from './worldwide.ts';
 
-/** Ports on which everybody is mostly meant to come: HTTP, HTTPS and DNS. */
-const expected: PortSet = [53, 80, 443, 8080, 8443].reduce<PortSet>(
-  (all, port) => unionOf(all, portRange('TCP', port, port)),
-  [53, 443, 8443].reduce<PortSet>((all, port) => unionOf(all, portRange('UDP', port, port)), noPorts),
-);
+/** Ports on which everybody is mostly meant to come: HTTP, HTTPS and DNS. Who names no protocol opens all three. */
+const expected: PortSet = protocols
+  .flatMap((protocol) => [53, 80, 443, 8080, 8443].map((port) => portRange(protocol, port, port)))
+  .reduce<PortSet>(unionOf, noPorts);
 
-const isExpected = ({ rule }: RuleInView): boolean => {
-  if (rule.ports.length === 0) return false;
-  const named = rule.ports.every(({ port }) => typeof port !== 'string' || /^https?\b|^web|dns/.test(port));
-  return named && isEmpty(differenceOf(numbersOf(rule.ports), expected));
+const isExpected = ({ ports }: PolicyRule): boolean => {
+  if (ports.length === 0) return false;
+  const named = ports.every(({ port }) => typeof port !== 'string' || /^https?\b|^web|dns/.test(port));
+  return named && isEmpty(differenceOf(numbersOf(ports), expected));
 };
 
 const isEmptyRule = ({ node }: RuleInView): boolean => isMap(node) && node.entries.length === 0;
 
+const ownAlone = (): string => l10n.t('Let in the policy’s own namespace alone');
+
 /** Narrows a rule for everybody, or one peer of it, to the policy's own namespace. */
 function fixesFor({ node, item, list }: RuleInView, peer: Range | undefined, { text }: RuleContext): readonly Fix[] {
-  const title = l10n.t('Let in the policy’s own namespace alone');
+  const title = ownAlone();
   if (peer) return [{ title, edits: [ownPodsInstead(peer, text)] }];
   const written = entryOf(node, 'from');
   if (written) return [{ title, edits: [replaceValue(text, written, '[{podSelector: {}}]')] }];
@@ -38,35 +44,74 @@ function fixesFor({ node, item, list }: RuleInView, peer: Range | undefined, { t
   return [{ title, edits: [{ start: item.value.start, end: item.value.end, newText: `${empty ? ' ' : ''}${from}` }] }];
 }
 
-function report(found: PolicyInView, rule: RuleInView, at: Range, whom: string, narrow: Range | undefined, context: RuleContext): void {
-  const { selected } = found;
+/** What a rule opens, as a finding; nothing where it is no news. */
+function opens(rule: PolicyRule, selected: readonly Endpoint[], whom: string, isEmptyRule = false): Pick<Report, 'message' | 'severity'> | undefined {
   // Of pods that nobody knows, HTTPS for the world is no news.
-  if (selected.length === 0 && rule.rule.ports.length > 0 && rule.rule.ports.every(({ port, endPort }) => port === 443 && endPort === undefined))
-    return;
-  const what = plain(portsPhrase(rule.rule.ports));
+  if (selected.length === 0 && rule.ports.length > 0 && rule.ports.every(({ port, endPort }) => port === 443 && endPort === undefined))
+    return undefined;
+  const what = plain(portsPhrase(rule.ports));
   const who = selected.length === 0 ? 'the selected pods' : workloadNames(selected.map(({ workload }) => workload));
-  context.report({
-    at,
+  return {
     message: `Opens ${what} of ${who} to ${whom}; name who may come, unless the world may.`,
-    // Without pods in sight, for the web and for DNS, or by an empty rule that nobody writes by accident, it is worth a look and no more.
-    ...(selected.length === 0 || isExpected(rule) || isEmptyRule(rule) ? { severity: 'information' as const } : {}),
-    fixes: () => fixesFor(rule, narrow, context),
-  });
+    // Without pods in sight, for the web and for DNS, for some requests, or by an empty rule that nobody writes by accident, it is worth a look and no more.
+    ...(selected.length === 0 || isExpected(rule) || rule.conditions || isEmptyRule ? { severity: 'information' as const } : {}),
+  };
 }
 
+const everyone = 'everyone, inside and outside the cluster';
+
 function check(found: PolicyInView, context: RuleContext): void {
-  if (found.selected.length > 0 && found.selected.every((endpoint) => isEntrance(endpoint, found))) return;
+  const { selected, located, connectivity, observer } = found;
+  if (selected.length > 0 && selected.every((endpoint) => isEntrance(endpoint, found))) return;
+  const compiled = connectivity.compiledOf(located);
+  const isOpen = (rule: PolicyRule): boolean => {
+    const own = compiled?.rules.ingress.find((candidate) => candidate.rule === rule);
+    return !own || selected.length === 0 || selected.some((endpoint) => reachesFromWorld(endpoint, own, observer));
+  };
   for (const rule of found.rules) {
     if (rule.direction !== 'ingress') continue;
     if (rule.rule.peers.length === 0) {
       // A dangling dash has no width: the dash itself is underlined.
       const value = rule.item.value.end > rule.item.value.start ? rule.item.value : { start: rule.item.start, end: rule.item.start + 1 };
       const at = isMap(rule.node) && rule.node.entries.length > 0 ? (rule.node.entries[0]?.key ?? value) : value;
-      report(found, rule, at, 'everyone, inside and outside the cluster', undefined, context);
+      const opened = opens(rule.rule, found.selected, everyone, isEmptyRule(rule));
+      if (opened) context.report({ ...opened, at, fixes: () => fixesFor(rule, undefined, context) });
     }
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
-      if (isWorld(peer) && peer.is === 'addresses' && cidr) report(found, rule, cidr, `every address in ${peer.cidr}`, node, context);
+      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !isOpen(rule.rule)) continue;
+      const opened = opens(rule.rule, found.selected, worldName(peer));
+      if (opened) context.report({ ...opened, at: cidr, fixes: () => fixesFor(rule, node, context) });
+    }
+  }
+}
+
+/** Keys under which a rule of Cilium or Calico says who may come from outside. */
+const fromOutside = ['fromEntities', 'fromCIDR', 'fromCIDRSet', 'source'];
+
+const worldName = (peer: Peer): string => (peer.is === 'addresses' ? `every address in ${peer.cidr}` : plain(peerPhrase(peer, undefined)));
+
+function checkVendor(resource: Resource, context: RuleContext): void {
+  const { observer, text } = context;
+  for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
+    // Whether a rule is asked at all depends on the pods.
+    if (selected.every((endpoint) => isEntrance(endpoint, observer))) continue;
+    const written = itemsOf(valueAt(spec, 'ingress'));
+    for (const own of compiled.rules.ingress) {
+      const { action, peers, source } = own.rule;
+      const world = peers.find(isWorld);
+      const node = written.find(({ start, end }) => start <= source.start && source.end <= end);
+      if (action !== 'allow' || !node || (peers.length > 0 && !world)) continue;
+      if (!selected.some((endpoint) => reachesFromWorld(endpoint, own, observer))) continue;
+      const opened = opens(own.rule, selected, world ? worldName(world) : everyone);
+      if (!opened) continue;
+      const key = fromOutside.flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? (isMap(node) ? node.entries[0]?.key : undefined) ?? node;
+      const narrows = isMap(node) && peers.length === 0 && policy.namespaced && apiOf(resource) === 'cilium';
+      context.report({
+        ...opened,
+        at: key,
+        fixes: () => (narrows ? [{ title: ownAlone(), edits: [addEntry(text, node, 'fromEndpoints', [{}])] }] : []),
+      });
     }
   }
 }
@@ -78,6 +123,7 @@ export const rule: Rule = {
   summary: 'ingress from everyone, or from 0.0.0.0/0 or ::/0, to pods that are no entrance from outside',
   scope: 'cluster',
   policy: check,
+  resource: checkVendor,
 };
 
 const base = documents(
@@ -94,7 +140,7 @@ export const page: RulePage = {
   why: 'A rule without `from` was “for the test”. It does not mean nobody, it means everyone: every pod of the cluster, and every address outside that finds a way in.',
   fix: 'Name the peers. The quick fix narrows a rule without `from` to the policy’s own namespace, which you can then narrow further.',
   ignore:
-    'Where the world shall come: of ingress controllers, and of pods behind an Ingress, a route or a Service of type LoadBalancer, nothing is said; for HTTP, HTTPS and DNS alone, for an empty rule (`- {}`), or without pods in sight, it is information.',
+    'Where the world shall come: of ingress controllers, and of pods behind an Ingress, a route or a Service of type LoadBalancer, nothing is said; for HTTP, HTTPS and DNS alone, for an empty rule (`- {}`), or without pods in sight, it is information. Of a rule of Cilium or Calico it is said where pods are known that somebody outside does reach by it.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic',
   examples: [
     { bad: flagged(base, '0.0.0.0/0', 'Opens TCP 9000 of Deployment db to every address') },

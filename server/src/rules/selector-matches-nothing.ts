@@ -1,13 +1,17 @@
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { namespaceName, workloadNames } from '../explain/names.ts';
-import { anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
-import { selects } from '../model/selector.ts';
-import { valueAt } from '../syntax/node.ts';
+import { anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { isNever, selects, selectsAll } from '../model/selector.ts';
+import { isMap, valueAt } from '../syntax/node.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
 import { namespaceFixes } from './implicit-namespace.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
+import { vendorPolicies } from './vendor.ts';
+import { hasMisspeltWord } from './vendor-label-typo.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { policy, namespace, connectivity, spec, selected, assumed } = found;
@@ -45,6 +49,42 @@ function check(found: PolicyInView, context: RuleContext): void {
   });
 }
 
+/** The policies of Cilium and Calico; of words that are misspelt another rule speaks. */
+function checkVendor(resource: Resource, context: RuleContext): void {
+  const { connectivity } = context.observer;
+  for (const { policy, spec, selected } of vendorPolicies(resource, context)) {
+    const selector = policy.subject.pods;
+    const node = valueAt(spec, 'endpointSelector') ?? valueAt(spec, 'selector');
+    if (selected.length > 0 || !selector || selectsAll(selector) || isNever(selector) || policy.asksIdentity || !node || context.view.partial)
+      continue;
+    const { namespaced, namespace, subject } = policy;
+    const named = connectivity.endpoints.filter((endpoint) => policy.hostNetwork !== false || !endpoint.hostNetwork);
+    const isOwn = (endpoint: Endpoint) =>
+      namespaced ? endpoint.namespace.name === namespace : !subject.namespaces || selects(subject.namespaces, endpoint.namespace.labels);
+    const known = named.filter(isOwn);
+    const elsewhere = named.filter((endpoint) => selects(selector, endpoint.labels));
+    const where = namespaced ? `namespace ${namespace}` : plain(namespacesPhrase(subject.namespaces ?? { requirements: [] }));
+    const asked = plain(podsPhrase(selector));
+    const at = isMap(node) ? selectorAnchor(node) : node;
+    const [other] = elsewhere;
+    if (other && known.length > 0) {
+      context.report({
+        at,
+        message: `Selects no pod: ${where} has no ${asked} that the workspace knows, but ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${other.namespace.name} is so labelled, and this policy selects pods of ${where} alone.`,
+        related: relatedTo(elsewhere),
+      });
+      continue;
+    }
+    if (known.length === 0 || hasMisspeltWord(selector, context)) continue;
+    const labels = known.map((endpoint) => endpoint.labels);
+    context.report({
+      at,
+      message: `Selects no pod that the workspace knows: ${where} has no ${asked}; its workloads are ${workloadNames(known.map(({ workload }) => workload))}. The policy has no effect.`,
+      ...(speaksSameWords(selector, labels) ? {} : { severity: 'information' as const }),
+    });
+  }
+}
+
 export const rule: Rule = {
   id: 'selector-matches-nothing',
   severity: 'warning',
@@ -53,6 +93,7 @@ export const rule: Rule = {
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
+  resource: checkVendor,
 };
 
 const deny = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]');

@@ -3,6 +3,7 @@ import { labelsIn, parseSelector } from '../kinds/calico/selector.ts';
 import { labelKey } from '../kinds/cilium/readCilium.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
+import type { Requirement, Selector } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { isMap, isScalar, type Range, resolve } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
@@ -31,6 +32,15 @@ function wordsOf({ observer: { connectivity } }: RuleContext): Words {
 
 /** What is near where the word itself is unknown. */
 const misspelt = (word: string, known: ReadonlySet<string>): string | undefined => (known.has(word) ? undefined : nearest(word, known));
+
+/** Whether a selector asks for a word that no pod has and that is near to one: this rule speaks of it then. */
+export function hasMisspeltWord({ requirements, anyOf = [] }: Selector, context: RuleContext): boolean {
+  const words = wordsOf(context);
+  const isMisspelt = ({ key, operator, values }: Requirement) =>
+    misspelt(key, words.keys) !== undefined ||
+    (words.keys.has(key) && operator === 'In' && values.some((value) => misspelt(value, words.values(key)) !== undefined));
+  return requirements.some(isMisspelt) || anyOf.some((list) => list.some((one) => hasMisspeltWord(one, context)));
+}
 
 function report(context: RuleContext, at: Range, word: string, near: string, what: string, fix: (text: string) => Fix): void {
   context.report({

@@ -1,10 +1,15 @@
 import type { CompiledPolicy } from '../connectivity/compile.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
+import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import { selectorImplies } from '../model/implication.ts';
+import type { Policy } from '../model/policy.ts';
 import { type Selector, selectsAll } from '../model/selector.ts';
-import type { Range, ScalarNode } from '../syntax/node.ts';
+import type { Node, Range, ScalarNode } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
+import { podsIn } from './inView.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What the rules for Cilium's and Calico's kinds share, and texts for their examples. */
@@ -17,6 +22,29 @@ export function compiledIn(resource: Resource, { view, observer }: RuleContext):
   return [...(reading?.policy ? [reading.policy] : []), ...(reading?.morePolicies ?? [])].flatMap(
     (located) => observer.connectivity.compiledOf(located) ?? [],
   );
+}
+
+/** A policy of Cilium or Calico among the others of its cluster. */
+export interface VendorPolicy {
+  readonly compiled: CompiledPolicy;
+  readonly policy: Policy;
+  /** The part of the resource that says it: `spec`, or one of `specs`. */
+  readonly spec: Node | undefined;
+  /** One of each kind of pods that it selects. */
+  readonly selected: readonly Endpoint[];
+}
+
+/** The policies of a resource of Cilium or Calico; none of any other. */
+export function vendorPolicies(resource: Resource, context: RuleContext): readonly VendorPolicy[] {
+  const api = apiOf(resource);
+  if (api !== 'cilium' && api !== 'calico') return [];
+  const specs = ciliumSpecs(resource.root);
+  return compiledIn(resource, context).map((compiled, i) => ({
+    compiled,
+    policy: compiled.policy,
+    spec: specs[i],
+    selected: podsIn(compiled.subject, context.observer.connectivity),
+  }));
 }
 
 /** Every policy of the cluster, compiled. */

@@ -1,11 +1,25 @@
+import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
+import type { Observer } from '../connectivity/observer.ts';
+import { addressesOf } from '../model/addressSet.ts';
 import { parseCidr } from '../model/cidr.ts';
 import type { Peer } from '../model/policy.ts';
+import { intersectionOf, isEmpty } from '../model/portSet.ts';
 import { selects } from '../model/selector.ts';
 import type { PolicyInView } from './inView.ts';
 
 /** Whether a peer means every address of a family, exceptions apart. */
-export const isWorld = (peer: Peer): boolean => peer.is === 'addresses' && peer.cidr.endsWith('/0') && 'cidr' in parseCidr(peer.cidr);
+export const isWorld = (peer: Peer): boolean =>
+  peer.is === 'addresses'
+    ? peer.cidr.endsWith('/0') && 'cidr' in parseCidr(peer.cidr)
+    : peer.is === 'entity' && /^(?:all|world(?:-ipv[46])?)$/.test(peer.entity);
+
+/** An address outside of every cluster, of each family. */
+const strangers = ['203.0.113.1/32', '2001:db8::1/128'].flatMap((cidr) => addressesOf(cidr).slice(0, 1));
+
+/** Whether what a rule opens of a pod is open to somebody outside, whatever other policies say. */
+export const reachesFromWorld = (endpoint: Endpoint, rule: CompiledRule, observer: Observer): boolean =>
+  strangers.some((address) => !isEmpty(intersectionOf(observer.side(endpoint, 'ingress', address), portsAt(rule, endpoint.ports))));
 
 /** Whether a peer means all pods of all namespaces. */
 export const isEveryPod = (peer: Peer): boolean =>
@@ -15,7 +29,7 @@ export const isEveryPod = (peer: Peer): boolean =>
 const entranceName = /ingress|gateway|traefik|haproxy|contour|envoy|istio|router|load-?balancer|proxy/i;
 
 /** Whether pods are there to be reached from outside: by a Service that is, by an Ingress or route, or by what they are. */
-export function isEntrance({ workload, namespace, labels }: Endpoint, { connectivity }: PolicyInView): boolean {
+export function isEntrance({ workload, namespace, labels }: Endpoint, { connectivity }: Pick<PolicyInView, 'connectivity'>): boolean {
   const { services, entrances } = connectivity.cluster;
   if (entranceName.test(workload.name)) return true;
   return services.some(({ value }) => {
