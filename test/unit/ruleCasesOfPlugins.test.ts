@@ -251,3 +251,93 @@ describe('one-sided-flow', () => {
       expect(said(id, documents(ciliumWith(`endpointSelector: {matchLabels: {app: web}}\negress:${dns}\n  - ${peer}`), shut, web, db))).toEqual([]);
   });
 });
+
+describe('metadata-service-reachable', () => {
+  const id = 'metadata-service-reachable';
+  const cilium = (rule: string) => ciliumWith(`endpointSelector: {matchLabels: {app: web}}\negress:\n  - ${rule}`);
+  const calico = (destination: string, more = '') =>
+    calicoWith(`selector: app == 'web'\ntypes: [Egress]\negress:\n  - {action: Allow, ${more}destination: {${destination}}}`);
+  const says = (range: string, how: string, address = '169.254.169.254') =>
+    `${range} includes ${address}, where clouds hand out an instance's credentials to whoever asks; ${how} unless these pods need it.`;
+
+  test('ranges of Cilium', () => {
+    expect(said(id, cilium('toCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]'))).toEqual([
+      `warning [toCIDRSet] ${says('0.0.0.0/0', 'leave it out with "except"')} → Leave out 169.254.169.254`,
+    ]);
+    expect(mended(id, cilium('toCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]'))).toContain('except: [10.0.0.0/8, 169.254.169.254/32]}]');
+    expect(mended(id, cilium('toCIDRSet:\n      - cidr: "::/0"'))).toContain(
+      '        - cidr: "::/0"\n          except:\n            - fd00:ec2::254/128\n',
+    );
+    expect(said(id, cilium('toCIDR: [0.0.0.0/0]'))).toEqual([
+      `warning [toCIDR] ${says('0.0.0.0/0', 'name ranges by toCIDRSet, and leave it out with "except",')}`,
+    ]);
+    expect(said(id, cilium('toEntities: [world]'))).toEqual([
+      `information [toEntities] ${says('every address outside the cluster', 'name ranges by toCIDRSet, and leave it out with "except",')}`,
+    ]);
+  });
+
+  test('nets of Calico', () => {
+    expect(said(id, calico('nets: [0.0.0.0/0]'))).toEqual([
+      `warning [destination] ${says('0.0.0.0/0', 'leave it out with "notNets"')} → Leave out 169.254.169.254`,
+    ]);
+    expect(mended(id, calico('nets: [0.0.0.0/0]'))).toContain('destination: {nets: [0.0.0.0/0], notNets: [169.254.169.254/32]}');
+    expect(mended(id, calico('nets: [0.0.0.0/0], notNets: [10.0.0.0/8]'))).toContain('notNets: [10.0.0.0/8, 169.254.169.254/32]');
+  });
+
+  test('nothing of what leaves it out, is for other ports, denies, or comes in', () => {
+    for (const text of [
+      cilium('toCIDRSet: [{cidr: 0.0.0.0/0, except: [169.254.0.0/16]}]'),
+      cilium('{toCIDR: [0.0.0.0/0], toPorts: [{ports: [{port: "443", protocol: TCP}]}]}'),
+      cilium('toCIDR: [10.0.0.0/8]'),
+      cilium('toEntities: [cluster]'),
+      ciliumWith('endpointSelector: {}\negressDeny:\n  - toCIDR: [0.0.0.0/0]'),
+      ciliumWith('endpointSelector: {}\ningress:\n  - fromCIDR: [0.0.0.0/0]'),
+      calico('nets: [0.0.0.0/0], ports: [443]', 'protocol: TCP, '),
+      calico('nets: [0.0.0.0/0]').replace('Allow', 'Deny'),
+    ])
+      expect(said(id, text)).toEqual([]);
+  });
+});
+
+describe('egress-to-world', () => {
+  const id = 'egress-to-world';
+  test('on every port, by range or by name', () => {
+    const cilium = (rule: string) => said(id, ciliumWith(`endpointSelector: {matchLabels: {app: web}}\negress:\n  - ${rule}`));
+    const says = (whom: string) => `Lets everything out to ${whom}, on every port; what calls the internet mostly needs TCP 443 alone.`;
+    expect(cilium('toCIDR: [0.0.0.0/0]')).toEqual([`information [toCIDR] ${says('0.0.0.0/0')} → Allow TCP 443 alone`]);
+    expect(cilium('toEntities: [world]')).toEqual([`information [toEntities] ${says('every address outside the cluster')} → Allow TCP 443 alone`]);
+    expect(cilium('toEntities: [all]')).toEqual([`information [toEntities] ${says('everything, inside and outside the cluster')}`]);
+    expect(cilium('{toEntities: [world], toPorts: [{ports: [{port: "443"}]}]}')).toEqual([]);
+    expect(said(id, calicoWith("selector: app == 'web'\ntypes: [Egress]\negress:\n  - {action: Allow, destination: {nets: [0.0.0.0/0]}}"))).toEqual([
+      `information [destination] ${says('0.0.0.0/0')}`,
+    ]);
+    expect(mended(id, ciliumWith('endpointSelector: {}\negress:\n  - toEntities:\n      - world'))).toContain(
+      '      - world\n      toPorts:\n        - ports:\n            - port: "443"\n              protocol: TCP\n',
+    );
+  });
+});
+
+describe('sensitive-port-open', () => {
+  const id = 'sensitive-port-open';
+  const port = 'toPorts: [{ports: [{port: "5432", protocol: TCP}]}]';
+  const rule = (peer: string) => `endpointSelector: {matchLabels: {app: db}}\ningress:\n  - {${peer}${port}}`;
+
+  test('to the world, to everyone, to every pod', () => {
+    const says = (whom: string) => `Opens TCP 5432 (PostgreSQL) of Deployment db to ${whom}; let in those who need it, by their labels.`;
+    expect(said(id, documents(ciliumWith(rule('fromEntities: [world], ')), db))).toEqual([`warning [fromEntities] ${says('the world')}`]);
+    expect(said(id, documents(ciliumWith(rule('')), db))).toEqual([`warning [toPorts] ${says('everyone')}`]);
+    expect(said(id, documents(ciliumWith(rule('fromEntities: [cluster], ')), db))).toEqual([`warning [fromEntities] ${says('every namespace')}`]);
+    expect(said(id, documents(clusterwideWith(rule('fromEndpoints: [{}], ')), db))).toEqual([`warning [fromEndpoints] ${says('every namespace')}`]);
+    expect(said(id, documents(ciliumWith(rule('fromEndpoints: [{}], ')), db))).toEqual([]);
+    expect(said(id, documents(ciliumWith(rule('fromEntities: [world], ').replace('5432', '80')), db))).toEqual([]);
+    expect(
+      said(
+        id,
+        documents(
+          calicoWith("selector: app == 'db'\ntypes: [Ingress]\ningress:\n  - {action: Allow, protocol: TCP, destination: {ports: [5432]}}"),
+          db,
+        ),
+      ),
+    ).toEqual([`warning [action] ${says('everyone')}`]);
+  });
+});

@@ -1,11 +1,14 @@
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import { addEntry, addItem } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
 import { flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { isWorld } from './worldwide.ts';
+import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
+import { isWorld, worldName } from './worldwide.ts';
 
 function check({ rules, policy, connectivity }: PolicyInView, context: RuleContext): void {
   const { cluster } = connectivity;
@@ -17,7 +20,7 @@ function check({ rules, policy, connectivity }: PolicyInView, context: RuleConte
       const resolves = policy.egress?.some((other) => other !== rule && allowsDns(other, policy, cluster));
       context.report({
         at: cidr,
-        message: `Lets everything out to ${peer.cidr}, on every port; what calls the internet mostly needs TCP 443 alone.`,
+        message: message(peer.cidr),
         // With the ports closed, DNS needs a rule of its own.
         fixes: () =>
           isMap(node) && !entryOf(node, 'ports')
@@ -36,6 +39,26 @@ function check({ rules, policy, connectivity }: PolicyInView, context: RuleConte
   }
 }
 
+const message = (whom: string): string => `Lets everything out to ${whom}, on every port; what calls the internet mostly needs TCP 443 alone.`;
+
+function checkVendor(resource: Resource, context: RuleContext): void {
+  for (const { compiled, spec } of vendorPolicies(resource, context)) {
+    for (const { own, node } of allowsIn(compiled.rules.egress, ({ rule: one }) => one, spec, 'egress')) {
+      const world = own.rule.peers.find(isWorld);
+      if (!world || own.rule.ports.length > 0) continue;
+      // To Cilium DNS is not in the world; in what else may be meant with it, it is.
+      const narrows =
+        isMap(node) && own.rule.peers.length === 1 && !(world.is === 'entity' && world.entity === 'all') && apiOf(resource) === 'cilium';
+      const ports = [{ ports: [{ port: '443', protocol: 'TCP' }] }];
+      context.report({
+        at: peersAt(node, 'egress', 'outside'),
+        message: message(worldName(world)),
+        fixes: () => (narrows ? [{ title: 'Allow TCP 443 alone', edits: [addEntry(context.text, node, 'toPorts', ports)] }] : []),
+      });
+    }
+  }
+}
+
 export const rule: Rule = {
   id: 'egress-to-world',
   severity: 'information',
@@ -43,6 +66,7 @@ export const rule: Rule = {
   summary: 'egress to 0.0.0.0/0 or ::/0 on every port',
   scope: 'cluster',
   policy: check,
+  resource: checkVendor,
 };
 
 const base = policyNamed(

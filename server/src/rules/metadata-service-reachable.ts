@@ -1,15 +1,23 @@
 import * as l10n from '@vscode/l10n';
+import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { apiOf, readPolicies } from '../kinds/readPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
+import { numbersOf } from '../model/implication.ts';
 import { contains } from '../model/intervals.ts';
+import { hasPort } from '../model/portSet.ts';
 import { appendItem } from '../syntax/edits.ts';
-import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { isMap, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
 import { policyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { allowsIn, ciliumWith, peersAt } from './vendor.ts';
+import { isWorld, worldName } from './worldwide.ts';
 
 /** Where clouds serve an instance's metadata and credentials, over HTTP. Sources: the clouds' documentation; fd00:ec2::254 is AWS's. */
 const services = [
@@ -28,6 +36,11 @@ const opensHttp = (rule: Place | undefined): boolean => {
     )
   );
 };
+
+const message = (range: string, address: string, how: string): string =>
+  `${range} includes ${address}, where clouds hand out an instance's credentials to whoever asks; ${how} unless these pods need it.`;
+
+const quotedRange = (range: string): string => (range.includes('::') ? `"${range}"` : range);
 
 function check(place: Place, context: RuleContext): void {
   const block = place.node;
@@ -48,20 +61,52 @@ function check(place: Place, context: RuleContext): void {
   for (const { range, address } of services) {
     const [target] = addressesOf(range);
     if (target === undefined || !contains(reach, target)) continue;
-    const fixes = (): readonly Fix[] => {
-      if (range === cidr) return [];
-      const item = range.includes('::') ? `"${range}"` : range;
-      const edit =
-        isSeq(exceptions) && exceptions.items.length > 0
-          ? appendItem(context.text, exceptions, item)
-          : addEntry(context.text, block, 'except', [range]);
-      return [{ title: l10n.t('Leave out {0}', address), edits: [edit] }];
-    };
+    const fixes = (): readonly Fix[] =>
+      range === cidr ? [] : [{ title: l10n.t('Leave out {0}', address), edits: leaveOut(context.text, block, 'except', range) }];
     context.report({
       at: block.entries.find((entry) => entry.key.text === 'cidr')?.value ?? anchorOf(place),
-      message: `${cidr} includes ${address}, where clouds hand out an instance's credentials to whoever asks; leave it out with "except" unless these pods need it.`,
+      message: message(cidr, address, 'leave it out with "except"'),
       fixes,
     });
+  }
+}
+
+/** Adds a range to a list of what is left out, or the list. */
+function leaveOut(text: string, map: Node | undefined, key: string, range: string): readonly TextEdit[] {
+  const list = valueAt(map, key);
+  if (isSeq(list) && list.items.length > 0) return [appendItem(text, list, quotedRange(range))];
+  return isMap(map) ? [addEntry(text, map, key, [range])] : [];
+}
+
+/** Policies of Cilium and Calico: ranges, and what Cilium calls the world. */
+function checkVendor(resource: Resource, context: RuleContext): void {
+  const api = apiOf(resource);
+  if ((api !== 'cilium' && api !== 'calico') || isTemplatedDocument(context.document)) return;
+  const specs = ciliumSpecs(resource.root);
+  for (const [i, policy] of readPolicies(resource).entries()) {
+    for (const { own, node } of allowsIn(policy.egress, (one) => one, specs[i], 'egress')) {
+      if (!hasPort(numbersOf(own.ports), 'TCP', 80)) continue;
+      for (const { range, address } of services) {
+        const [target] = addressesOf(range);
+        const peer = own.peers.find((one) =>
+          one.is === 'addresses' ? target !== undefined && contains(blockAddresses(one.cidr, one.except), target) : isWorld(one),
+        );
+        if (!peer) continue;
+        const set =
+          peer.is === 'addresses' ? itemsOf(valueAt(node, 'toCIDRSet')).find((one) => stringOf(valueAt(one, 'cidr')) === peer.cidr) : undefined;
+        const [map, key] = api === 'calico' ? [valueAt(node, 'destination'), 'notNets'] : [set, 'except'];
+        const edits = () => (peer.is === 'addresses' && peer.cidr !== range ? leaveOut(context.text, map, key, range) : []);
+        const how = peer.is === 'addresses' && map ? `leave it out with "${key}"` : 'name ranges by toCIDRSet, and leave it out with "except",';
+        context.report({
+          at: peersAt(node, 'egress', 'outside'),
+          message: message(worldName(peer), address, how),
+          // Cilium's own word for what is outside: nobody who writes it overlooked a range.
+          ...(peer.is === 'addresses' ? {} : { severity: 'information' as const }),
+          fixes: () => (edits().length > 0 ? [{ title: l10n.t('Leave out {0}', address), edits: edits() }] : []),
+        });
+        if (peer.is !== 'addresses') break;
+      }
+    }
   }
 }
 
@@ -71,11 +116,12 @@ export const rule: Rule = {
   category: 'posture',
   summary: 'egress to a range that includes the cloud’s metadata service, 169.254.169.254',
   places: { 'ip-block': check },
+  resource: checkVendor,
 };
 
 export const page: RulePage = {
   why: 'An application that fetches URLs for its users is talked into fetching `http://169.254.169.254/…` and hands out the node’s credentials. Egress to `0.0.0.0/0` “for the internet” includes that address.',
-  fix: 'Add `except: [169.254.169.254/32]` to the ipBlock, and see that no other rule allows it: policies only add.',
+  fix: 'Add `except: [169.254.169.254/32]` to the ipBlock, and see that no other rule allows it: policies only add. Cilium leaves out by `except` of `toCIDRSet`, Calico by `notNets`.',
   ignore: 'Where the pods need the metadata service, or where the cloud protects it otherwise (IMDSv2 with a hop limit of 1, workload identity).',
   source:
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html; https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service',
@@ -93,6 +139,10 @@ export const page: RulePage = {
         'podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}\n#                       ^^^^^^^^^ credentials',
       ),
       fixed: policyWith('podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8, 169.254.169.254/32]}'),
+    },
+    {
+      bad: ciliumWith('endpointSelector: {}\negress:\n  - toCIDRSet:\n#   ^^^^^^^^^ includes 169.254.169.254\n      - cidr: 0.0.0.0/0'),
+      fixed: ciliumWith('endpointSelector: {}\negress:\n  - toCIDRSet:\n      - cidr: 0.0.0.0/0\n        except:\n          - 169.254.169.254/32'),
     },
   ],
   good: [

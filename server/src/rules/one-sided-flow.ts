@@ -12,13 +12,13 @@ import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
-import { entryOf, isSeq, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
+import { isSeq, valueAt } from '../syntax/node.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
 import type { FileEdits, Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { selectorAnchor, selectorFor } from './selectorFixes.ts';
-import { vendorPolicies } from './vendor.ts';
+import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
 
 const opposite: Readonly<Record<Direction, Direction>> = { ingress: 'egress', egress: 'ingress' };
 
@@ -212,28 +212,18 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   for (const { compiled, policy, spec, selected } of context.view.partial ? [] : vendorPolicies(resource, context)) {
     if (selected.length === 0 || policy.asksIdentity) continue;
     for (const direction of directions) {
-      const written = itemsOf(valueAt(spec, direction));
-      for (const own of compiled.rules[direction]) {
-        const { action, peers, source } = own.rule;
-        const node = written.find(({ start, end }) => start <= source.start && source.end <= end);
-        if (action !== 'allow' || !node || peers.length === 0) continue;
+      for (const { own, node } of allowsIn(compiled.rules[direction], ({ rule: one }) => one, spec, direction)) {
         // One finding a rule is enough.
-        for (const peer of peers.filter(isNarrow)) {
+        for (const peer of own.rule.peers.filter(isNarrow)) {
           const pods = observer.connectivity.podsOf(peer, policy);
           const refused = refusal(pods, own, direction, selected, observer);
           if (!refused) continue;
-          context.report({ ...told(refused, own, direction, pods, selected, observer), at: vendorAnchor(node, direction) });
+          context.report({ ...told(refused, own, direction, pods, selected, observer), at: peersAt(node, direction, 'inside') });
           break;
         }
       }
     }
   }
-}
-
-/** The key under which a rule of Cilium or Calico says whom it means. */
-function vendorAnchor(node: Node, direction: Direction): Range {
-  const names = direction === 'ingress' ? ['fromEndpoints', 'source'] : ['toEndpoints', 'toServices', 'destination'];
-  return names.flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? node;
 }
 
 export const rule: Rule = {

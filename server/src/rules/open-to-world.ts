@@ -1,21 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
-import { peer as peerPhrase, plain, ports as portsPhrase } from '../explain/phrases.ts';
+import { plain, ports as portsPhrase } from '../explain/phrases.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
 import type { Peer, Rule as PolicyRule } from '../model/policy.ts';
 import { differenceOf, isEmpty, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
 import { replaceValue } from '../syntax/edits.ts';
-import { entryOf, isMap, itemsOf, type Range, valueAt } from '../syntax/node.ts';
+import { entryOf, isMap, type Range } from '../syntax/node.ts';
 import { addEntry } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView, RuleInView } from './inView.ts';
 import { ownPodsInstead } from './peerSelectors.ts';
 import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
-import { vendorPolicies } from './vendor.ts';
-import { isEntrance, isWorld, reachesFromWorld } from './worldwide.ts';
+import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
+import { isEntrance, isWorld, reachesFromWorld, worldName } from './worldwide.ts';
 
 /** Ports on which everybody is mostly meant to come: HTTP, HTTPS and DNS. Who names no protocol opens all three. */
 const expected: PortSet = protocols
@@ -80,36 +80,29 @@ function check(found: PolicyInView, context: RuleContext): void {
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
       if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !isOpen(rule.rule)) continue;
-      const opened = opens(rule.rule, found.selected, worldName(peer));
+      const opened = opens(rule.rule, found.selected, inWorld(peer));
       if (opened) context.report({ ...opened, at: cidr, fixes: () => fixesFor(rule, node, context) });
     }
   }
 }
 
-/** Keys under which a rule of Cilium or Calico says who may come from outside. */
-const fromOutside = ['fromEntities', 'fromCIDR', 'fromCIDRSet', 'source'];
-
-const worldName = (peer: Peer): string => (peer.is === 'addresses' ? `every address in ${peer.cidr}` : plain(peerPhrase(peer, undefined)));
+const inWorld = (peer: Peer): string => (peer.is === 'addresses' ? `every address in ${peer.cidr}` : worldName(peer));
 
 function checkVendor(resource: Resource, context: RuleContext): void {
   const { observer, text } = context;
   for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
     // Whether a rule is asked at all depends on the pods.
     if (selected.every((endpoint) => isEntrance(endpoint, observer))) continue;
-    const written = itemsOf(valueAt(spec, 'ingress'));
-    for (const own of compiled.rules.ingress) {
-      const { action, peers, source } = own.rule;
+    for (const { own, node } of allowsIn(compiled.rules.ingress, ({ rule: one }) => one, spec, 'ingress')) {
+      const { peers } = own.rule;
       const world = peers.find(isWorld);
-      const node = written.find(({ start, end }) => start <= source.start && source.end <= end);
-      if (action !== 'allow' || !node || (peers.length > 0 && !world)) continue;
-      if (!selected.some((endpoint) => reachesFromWorld(endpoint, own, observer))) continue;
-      const opened = opens(own.rule, selected, world ? worldName(world) : everyone);
+      if ((peers.length > 0 && !world) || !selected.some((endpoint) => reachesFromWorld(endpoint, own, observer))) continue;
+      const opened = opens(own.rule, selected, world ? inWorld(world) : everyone);
       if (!opened) continue;
-      const key = fromOutside.flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? (isMap(node) ? node.entries[0]?.key : undefined) ?? node;
       const narrows = isMap(node) && peers.length === 0 && policy.namespaced && apiOf(resource) === 'cilium';
       context.report({
         ...opened,
-        at: key,
+        at: peersAt(node, 'ingress', 'outside'),
         fixes: () => (narrows ? [{ title: ownAlone(), edits: [addEntry(text, node, 'fromEndpoints', [{}])] }] : []),
       });
     }

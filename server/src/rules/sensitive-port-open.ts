@@ -1,9 +1,14 @@
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Peer, PortRange } from '../model/policy.ts';
+import { selectsAll } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import type { PolicyInView, PortInView } from './inView.ts';
+import type { PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
-import { isEveryPod, isWorld } from './worldwide.ts';
+import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
+import { isEveryPod, isWorld, reachesFromWorld } from './worldwide.ts';
 
 /** Ports that give control or data to whoever reaches them, and what listens there. Source: IANA's registry and the projects' documentation. */
 const sensitive: Readonly<Record<number, string>> = {
@@ -27,9 +32,9 @@ const sensitive: Readonly<Record<number, string>> = {
 };
 
 /** The sensitive ports that an entry opens: by number, in a range, or by the name of a container port. */
-function opened({ port }: PortInView, declared: readonly ContainerPort[]): readonly number[] {
-  if (port.protocol !== 'TCP') return [];
-  const { port: first, endPort } = port;
+function opened(port: PortRange, declared: readonly ContainerPort[]): readonly number[] {
+  const { protocol, port: first, endPort } = port;
+  if (protocol !== 'TCP') return [];
   if (typeof first === 'string')
     return declared
       .filter(({ name }) => name === first)
@@ -45,17 +50,41 @@ function check({ rules, selected }: PolicyInView, context: RuleContext): void {
   const declared = selected.flatMap(({ ports }) => ports);
   for (const rule of rules) {
     if (rule.direction !== 'ingress') continue;
-    const { peers } = rule.rule;
-    const whom = peers.length === 0 ? 'everyone' : peers.some(isWorld) ? 'the world' : peers.some(isEveryPod) ? 'every namespace' : undefined;
+    const whom = wideWhom(rule.rule.peers);
     if (!whom) continue;
-    for (const inView of rule.ports) {
-      const [number] = opened(inView, declared);
-      if (number === undefined) continue;
-      const who = selected.length > 0 ? ` of ${workloadNames(selected.map(({ workload }) => workload))}` : '';
-      context.report({
-        at: inView.at,
-        message: `Opens TCP ${number} (${sensitive[number]})${who} to ${whom}; let in those who need it, by their labels.`,
-      });
+    for (const { port, at } of rule.ports) {
+      const [number] = opened(port, declared);
+      if (number !== undefined) context.report({ at, message: told(number, selected, whom) });
+    }
+  }
+}
+
+const wideWhom = (peers: readonly Peer[]): string | undefined =>
+  peers.length === 0 ? 'everyone' : peers.some(isWorld) ? 'the world' : peers.some(isEveryPod) ? 'every namespace' : undefined;
+
+function told(port: number, selected: readonly Endpoint[], whom: string): string {
+  const who = selected.length > 0 ? ` of ${workloadNames(selected.map(({ workload }) => workload))}` : '';
+  return `Opens TCP ${port} (${sensitive[port]})${who} to ${whom}; let in those who need it, by their labels.`;
+}
+
+function checkVendor(resource: Resource, context: RuleContext): void {
+  const { observer } = context;
+  for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
+    const declared = selected.flatMap(({ ports }) => ports);
+    for (const { own, node } of allowsIn(compiled.rules.ingress, ({ rule: one }) => one, spec, 'ingress')) {
+      const { peers, ports, conditions } = own.rule;
+      const everyPod = peers.some(
+        (peer) =>
+          (peer.is === 'entity' && peer.entity === 'cluster') ||
+          (!policy.namespaced && peer.is === 'pods' && !peer.namespaces && selectsAll(peer.pods ?? { requirements: [] })),
+      );
+      const whom = wideWhom(peers) ?? (everyPod ? 'every namespace' : undefined);
+      if (!whom || conditions) continue;
+      // Whether a rule is asked at all depends on the pods.
+      if (whom !== 'every namespace' && !selected.some((endpoint) => reachesFromWorld(endpoint, own, observer))) continue;
+      const number = ports.flatMap((port) => opened(port, declared))[0];
+      if (number !== undefined)
+        context.report({ at: peersAt(node, 'ingress', everyPod ? 'inside' : 'outside'), message: told(number, selected, whom) });
     }
   }
 }
@@ -67,6 +96,7 @@ export const rule: Rule = {
   summary: 'a port of a database, a shell or a control plane open to the world or to every namespace',
   scope: 'cluster',
   policy: check,
+  resource: checkVendor,
 };
 
 const base = documents(

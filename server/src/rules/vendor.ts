@@ -5,9 +5,9 @@ import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import { selectorImplies } from '../model/implication.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Direction, Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { type Selector, selectsAll } from '../model/selector.ts';
-import type { Node, Range, ScalarNode } from '../syntax/node.ts';
+import { entryOf, isMap, itemsOf, type Node, type Range, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
 import { podsIn } from './inView.ts';
 import type { RuleContext } from './rule.ts';
@@ -46,6 +46,37 @@ export function vendorPolicies(resource: Resource, context: RuleContext): readon
     selected: podsIn(compiled.subject, context.observer.connectivity),
   }));
 }
+
+/** A rule that allows, with the part of the text that says it. */
+export interface WrittenAllow<T> {
+  readonly own: T;
+  readonly node: Node;
+}
+
+/** The rules of a direction that allow, of those compiled or of those read. */
+export const allowsIn = <T>(
+  rules: readonly T[] | undefined,
+  ruleOf: (rule: T) => PolicyRule,
+  spec: Node | undefined,
+  direction: Direction,
+): readonly WrittenAllow<T>[] => {
+  const written = itemsOf(valueAt(spec, direction));
+  return (rules ?? []).flatMap((own) => {
+    const { action, source } = ruleOf(own);
+    const node = action === 'allow' ? written.find(({ start, end }) => start <= source.start && source.end <= end) : undefined;
+    return node ? [{ own, node }] : [];
+  });
+};
+
+/** The keys under which a rule says whom it means outside of the cluster, and whom inside. */
+const keys = {
+  outside: { ingress: ['fromEntities', 'fromCIDR', 'fromCIDRSet', 'source'], egress: ['toEntities', 'toCIDR', 'toCIDRSet', 'destination'] },
+  inside: { ingress: ['fromEndpoints', 'source'], egress: ['toEndpoints', 'toServices', 'destination'] },
+} as const;
+
+/** Where a rule says whom it means; its first key where it means everyone. */
+export const peersAt = (node: Node, direction: Direction, where: 'outside' | 'inside'): Range =>
+  keys[where][direction].flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? (isMap(node) ? node.entries[0]?.key : undefined) ?? node;
 
 /** Every policy of the cluster, compiled. */
 export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] =>

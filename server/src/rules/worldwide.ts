@@ -1,6 +1,7 @@
 import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Observer } from '../connectivity/observer.ts';
+import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { addressesOf } from '../model/addressSet.ts';
 import { parseCidr } from '../model/cidr.ts';
 import type { Peer } from '../model/policy.ts';
@@ -13,6 +14,9 @@ export const isWorld = (peer: Peer): boolean =>
   peer.is === 'addresses'
     ? peer.cidr.endsWith('/0') && 'cidr' in parseCidr(peer.cidr)
     : peer.is === 'entity' && /^(?:all|world(?:-ipv[46])?)$/.test(peer.entity);
+
+/** What stands for the world in a sentence: "0.0.0.0/0", "every address outside the cluster". */
+export const worldName = (peer: Peer): string => (peer.is === 'addresses' ? peer.cidr : plain(peerPhrase(peer, undefined)));
 
 /** An address outside of every cluster, of each family. */
 const strangers = ['203.0.113.1/32', '2001:db8::1/128'].flatMap((cidr) => addressesOf(cidr).slice(0, 1));
