@@ -26,6 +26,8 @@ beforeAll(async () => {
       'many/kustomization.yaml': 'resources: [policies.yaml]\n',
       'many/policies.yaml': Array.from({ length: 600 }, (_, i) => policyWithPort(i, i === 1 ? '"80"' : '80')).join('---\n'),
       'json/policy.json': `${JSON.stringify(policyAsJson('tcp'), undefined, 2)}\n`,
+      'anchors/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  egress:\n    - to: []\n      ports: &web\n        - protocol: TCP\n          port: 8080\n  ingress:\n    - from:\n        - podSelector: {}\n      ports: *web\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -110,6 +112,20 @@ test('a quick fix of JSON writes JSON', async () => {
   await editor.squiggle().first().waitFor({ state: 'detached' });
   await editor.save();
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(policyAsJson('TCP'));
+});
+
+test('a rule that goes leaves its direction isolated, and what others share with it', async () => {
+  const path = join(editor.folder, 'anchors/policy.yaml');
+  await editor.open('anchors/policy.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 20_000 });
+  await editor.goto(11, 8);
+  const action = await editor.action('Remove the rule: allow nothing by it');
+  await editor.screenshot('remove-rule');
+  await action.click();
+  await editor.save();
+  expect(readFileSync(path, 'utf8')).toContain(
+    '  policyTypes:\n    - Ingress\n    - Egress\n  egress: []\n  ingress:\n    - from:\n        - podSelector: {}\n      ports: &web\n        - protocol: TCP\n          port: 8080\n',
+  );
 });
 
 test('a completion in the quotes of JSON is found by what is typed, and writes JSON', async () => {

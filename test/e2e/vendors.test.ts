@@ -18,6 +18,13 @@ const files = {
   ),
   'cilium/wide.yaml': cilium('CiliumClusterwideNetworkPolicy', '  endpointSelector: {}\n  ingress:\n    - {}\n', ''),
   'cilium/group.yaml': cilium('CiliumCIDRGroup', '  externalCIDRs:\n    - 192.0.2.0/24\n', ''),
+  // A cluster of its own.
+  'names/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
+  'names/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('db', 'shop', '{containerPort: 5432}')),
+  'names/policy.yaml': cilium(
+    'CiliumNetworkPolicy',
+    '  endpointSelector:\n    matchLabels:\n      app: web\n  egress:\n    - toEndpoints:\n        - matchLabels:\n            app: db\n',
+  ),
   'calico/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
   'calico/policy.yaml': calico(
     'NetworkPolicy',
@@ -98,7 +105,20 @@ test('a mistake inside of a selector is underlined at its character, and mended'
   expect(readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8')).toContain("selector: app == 'web'");
 });
 
+test('DNS that a policy of Cilium forgets is told, and let out by its fix', async () => {
+  await editor.open('names/policy.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 60_000 });
+  await editor.goto(10, 4);
+  const action = await editor.action('Let DNS out by a rule of this policy');
+  await editor.screenshot('cilium-dns');
+  await action.click();
+  await editor.squiggle('warning').first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'names/policy.yaml'), 'utf8')).toContain('k8s:k8s-app: kube-dns\n      toPorts:\n');
+});
+
 test('a policy is converted to another language', async () => {
+  await editor.open('calico/policy.yaml');
   await editor.goto(2, 8);
   const action = await editor.action('Convert to CiliumNetworkPolicy', () => editor.command('Refactor...'));
   await editor.screenshot('convert');

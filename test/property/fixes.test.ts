@@ -22,7 +22,10 @@ const effects: readonly (readonly [RegExp, { readonly opens: boolean; readonly c
     { opens: false, closes: false },
   ],
   [/^deny-voids-allow Remove|^policy-type-denies-all Write|^rules-ignored-by-policy-types Remove/, { opens: false, closes: false }],
-  [/^(?:all-namespaces-open|all-ports-open|no-default-deny|metadata-service-reachable|peers-or-instead-of-and)/, { opens: false, closes: true }],
+  [
+    /^(?:all-namespaces-open|all-ports-open|egress-to-world|no-default-deny|metadata-service-reachable|peers-or-instead-of-and)/,
+    { opens: false, closes: true },
+  ],
   [/^workload-not-isolated (?!.*too$)/, { opens: false, closes: true }],
   [/^policy-type-denies-all Remove|^pod-selector-needs-namespace|^one-sided-flow|^dns-blocked/, { opens: true, closes: false }],
 ];
