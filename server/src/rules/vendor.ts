@@ -60,10 +60,10 @@ export const allowsIn = <T>(
   spec: Node | undefined,
   direction: Direction,
 ): readonly WrittenAllow<T>[] => {
-  const written = itemsOf(valueAt(spec, direction));
+  const byStart = new Map(itemsOf(valueAt(spec, direction)).map((node) => [node.start, node]));
   return (rules ?? []).flatMap((own) => {
     const { action, source } = ruleOf(own);
-    const node = action === 'allow' ? written.find(({ start, end }) => start <= source.start && source.end <= end) : undefined;
+    const node = action === 'allow' ? byStart.get(source.start) : undefined;
     return node ? [{ own, node }] : [];
   });
 };
