@@ -89,7 +89,7 @@ export const rule: Rule = {
   id: 'selector-matches-nothing',
   severity: 'warning',
   category: 'meaning',
-  summary: 'a podSelector that selects no workload of its namespace, where the workspace knows some',
+  summary: 'a policy that selects no workload of its namespace, where the workspace knows some',
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
