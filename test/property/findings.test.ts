@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { deployment, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { calicoWith, ciliumWith, clusterwideWith, globalWith } from '../../server/src/rules/vendor.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
 const root = 'file:///work';
@@ -47,6 +48,16 @@ const parts = [
   ),
   policyNamed('web', undefined, 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'),
   'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: BaselineAdminNetworkPolicy\nmetadata: {name: default}\nspec:\n  subject: {namespaces: {}}\n  ingress: [{action: Deny, from: [{namespaces: {}}]}]\n  egress: [{action: Deny, to: [{namespaces: {}}]}]\n',
+  ciliumWith('endpointSelector: {matchLabels: {app: web}}\negress:\n  - toEndpoints: [{matchLabels: {app: db}}]\n  - toEntities: [world]'),
+  ciliumWith(
+    'endpointSelector: {matchLabels: {app: db}}\ningress:\n  - fromEndpoints: [{matchLabels: {app: web}}]\n  - toPorts: [{ports: [{port: "5432"}]}]',
+  ),
+  clusterwideWith('endpointSelector: {matchLabels: {app: db}}\ningressDeny:\n  - fromEntities: [world]'),
+  clusterwideWith('endpointSelector: {}\negress:\n  - toEntities: [cluster]'),
+  calicoWith("selector: app == 'web'\ntypes: [Egress]\negress:\n  - {action: Allow, destination: {selector: app == 'db'}}"),
+  globalWith(
+    "selector: app == 'db'\ntypes: [Ingress, Egress]\norder: 5\ningress:\n  - {action: Deny, source: {nets: [203.0.113.0/24]}}\n  - {action: Allow}",
+  ),
   'kind: NetworkPolicy\nmetadata: {name',
 ];
 

@@ -19,16 +19,12 @@ interface Found {
 }
 
 /** Anchored nodes, outer ones first, and aliases, in the order of the text. */
-function gather(text: string, node: Node | undefined, flow: boolean, column: number, found: Found): Found {
-  if (node === undefined) return found;
+function gather(text: string, node: Node, flow: boolean, column: number, indent: number, found: Found): void {
   if (node.anchor !== undefined) found.anchored.push(node);
   if (node.kind === 'alias') found.aliases.push({ alias: node, flow, column });
-  else if (isSeq(node)) for (const { start, value } of node.items) gather(text, value, flow || node.flow, columnOf(text, start) + 2, found);
-  else if (isMap(node)) {
-    const { indent } = styleOf(text);
-    for (const { start, value } of node.entries) gather(text, value, flow || node.flow, columnOf(text, start) + indent, found);
-  }
-  return found;
+  else if (isSeq(node)) for (const { start, value } of node.items) gather(text, value, flow || node.flow, columnOf(text, start) + 2, indent, found);
+  else if (isMap(node))
+    for (const { start, value } of node.entries) gather(text, value, flow || node.flow, columnOf(text, start) + indent, indent, found);
 }
 
 function* within(node: Node): Iterable<Node> {
@@ -80,7 +76,8 @@ export function keepAnchors(
   edits: readonly TextEdit[],
 ): readonly TextEdit[] {
   if (!text.includes('*') || !text.includes('&')) return edits;
-  const { anchored, aliases } = gather(text, parsed.root, false, 0, { anchored: [], aliases: [] });
+  const { anchored, aliases }: Found = { anchored: [], aliases: [] };
+  if (parsed.root) gather(text, parsed.root, false, 0, styleOf(text).indent, { anchored, aliases });
   if (aliases.length === 0) return edits;
   const stays = (range: Range) => !edits.some((edit) => covers(edit, range));
   const moved: TextEdit[] = [];
