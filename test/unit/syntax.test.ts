@@ -159,11 +159,27 @@ describe('parsing', () => {
   });
 
   test('a long document is parsed in many steps, to the same tree', () => {
-    const text = policyOf(`egress:\n${Array.from({ length: 500 }, (_, i) => `  - to: [{ipBlock: {cidr: 10.0.${i % 256}.0/24}}]\n`).join('')}`);
-    expect([...parsingDocument(text)].length).toBeGreaterThan(10);
-    const step = parsingDocument(text);
-    step.next();
-    expect(finished(step)).toEqual(parseDocument(text));
+    const text = policyOf(`egress:\n${Array.from({ length: 5000 }, (_, i) => `  - to: [{ipBlock: {cidr: 10.0.${i % 256}.0/24}}]\n`).join('')}`);
+    const inFull = text.replace('  - to', '  - &rule to').slice(0, text.length / 10);
+    for (const [one, least] of [
+      [text, 2],
+      [inFull, 10],
+    ] as const) {
+      expect([...parsingDocument(one)].length).toBeGreaterThanOrEqual(least);
+      const step = parsingDocument(one);
+      step.next();
+      expect(finished(step)).toEqual(parseDocument(one));
+    }
+  });
+
+  test.each([
+    ['in block style', '  - to:\n    - ipBlock:\n        cidr: 10.0.0.0/24\n'],
+    ['on one line', '  - {to: [{ipBlock: {cidr: 10.0.0.0/24}}]}\n'],
+    ['with empty lines', '\n\n\n\n\n\n\n\n\n\n  - {}\n'],
+  ])('a document of more tokens than are read is refused however it is written: %s', (_, rule) => {
+    const text = policyOf(`egress:\n${rule.repeat(12_000)}`);
+    expect(parseDocument(text).problems.map(({ code }) => code)).toEqual(['TOO_LARGE']);
+    expect(parseDocument(policyOf(`egress:\n${rule.repeat(4000)}`)).problems).toEqual([]);
   });
 
   test('aliases, anchors and merge keys are followed', () => {

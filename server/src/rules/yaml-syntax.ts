@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { lineStart } from '../syntax/edits.ts';
-import type { SyntaxProblem } from '../syntax/parseDocument.ts';
+import type { SyntaxProblem } from '../syntax/syntaxProblem.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 /** A cure in words for the parser's codes whose own message names none. */
