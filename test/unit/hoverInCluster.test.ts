@@ -60,7 +60,7 @@ describe('in the example as it should be', () => {
       [
         'Makes pods labelled `app=ingress-controller` in namespace `ingress-namespace`, which listen on TCP 443 (`https`).',
         'Selected by [default-deny-all], [ingress-controller], and [allow-dns].',
-        'In: isolated; from every address outside on TCP 443.',
+        'In: isolated; from every IPv4 address on TCP 443.',
         'Out: isolated; to [Deployment frontend] (TCP 8443); whom the workspace does not hold, pods labelled `k8s-app=kube-dns` of namespace `kube-system` (UDP 53 and TCP 53).',
       ],
     ],

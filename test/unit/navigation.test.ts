@@ -142,7 +142,7 @@ describe('call hierarchy is traffic', () => {
       'Deployment ingress-controller | TCP 8443 · namespace ingress-namespace | network-policies.yaml:117',
     ]);
     expect(calls('ingress-controller.yaml', 'name: ingress-controller', 'ingress')).toEqual([
-      'outside the cluster | every address outside on TCP 443 | network-policies.yaml:85',
+      'outside the cluster | every IPv4 address on TCP 443 | network-policies.yaml:85',
     ]);
   });
 

@@ -240,6 +240,14 @@ export class Connectivity {
     );
   }
 
+  /** What policies make of a direction: `open`, `limited` where some rule denies, or `isolated`. */
+  openness(endpoint: Endpoint, direction: Direction): 'open' | 'limited' | 'isolated' {
+    if (this.isIsolated(endpoint, direction)) return 'isolated';
+    const denies = ({ rules }: CompiledPolicy) =>
+      rules[direction].some(({ rule, own }) => rule.action === 'deny' && (!own || isMember(own, endpoint.index)));
+    return this.policiesOf(endpoint, direction).some(([, policies]) => policies.some(denies)) ? 'limited' : 'open';
+  }
+
   /**
    * Endpoints that an isolated one may have to do with at all: those that some rule which allows means. Undefined where
    * everyone comes into question. A listing skips all other pairs; most of a cluster that denies by default is such.

@@ -102,10 +102,11 @@ export function nodeIdOf({ classes }: Connectivity, { index }: Pick<Endpoint, 'i
 
 function gateOf(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): Gate {
   const policies = connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list);
-  if (policies.length === 0) return 'open';
   const rules = policies.flatMap((policy) => policy.rules[direction]);
-  if (rules.some(({ rule, anyPeer }) => rule.action === 'allow' && anyPeer && rule.ports.length === 0)) return 'open';
-  if (!connectivity.isIsolated(endpoint, direction)) return rules.some(({ rule }) => rule.action === 'deny') ? 'restricted' : 'open';
+  const openness = connectivity.openness(endpoint, direction);
+  if (openness !== 'isolated') return openness === 'open' ? 'open' : 'restricted';
+  const isAllAllowed = rules.some(({ rule, anyPeer }) => rule.action === 'allow' && anyPeer && rule.ports.length === 0);
+  if (isAllAllowed && !rules.some(({ rule }) => rule.action === 'deny')) return 'open';
   return rules.some(({ rule }) => rule.action === 'allow') ? 'restricted' : 'denied';
 }
 

@@ -1,13 +1,14 @@
+import type { CompiledPolicy } from '../connectivity/compile.ts';
 import type { Applicable, Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import { isMember, membersOf } from '../connectivity/podSets.ts';
-import { formatLineAddress } from '../model/addressSet.ts';
+import { isMember } from '../connectivity/podSets.ts';
 import type { Cluster, Located, Origin } from '../model/cluster.ts';
-import type { Direction, Policy, PortRange } from '../model/policy.ts';
+import { type Direction, directions, type Policy, type PortRange } from '../model/policy.ts';
 import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort, Service, Workload } from '../model/workload.ts';
-import { allOf, capitalised, code, counted, peer as peerPhrase, ports as portsPhrase, shortened } from './phrases.ts';
+import { outsideRanges, unknownPartners } from './outside.ts';
+import { allOf, capitalised, code, counted, shortened } from './phrases.ts';
 
 /** What policies, workloads and Services are to each other in a cluster view, in English. Markdown, a sentence or two each. */
 
@@ -88,22 +89,39 @@ export function portsLeftOut(ports: readonly PortRange[], targets: readonly Endp
 /** Policies of a direction that select an endpoint, of all tiers. */
 const listed = (applicable: Applicable): readonly Located<Policy>[] => applicable.flatMap(([, policies]) => policies.map(({ located }) => located));
 
-/** "No other policy selects these pods.", "Together with deny and allow-dns, which select them too." */
+/** How another policy comes to its turn: before one, after it, in one with it, or in one with it and able to deny. */
+function turnOf(other: CompiledPolicy, own: CompiledPolicy): 'before' | 'with' | 'denying' | 'after' {
+  if (other.tier.rank !== own.tier.rank) return other.tier.rank < own.tier.rank ? 'before' : 'after';
+  if (own.tier.evaluation === 'first-match' && other.order !== own.order) return other.order < own.order ? 'before' : 'after';
+  return directions.some((direction) => other.rules[direction].some(({ rule }) => rule.action === 'deny')) ? 'denying' : 'with';
+}
+
+/** "No other policy selects these pods.", "Beside it, deny and allow-dns select these pods too; what any of them allows passes." */
 export function beside(policy: Located<Policy>, selected: readonly Endpoint[], connectivity: Connectivity, link: Link): string | undefined {
-  if (selected.length === 0) return undefined;
-  const others = new Map<Located<Policy>, number>();
+  const own = connectivity.compiledOf(policy);
+  if (selected.length === 0 || !own) return undefined;
+  const others = new Map<CompiledPolicy, number>();
   for (const endpoint of selected) {
-    const all = new Set([...listed(connectivity.policiesOf(endpoint, 'ingress')), ...listed(connectivity.policiesOf(endpoint, 'egress'))]);
-    for (const other of all) if (other !== policy) others.set(other, (others.get(other) ?? 0) + 1);
+    const all = new Set(directions.flatMap((direction) => connectivity.policiesOf(endpoint, direction).flatMap(([, policies]) => policies)));
+    for (const other of all) if (other !== own) others.set(other, (others.get(other) ?? 0) + 1);
   }
   if (others.size === 0) return 'No other policy selects these pods.';
   const all = [...others].every(([, count]) => count === selected.length);
-  const list = shortened(
-    [...others.keys()].map((other) => linkedPolicy(other, link)),
-    allOf,
-  );
-  const verb = others.size === 1 ? 'selects' : 'select';
-  return `Beside it, ${list} ${verb} ${all ? 'these pods' : 'some of these pods'} too; what any of them allows passes.`;
+  const list = (which: readonly CompiledPolicy[]) =>
+    shortened(
+      which.map(({ located }) => linkedPolicy(located, link)),
+      allOf,
+    );
+  const inTurn = (turn: ReturnType<typeof turnOf>) => [...others.keys()].filter((other) => turnOf(other, own) === turn);
+  const [before, denying, after] = [inTurn('before'), inTurn('denying'), inTurn('after')];
+  const first = `Beside it, ${list([...others.keys()])} ${others.size === 1 ? 'selects' : 'select'} ${all ? 'these pods' : 'some of these pods'} too`;
+  if (before.length + denying.length + after.length === 0) return `${first}; what any of them allows passes.`;
+  return [
+    `${first}.`,
+    ...(before.length > 0 ? [`Before it, ${list(before)} ${before.length === 1 ? 'is' : 'are'} asked.`] : []),
+    ...(denying.length > 0 ? [`What ${list(denying)} ${denying.length === 1 ? 'denies' : 'deny'} does not pass.`] : []),
+    ...(after.length > 0 ? [`After it, ${list(after)} ${after.length === 1 ? 'is' : 'are'} asked.`] : []),
+  ].join(' ');
 }
 
 /** "TCP 80, 8080–8090", "every port". */
@@ -124,49 +142,25 @@ export function partners(
   });
 }
 
-/** Peers of the rules that allow something and that no known pod fits: "pods labelled `k8s-app=kube-dns` of namespace `kube-system` (UDP 53 and TCP 53)". */
-function unknownPartners(connectivity: Connectivity, endpoint: Endpoint, direction: Direction): readonly string[] {
-  const found = new Set<string>();
-  for (const [, policies] of connectivity.policiesOf(endpoint, direction)) {
-    for (const { policy, rules } of policies) {
-      for (const { rule } of rules[direction]) {
-        for (const peer of rule.peers) {
-          if (rule.action !== 'allow' || peer.is !== 'pods' || membersOf(connectivity.podsOf(peer, policy)).length > 0) continue;
-          found.add(`${peerPhrase(peer, policy.namespace)} (${portsPhrase(rule.ports)})`);
-        }
-      }
-    }
-  }
-  return [...found];
-}
-
-const everyIPv4 = (1n << 32n) - 1n;
-
-/** Ranges outside that an endpoint may reach or be reached from: "every address outside on TCP 443". None where there is none. */
-export const worldPorts = (
-  connectivity: Connectivity,
-  endpoint: Endpoint,
-  direction: Direction,
-): readonly { readonly first: bigint; readonly text: string }[] =>
-  connectivity.addresses(endpoint, direction).map(({ first, last, ports }) => {
-    const all = first === 0n && last === everyIPv4;
-    return { first, text: `${all ? 'every address outside' : `${formatLineAddress(first)}–${formatLineAddress(last)}`} on ${portsInShort(ports)}` };
-  });
+/** "every address outside on TCP 443": what stands outside, with its ports. None where nothing passes. */
+export const worldPorts = (connectivity: Connectivity, endpoint: Endpoint, direction: Direction) =>
+  outsideRanges(connectivity, endpoint, direction).map(({ first, name, ports }) => ({ first, text: `${name} on ${portsInShort(ports)}` }));
 
 /** "In: isolated; Deployment web on TCP 80, and nobody else." */
 function side(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, link: Link): string {
   const word = direction === 'ingress' ? 'In' : 'Out';
-  if (!connectivity.isIsolated(endpoint, direction) && connectivity.policiesOf(endpoint, direction).length === 0)
-    return `${word}: not isolated; everything passes that the other side lets through.`;
+  const openness = connectivity.openness(endpoint, direction);
+  if (openness === 'open') return `${word}: not isolated; everything passes that the other side lets through.`;
   const known = partners(connectivity, endpoint, direction).map(({ other, ports }) => `${linkedWorkload(other, link)} (${portsInShort(ports)})`);
   const far = worldPorts(connectivity, endpoint, direction).map(({ text }) => text);
-  const strangers = unknownPartners(connectivity, endpoint, direction);
+  const strangers = openness === 'isolated' ? unknownPartners(connectivity, endpoint, direction) : [];
   const parts = [
     ...(known.length > 0 ? [shortened(known, allOf)] : []),
     ...(far.length > 0 ? [shortened(far, allOf)] : []),
     ...(strangers.length > 0 ? [`whom the workspace does not hold, ${shortened(strangers, allOf)}`] : []),
   ];
-  return `${word}: isolated; ${direction === 'ingress' ? 'from' : 'to'} ${parts.length > 0 ? parts.join('; ') : 'nobody'}.`;
+  const state = openness === 'isolated' ? 'isolated' : 'not isolated, but denied in part';
+  return `${word}: ${state}; ${direction === 'ingress' ? 'from' : 'to'} ${parts.length > 0 ? parts.join('; ') : 'nobody'}.`;
 }
 
 /** Which policies apply to a workload's pods, and what comes of them. */
@@ -192,19 +186,18 @@ export function serviceInCluster(service: Service, connectivity: Connectivity, l
   if (connectivity.endpoints.length === 0) return undefined;
   if (targets.length === 0) return 'No pod that the workspace knows is behind it.';
   const lines = service.ports.map(({ port, targetPort, protocol }) => {
-    const callers = new Map<Endpoint, true>();
+    const callers = new Set<Endpoint>();
+    const outside = new Set<string>();
     let open = false;
     for (const target of targets) {
       const number = typeof targetPort === 'number' ? targetPort : target.ports.find(({ name }) => name === targetPort)?.port;
       if (number === undefined || !isProtocol(protocol)) continue;
-      open ||= !connectivity.isIsolated(target, 'ingress');
-      for (const { other, ports } of partners(connectivity, target, 'ingress')) if (hasPort(ports, protocol, number)) callers.set(other, true);
+      open ||= connectivity.openness(target, 'ingress') === 'open';
+      for (const { other, ports } of partners(connectivity, target, 'ingress')) if (hasPort(ports, protocol, number)) callers.add(other);
+      for (const { name, ports } of outsideRanges(connectivity, target, 'ingress')) if (hasPort(ports, protocol, number)) outside.add(name);
     }
-    const who = open
-      ? 'everyone whose own policies allow it'
-      : callers.size > 0
-        ? names([...callers.keys()], link)
-        : 'nobody that the workspace knows';
+    const found = [...(callers.size > 0 ? [names([...callers], link)] : []), ...(outside.size > 0 ? [shortened([...outside], allOf)] : [])];
+    const who = open ? 'everyone whose own policies allow it' : found.length > 0 ? found.join('; ') : 'nobody that the workspace knows';
     return `- ${protocol} ${port} → ${targetPort}: may be called by ${who}`;
   });
   return [`Behind it: ${names(targets, link)}.`, lines.join('\n')].join('\n\n');

@@ -37,8 +37,9 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[])
   const rules = policy[which];
   if (!rules || !policy.isolates[which]) return undefined;
   const word = which === 'ingress' ? 'in from' : 'out to';
-  const peers = rules.flatMap((rule) => (rule.action === 'deny' ? [] : [rule.peers]));
-  if (peers.length === 0) return which === 'ingress' ? 'nothing in' : 'nothing out';
+  const peers = rules.flatMap((rule) => (rule.action === 'allow' ? [rule.peers] : []));
+  const passesOn = rules.some(({ action }) => action === 'pass');
+  if (peers.length === 0 && !passesOn) return which === 'ingress' ? 'nothing in' : 'nothing out';
   if (peers.some((list) => list.length === 0 || list.some((peer) => peer.is === 'entity' && peer.entity === 'all'))) return `${word} everyone`;
   const kinds = new Set(peers.flat().map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
   const workloads = known.length === 0 ? 'no known workload' : counted(known.length, 'workload');
@@ -47,6 +48,7 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[])
     ...(kinds.has('addresses') ? ['addresses'] : []),
     ...(kinds.has('names') ? ['names in DNS'] : []),
     ...(kinds.has('others') || kinds.has(undefined) ? ['the node or others'] : []),
+    ...(passesOn ? ['whom later tiers allow'] : []),
   ];
   return `${word} ${parts.length > 0 ? parts.join(' and ') : 'nobody'}`;
 }
@@ -61,8 +63,10 @@ export function policyLens(policy: Policy, selected: readonly Endpoint[], peers:
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
+const states = { open: 'open', limited: 'denied in part', isolated: 'isolated' } as const;
+
 /** "2 policies · ingress isolated · egress open" */
 export function workloadLens(count: number, endpoint: Endpoint, connectivity: Connectivity): string {
-  const state = (which: Direction) => `${which} ${connectivity.isIsolated(endpoint, which) ? 'isolated' : 'open'}`;
+  const state = (which: Direction) => `${which} ${states[connectivity.openness(endpoint, which)]}`;
   return `${counted(count, 'policy', 'policies')} · ${state('ingress')} · ${state('egress')}`;
 }

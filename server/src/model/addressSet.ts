@@ -31,6 +31,14 @@ export const blockAddresses = (cidr: string, except: readonly string[]): Address
 /** The address at a place on the line, canonically written. */
 export const formatLineAddress = (value: bigint): string => (value < v6Start ? formatAddress(4, value) : formatAddress(6, value - v6Start));
 
+/** A range of one family, ends inclusive: as a CIDR where it is one (`10.0.0.0/8`), or else by its ends (`10.0.0.1–10.0.0.9`). */
+export function formatLineRange(first: bigint, last: bigint): string {
+  const [base, width] = first < v6Start ? [0n, 32] : [v6Start, 128];
+  const size = last - first + 1n;
+  const isBlock = (size & (size - 1n)) === 0n && (first - base) % size === 0n;
+  return isBlock ? `${formatLineAddress(first)}/${width - (size.toString(2).length - 1)}` : `${formatLineAddress(first)}–${formatLineAddress(last)}`;
+}
+
 export const isIPv4 = (value: bigint): boolean => value < v6Start;
 
 /** The family that a place on the line belongs to, cut into ranges at the borders of sets: inside a range no set changes. */
