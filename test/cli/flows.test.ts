@@ -224,6 +224,23 @@ describe('netpol diff', () => {
     });
   });
 
+  test('requests on the same ports', () => {
+    const pods = ['a', 'b']
+      .map((name) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}\n---\n`)
+      .join('');
+    for (const path of ['old', 'new']) {
+      mkdirSync(join(folder, path));
+      writeFileSync(
+        join(folder, path, 'a.yaml'),
+        `${pods}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec:\n  endpointSelector: {matchLabels: {app: a}}\n  ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{path: /${path}}]}}]}]\n`,
+      );
+    }
+    expect(netpol(['diff', 'old', 'new']).stdout).toBe(
+      '~ shop/b[Pod] => shop/a[Pod] : TCP 80 (HTTP /old) → TCP 80 (HTTP /new)  [CiliumNetworkPolicy shop/c (changed)]\n',
+    );
+    expect(JSON.parse(netpol(['diff', 'old', 'new', '-o', 'json']).stdout)[0].requests).toEqual({ before: ['HTTP /old'], after: ['HTTP /new'] });
+  });
+
   test('revisions of git', () => {
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: folder, stdio: 'pipe' });

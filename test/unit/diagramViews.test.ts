@@ -13,6 +13,7 @@ import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
 import { editedCopy } from '../../server/src/lsp/fileEdits.ts';
 import { adminPolicyWith, deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import type { FileEdits } from '../../server/src/rules/rule.ts';
+import { ciliumWith } from '../../server/src/rules/vendor.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { inStyle, styles, valuesOf } from '../support/yamlStyles.ts';
@@ -96,6 +97,21 @@ test('two versions in one scene', async () => {
   }
   expect(tableOf(both)).toMatch(/TCP 5433 \| allowed, added \|\n[\s\S]*TCP 5432 \| allowed, removed \|/);
   expect(compared(before, before).edges.every(({ change }) => change === undefined)).toBe(true);
+});
+
+test('requests that differ on the same ports', () => {
+  const asked = (path: string) =>
+    sceneIn(
+      workspaceOf(
+        deployment('web', 'shop'),
+        deployment('db', 'shop'),
+        ciliumWith(
+          `endpointSelector: {matchLabels: {app: db}}\ningress:\n  - fromEndpoints: [{matchLabels: {app: web}}]\n    toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{path: ${path}}]}}]`,
+        ),
+      ),
+    );
+  expect(flows(compared(asked('/a'), asked('/b')))).toEqual(['addedweb -> db: TCP 80: HTTP /b', 'removedweb -> db: TCP 80: HTTP /a']);
+  expect(flows(compared(asked('/a'), asked('/a')))).toEqual(['web -> db: TCP 80: HTTP /a']);
 });
 
 test('cards stay where they stood when a flow goes', async () => {

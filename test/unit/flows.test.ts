@@ -102,6 +102,45 @@ describe('differences', () => {
     expect(diff(one, `# moved\n${one}`)).toEqual([]);
   });
 
+  const everyIPv6 = '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff[External]';
+  const egress = (to: string) => policy(`{podSelector: {}, policyTypes: [Egress], egress: [{to: ${to}}]}`);
+
+  test('addresses of IPv6, but not all of them beside IPv4 alike', () => {
+    const [none, some, all] = [
+      '[{ipBlock: {cidr: 10.0.0.0/8}}]',
+      "[{ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: '2001:db8::/32'}}]",
+      "[{ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: '::/0'}}]",
+    ].map((to) => pods('a') + egress(to)) as [string, string, string];
+    const why = 'because of NetworkPolicy shop/p (changed)';
+    expect(diff(none, some)).toEqual([`added shop/a[Pod] 2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff[External] ${why}`]);
+    expect(diff(none, all)).toEqual([`added shop/a[Pod] ${everyIPv6} ${why}`]);
+    const added = 'because of NetworkPolicy shop/p (added)';
+    expect(diff(pods('a'), pods('a') + egress('[]'))).toEqual([]);
+    expect(diff(pods('a'), none)).toEqual([
+      `removed shop/a[Pod] 0.0.0.0-9.255.255.255[External] ${added}`,
+      `removed shop/a[Pod] 11.0.0.0-255.255.255.255[External] ${added}`,
+    ]);
+    expect(diff(pods('a'), all)).toHaveLength(2);
+    expect(diff(pods('a'), some)).toHaveLength(4);
+  });
+
+  test('names in DNS, and requests on the same ports', () => {
+    const cilium = (spec: string) =>
+      `${pods('a', 'b')}---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec: {endpointSelector: {matchLabels: {app: a}}, ${spec}}\n`;
+    const named = (name: string) => cilium(`egress: [{toFQDNs: [{matchName: ${name}}]}]`);
+    const why = 'because of CiliumNetworkPolicy shop/c (changed)';
+    expect(diff(named('a.example.com'), named('b.example.com'))).toEqual([
+      `removed shop/a[Pod] a.example.com[External] ${why}`,
+      `added shop/a[Pod] b.example.com[External] ${why}`,
+    ]);
+    const asked = (path: string) =>
+      cilium(`ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "80"}], rules: {http: [{method: GET, path: ${path}}]}}]}]`);
+    expect(diffFlows(connectivityOf(asked('/a')), connectivityOf(asked('/b')))).toMatchObject([
+      { from: 'shop/b[Pod]', to: 'shop/a[Pod]', change: 'changed', requests: { before: ['HTTP GET /a'], after: ['HTTP GET /b'] } },
+    ]);
+    expect(diff(asked('/a'), asked('/a'))).toEqual([]);
+  });
+
   test('added, removed and changed, with the policy that is responsible', () => {
     const open = pods('a', 'b');
     const closed = open + policy('{podSelector: {matchLabels: {app: b}}, ingress: [{ports: [{port: 80}]}]}');

@@ -3,6 +3,7 @@ import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
 import { commitOf, filesAt, GitError } from '../host/git.ts';
 import { formatPorts } from '../model/portSet.ts';
 import { clusterFromTexts, type LoadedCluster, loadCluster } from './cluster.ts';
+import { connection } from './formatFlows.ts';
 import { UsageError } from './load.ts';
 import { exit, print, tellOfLimits } from './output.ts';
 
@@ -45,8 +46,10 @@ async function statesOf(operands: readonly string[]): Promise<readonly [LoadedCl
 
 const signs: Readonly<Record<FlowChange['change'], string>> = { added: '+', removed: '-', changed: '~' };
 
-const conn = ({ change, before, after }: FlowChange): string =>
-  change === 'changed' ? `${formatPorts(before)} → ${formatPorts(after)}` : formatPorts(change === 'added' ? after : before);
+function conn({ change, before, after, requests }: FlowChange): string {
+  const [old, now] = [connection({ ports: before, requests: requests.before }), connection({ ports: after, requests: requests.after })];
+  return change === 'changed' ? `${old} → ${now}` : change === 'added' ? now : old;
+}
 
 const writers: Readonly<Record<string, (changes: readonly FlowChange[]) => string>> = {
   text: (changes) =>
@@ -64,12 +67,13 @@ const writers: Readonly<Record<string, (changes: readonly FlowChange[]) => strin
       : `| | from | to | ports | because of |\n| --- | --- | --- | --- | --- |\n${changes.map((change) => `| ${change.change} | ${change.from} | ${change.to} | ${conn(change)} | ${change.because.join(', ')} |\n`).join('')}`,
   json: (changes) =>
     `${JSON.stringify(
-      changes.map(({ from, to, change, before, after, because }) => ({
+      changes.map(({ from, to, change, before, after, requests, because }) => ({
         src: from,
         dst: to,
         change,
         before: formatPorts(before),
         after: formatPorts(after),
+        ...(requests.before.length + requests.after.length > 0 ? { requests } : {}),
         because,
       })),
       null,

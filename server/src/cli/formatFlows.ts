@@ -8,8 +8,8 @@ export const flowFormats: readonly FlowFormat[] = ['text', 'csv', 'json', 'md', 
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** "TCP 80", "TCP 80 (HTTP GET /public)". */
-const connection = ({ ports, requests }: Pick<Flow, 'ports' | 'requests'>): string =>
-  `${formatPorts(ports)}${requests ? ` (${requests.join(', ')})` : ''}`;
+export const connection = ({ ports, requests = [] }: Pick<Flow, 'ports' | 'requests'>): string =>
+  `${formatPorts(ports)}${requests.length > 0 ? ` (${requests.join(', ')})` : ''}`;
 
 /** A flow for programs: `ports` by protocol, each a list of [first, last], both inclusive. */
 function record(flow: Flow) {

@@ -1,18 +1,20 @@
-import { allIPv4, formatLineAddress } from '../model/addressSet.ts';
+import { type AddressSet, allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
-import { noPorts, type PortSet, samePorts } from '../model/portSet.ts';
+import { isEmpty, noPorts, type PortSet, samePorts } from '../model/portSet.ts';
 import type { AddressRange, Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
-import { endpointName, flowsOf } from './flows.ts';
+import { endpointName, type Flow, flowsOf } from './flows.ts';
 import { isMember } from './podSets.ts';
 
-/** A flow whose ports differ between two states. */
+/** A flow whose ports, or the requests that may pass on them, differ between two states. */
 export interface FlowChange {
   readonly from: string;
   readonly to: string;
   readonly change: 'added' | 'removed' | 'changed';
   readonly before: PortSet;
   readonly after: PortSet;
+  /** "HTTP GET /public": what alone may pass on these ports; none where all may. */
+  readonly requests: { readonly before: readonly string[]; readonly after: readonly string[] };
   /** "NetworkPolicy shop/backend (changed)": policies of either end that are not the same in both states. */
   readonly because: readonly string[];
 }
@@ -35,23 +37,31 @@ function changedPolicies(before: Connectivity, after: Connectivity): ReadonlyMap
   return changed;
 }
 
-const named = (connectivity: Connectivity): ReadonlyMap<string, readonly Endpoint[]> => {
+const endpointsByName = (connectivity: Connectivity): ReadonlyMap<string, readonly Endpoint[]> => {
   const found = new Map<string, Endpoint[]>();
   for (const endpoint of connectivity.endpoints) found.set(endpointName(endpoint), [...(found.get(endpointName(endpoint)) ?? []), endpoint]);
   return found;
 };
 
+/** A range of addresses, ends inclusive, in two states. */
+interface Piece {
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly before: PortSet;
+  readonly after: PortSet;
+}
+
+type Passing = Pick<Flow, 'ports' | 'requests'>;
+const nothing: Passing = { ports: noPorts };
+
 /** Ranges of two states cut at the borders of both, so that they can be compared piece by piece. */
-function piecewise(
-  a: readonly AddressRange[],
-  b: readonly AddressRange[],
-): readonly { readonly first: bigint; readonly last: bigint; readonly before: PortSet; readonly after: PortSet }[] {
+function piecewise(a: readonly AddressRange[], b: readonly AddressRange[]): readonly Piece[] {
   const starts = new Set<bigint>();
   for (const { first, last } of [...a, ...b]) starts.add(first).add(last + 1n);
   const ordered = [...starts].sort((x, y) => (x < y ? -1 : 1));
   const at = (ranges: readonly AddressRange[], address: bigint) =>
     ranges.find(({ first, last }) => address >= first && address <= last)?.ports ?? noPorts;
-  const pieces: { first: bigint; last: bigint; before: PortSet; after: PortSet }[] = [];
+  const pieces: (Piece & { last: bigint })[] = [];
   for (const [i, first] of ordered.slice(0, -1).entries()) {
     const piece = { first, last: (ordered[i + 1] as bigint) - 1n, before: at(a, first), after: at(b, first) };
     const previous = pieces.at(-1);
@@ -61,13 +71,11 @@ function piecewise(
   return pieces;
 }
 
-const isExternal = (name: string): boolean => name.endsWith('[External]');
-
 /** What two states of a cluster let through differently. Workloads are the same where kind, namespace and name are. */
 export function diffFlows(before: Connectivity, after: Connectivity): readonly FlowChange[] {
   const changes: FlowChange[] = [];
   const policies = changedPolicies(before, after);
-  const ends = [named(before), named(after)] as const;
+  const ends = [endpointsByName(before), endpointsByName(after)] as const;
   const causes = (end: string, direction: Direction): readonly string[] => {
     const found = new Set<string>();
     for (const [i, connectivity] of [before, after].entries()) {
@@ -82,31 +90,36 @@ export function diffFlows(before: Connectivity, after: Connectivity): readonly F
     }
     return [...found];
   };
-  const add = (from: string, to: string, old: PortSet, now: PortSet) => {
-    if (samePorts(old, now)) return;
-    const change = samePorts(old, noPorts) ? 'added' : samePorts(now, noPorts) ? 'removed' : 'changed';
-    changes.push({ from, to, change, before: old, after: now, because: [...new Set([...causes(from, 'egress'), ...causes(to, 'ingress')])] });
+  const add = (from: string, to: string, old: Passing, now: Passing) => {
+    const requests = { before: old.requests ?? [], after: now.requests ?? [] };
+    if (samePorts(old.ports, now.ports) && String(requests.before) === String(requests.after)) return;
+    const change = isEmpty(old.ports) ? 'added' : isEmpty(now.ports) ? 'removed' : 'changed';
+    const because = [...new Set([...causes(from, 'egress'), ...causes(to, 'ingress')])];
+    changes.push({ from, to, change, before: old.ports, after: now.ports, requests, because });
   };
   const key = (from: string, to: string) => `${from}\n${to}`;
-  const inside = (connectivity: Connectivity) => {
-    const flows = new Map<string, PortSet>();
-    for (const { from, to, ports } of flowsOf(connectivity)) if (!isExternal(from) && !isExternal(to)) flows.set(key(from, to), ports);
-    return flows;
-  };
-  const [old, now] = [inside(before), inside(after)];
+  const named = (connectivity: Connectivity) =>
+    new Map([...flowsOf(connectivity, { addresses: false })].map((flow) => [key(flow.from, flow.to), flow]));
+  const [old, now] = [named(before), named(after)];
   for (const id of new Set([...old.keys(), ...now.keys()])) {
     const [from = '', to = ''] = id.split('\n');
-    add(from, to, old.get(id) ?? noPorts, now.get(id) ?? noPorts);
+    add(from, to, old.get(id) ?? nothing, now.get(id) ?? nothing);
   }
   for (const name of new Set([...ends[0].keys(), ...ends[1].keys()])) {
     for (const direction of directions) {
-      const ranges = [before, after].map((connectivity, i) =>
-        (ends[i]?.get(name) ?? []).slice(0, 1).flatMap((endpoint) => connectivity.addresses(endpoint, direction, allIPv4)),
-      );
-      for (const { first, last, before: b, after: a } of piecewise(ranges[0] ?? [], ranges[1] ?? [])) {
+      const differing = (family: AddressSet) => {
+        const [a = [], b = []] = [before, after].map((connectivity, i) =>
+          (ends[i]?.get(name) ?? []).slice(0, 1).flatMap((endpoint) => connectivity.addresses(endpoint, direction, family)),
+        );
+        return piecewise(a, b).filter((piece) => !samePorts(piece.before, piece.after));
+      };
+      const [four, six] = [differing(allIPv4), differing(allIPv6)];
+      // As a whole, IPv6 is told only where nothing of IPv4 changes: most clusters have none of it, and most policies do not speak of it.
+      const isWhole = ({ first, last }: Piece) => first === allIPv6[0] && last === allIPv6[1];
+      for (const { first, last, before: b, after: a } of four.length > 0 ? [...four, ...six.filter((piece) => !isWhole(piece))] : six) {
         const outside = `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
-        if (direction === 'ingress') add(outside, name, b, a);
-        else add(name, outside, b, a);
+        if (direction === 'ingress') add(outside, name, { ports: b }, { ports: a });
+        else add(name, outside, { ports: b }, { ports: a });
       }
     }
   }

@@ -20,6 +20,8 @@ export interface Flow {
 export interface FlowOptions {
   /** Also ranges of IPv6. */
   readonly ipv6?: boolean;
+  /** False: no ranges of addresses at all. */
+  readonly addresses?: false;
 }
 
 const ingressController = '{ingress-controller}';
@@ -49,7 +51,7 @@ export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}):
     const [pod] = members;
     return pod ? [{ pod, names: [...new Set(members.map(endpointName))], sources: connectivity.candidates(pod, 'ingress') }] : [];
   });
-  const families = options.ipv6 ? [allIPv4, allIPv6] : [allIPv4];
+  const families = options.addresses === false ? [] : options.ipv6 ? [allIPv4, allIPv6] : [allIPv4];
   for (const { pod: from, names } of classes) {
     const targets = connectivity.candidates(from, 'egress');
     for (const { pod: to, names: others, sources } of classes) {

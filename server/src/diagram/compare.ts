@@ -1,7 +1,7 @@
 import { differenceOf, intersectionOf, isEmpty, noPorts, type PortSet } from '../model/portSet.ts';
 import { type Change, flowInShort, type Scene, type SceneEdge, type SceneNode } from './scene.ts';
 
-const keyOf = ({ from, to, is, refusedAt }: SceneEdge): string => JSON.stringify([from, to, is, refusedAt]);
+const keyOf = ({ from, to, is, refusedAt, requests }: SceneEdge): string => JSON.stringify([from, to, is, refusedAt, requests]);
 
 const byKey = ({ edges }: Scene): ReadonlyMap<string, SceneEdge> => new Map(edges.map((edge) => [keyOf(edge), edge]));
 
