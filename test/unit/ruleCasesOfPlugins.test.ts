@@ -92,6 +92,64 @@ describe('dns-blocked', () => {
   });
 });
 
+describe('peers of which no pod is known', () => {
+  const [meansNothing, needsNamespace] = ['peer-matches-nothing', 'pod-selector-needs-namespace'] as const;
+  const cache = deployment('cache', 'other');
+  const cilium = (peer: string, key = 'ingress') => ciliumWith(`endpointSelector: {}\n${key}:\n  - fromEndpoints: [${peer}]`);
+  const calico = (source: string) => calicoWith(`selector: all()\ntypes: [Ingress]\ningress:\n  - action: Allow\n    source: {${source}}`);
+
+  test('those of another namespace need its name', () => {
+    const says = (what: string) =>
+      `Means pods labelled app=cache of namespace shop, the policy's own, where the workspace knows none; Deployment cache of namespace other needs ${what} beside it. → Name namespace other`;
+    const key = 'k8s:io.kubernetes.pod.namespace';
+    for (const text of [cilium('{matchLabels: {app: cache}}'), cilium('{matchLabels: {app: cache}}', 'ingressDeny')]) {
+      expect(said(needsNamespace, documents(text, web, cache))).toEqual([`warning [app: cache] ${says(`the label ${key}`)}`]);
+      expect(said(meansNothing, documents(text, web, cache))).toEqual([]);
+      const named = text.replace('app: cache', `app: cache, ${key}: other`);
+      expect(mended(needsNamespace, documents(text, web, cache))).toEqual(documents(named, web, cache));
+      expect(said(needsNamespace, documents(named, web, cache))).toEqual([]);
+    }
+    const text = calico(`selector: "app == 'cache'"`);
+    expect(said(needsNamespace, documents(text, web, cache))).toEqual([`warning ["app == 'cache'"] ${says('a namespaceSelector')}`]);
+    const named = text.replace("'cache'\"", "'cache'\", namespaceSelector: projectcalico.org/name == 'other'");
+    expect(mended(needsNamespace, documents(text, web, cache))).toEqual(documents(named, web, cache));
+    expect(said(needsNamespace, documents(named, web, cache))).toEqual([]);
+  });
+
+  test('those of a namespace that is named, and pods that are labelled otherwise', () => {
+    const elsewhere =
+      'Means no pod that the workspace knows: namespace shop has no pods labelled app=cache; Deployment cache of namespace other is so labelled.';
+    expect(said(meansNothing, documents(cilium('{matchLabels: {app: cache, k8s:io.kubernetes.pod.namespace: shop}}'), web, cache))).toEqual([
+      `warning [matchLabels] ${elsewhere}`,
+    ]);
+    expect(
+      said(meansNothing, documents(calico(`selector: "app == 'cache'", namespaceSelector: projectcalico.org/name == 'shop'`), web, cache)),
+    ).toEqual([`warning ["app == 'cache'"] ${elsewhere}`]);
+    expect(said(meansNothing, documents(cilium('{matchLabels: {app: x}}'), web))).toEqual([
+      'warning [app: x] Means no pod that the workspace knows: namespace shop has no pods labelled app=x; there is Deployment web, labelled otherwise.',
+    ]);
+    expect(said(meansNothing, documents(cilium('{matchLabels: {role: worker}}'), web))).toEqual([
+      expect.stringMatching(/^information \[role: worker\]/),
+    ]);
+  });
+
+  test('nothing of words that are misspelt, of everybody, of DNS, of sets of addresses, of identities, or where no pod is known', () => {
+    const set =
+      'apiVersion: projectcalico.org/v3\nkind: NetworkSet\nmetadata: {name: nets, namespace: shop, labels: {app: x}}\nspec: {nets: [10.0.0.0/8]}\n';
+    for (const text of [
+      documents(cilium('{matchLabels: {app: wep}}'), web),
+      documents(cilium('{}'), web),
+      documents(cilium('{matchLabels: {k8s-app: kube-dns}}'), web),
+      documents(calico(`selector: "app == 'x'"`), set, web),
+      documents(cilium('{matchLabels: {io.cilium.k8s.policy.serviceaccount: robot}}'), web),
+      documents(cilium('{matchLabels: {app: x}}'), cache),
+      documents(cilium('{matchLabels: {app: web}}'), web),
+      documents(clusterwideWith('endpointSelector: {}\ningress:\n  - fromEndpoints: [{matchLabels: {app: x}}]'), web),
+    ])
+      for (const id of [meansNothing, needsNamespace]) expect(said(id, text)).toEqual([]);
+  });
+});
+
 describe('selector-matches-nothing', () => {
   const id = 'selector-matches-nothing';
   const cache = deployment('cache', 'other');

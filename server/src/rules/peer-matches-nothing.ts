@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { workloadNames } from '../explain/names.ts';
+import { agreeing, workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
-import { selects } from '../model/selector.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
@@ -9,6 +10,9 @@ import { corrections, labelTexts, scalarLike, speaksSameWords } from './nearestL
 import { isSystemPods, type PodPeer, podPeers } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
+import { calicoWith } from './vendor.ts';
+import { hasMisspeltWord } from './vendor-label-typo.ts';
+import { unmetPeers } from './vendorPeers.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -52,6 +56,32 @@ function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: Policy
   });
 }
 
+/** The peers of Cilium and Calico; of words that are misspelt another rule speaks, and of pods that are elsewhere where no namespace is named. */
+function checkVendor(resource: Resource, context: RuleContext): void {
+  for (const { peer, selector, node, where, known, elsewhere } of unmetPeers(resource, context)) {
+    if (elsewhere.length > 0 && !peer.namespaces) continue;
+    // Every namespace holds more than the workspace knows.
+    if ((peer.namespaces && selectsAll(peer.namespaces)) || hasMisspeltWord(selector, context)) continue;
+    const workloads = known.map(({ workload }) => workload);
+    const place = where.length === 1 ? `namespace ${where[0]} has` : `the namespaces ${shortened(where, allOf)} have`;
+    const there = elsewhere[0]
+      ? `${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${elsewhere[0].namespace.name} ${elsewhere.length === 1 ? 'is' : 'are'} so labelled`
+      : `there ${agreeing(workloads, 'is', 'are')} ${workloadNames(workloads)}, labelled otherwise`;
+    const isLikely =
+      elsewhere.length > 0 ||
+      speaksSameWords(
+        selector,
+        known.map(({ labels }) => labels),
+      );
+    context.report({
+      at: selectorAnchor(node),
+      message: `Means no pod that the workspace knows: ${place} no ${plain(podsPhrase(selector))}; ${there}.`,
+      ...(isLikely ? {} : { severity: 'information' as const }),
+      related: relatedTo(elsewhere),
+    });
+  }
+}
+
 export const rule: Rule = {
   id: 'peer-matches-nothing',
   severity: 'warning',
@@ -62,6 +92,7 @@ export const rule: Rule = {
   policy(found, context) {
     for (const peer of podPeers(found)) checkPeer(peer, found, context);
   },
+  resource: checkVendor,
 };
 
 export const page: RulePage = {
@@ -109,6 +140,14 @@ export const page: RulePage = {
         ),
         deployment('db', 'shop', '{containerPort: 5432}'),
         deployment('gateway', 'edge'),
+      ),
+    },
+    {
+      bad: documents(
+        calicoWith(
+          "selector: app == 'db'\ntypes: [Ingress]\ningress:\n  - action: Allow\n    source:\n      selector: app == 'api'\n#               ^^^^^^^^^^^^ namespace shop has no pods labelled app=api",
+        ),
+        deployment('db', 'shop', '{containerPort: 5432}'),
       ),
     },
   ],

@@ -1,13 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import { agreeing, namespaceName, workloadNames } from '../explain/names.ts';
 import { plain, pods as podsPhrase } from '../explain/phrases.ts';
+import { namespaceKey } from '../kinds/cilium/readCilium.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { selects } from '../model/selector.ts';
-import { isMap } from '../syntax/node.ts';
+import { setEntry } from '../syntax/edits.ts';
+import { isMap, valueAt } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { podPeers } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { selectNamespace, selectorAnchor } from './selectorFixes.ts';
+import { ciliumWith } from './vendor.ts';
+import { type UnmetPeer, unmetPeers } from './vendorPeers.ts';
+
+const ciliumKey = `k8s:${namespaceKey}`;
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { namespace, connectivity, unplaced, assumed } = found;
@@ -36,19 +45,48 @@ function check(found: PolicyInView, context: RuleContext): void {
   }
 }
 
+/** Writes a namespace beside the labels of a peer of Cilium or Calico. */
+function nameNamespace(text: string, { node, holder }: UnmetPeer, name: string): TextEdit | undefined {
+  if (holder !== node) return setEntry(text, holder, 'namespaceSelector', writeYaml(`projectcalico.org/name == '${name}'`));
+  const labels = valueAt(node, 'matchLabels');
+  const isWritable = isMap(labels) && labels.entries.length > 0;
+  return isWritable ? setEntry(text, labels, ciliumKey, writeYaml(name)) : undefined;
+}
+
+/** The peers of Cilium and Calico, which mean the policy's own namespace as well where they name none. */
+function checkVendor(resource: Resource, context: RuleContext): void {
+  for (const unmet of unmetPeers(resource, context)) {
+    const { peer, selector, node, holder, where, elsewhere } = unmet;
+    if (elsewhere.length === 0 || peer.namespaces) continue;
+    const names = [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))];
+    const workloads = elsewhere.map(({ workload }) => workload);
+    context.report({
+      at: selectorAnchor(node),
+      message: `Means ${plain(podsPhrase(selector))} of namespace ${where[0]}, the policy's own, where the workspace knows none; ${workloadNames(workloads)} of namespace ${names[0]} ${agreeing(workloads, 'needs', 'need')} ${holder === node ? `the label ${ciliumKey}` : 'a namespaceSelector'} beside it.`,
+      related: relatedTo(elsewhere),
+      fixes: () =>
+        names.slice(0, 5).flatMap((name) => {
+          const edit = nameNamespace(context.text, unmet, name);
+          return edit ? [{ title: l10n.t('Name namespace {0}', name), edits: [edit] }] : [];
+        }),
+    });
+  }
+}
+
 export const rule: Rule = {
   id: 'pod-selector-needs-namespace',
   severity: 'warning',
   category: 'meaning',
-  summary: 'a podSelector without a namespaceSelector whose labels exist in other namespaces alone',
+  summary: 'a peer without a namespace whose labels exist in other namespaces alone',
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
+  resource: checkVendor,
 };
 
 export const page: RulePage = {
   why: 'Prometheus runs in `monitoring`, the policy of the shop lets in `app: prometheus`. A podSelector alone means the policy’s own namespace: Prometheus stays outside, and the dashboard goes blank.',
-  fix: 'Put a namespaceSelector into the same list item.',
+  fix: 'Put a namespaceSelector into the same list item; in Cilium’s policies, the label `k8s:io.kubernetes.pod.namespace` among the others.',
   ignore: 'Where pods of these labels will run in the policy’s own namespace too.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
   examples: [
@@ -70,6 +108,22 @@ export const page: RulePage = {
         ),
         deployment('prometheus', 'monitoring'),
         deployment('web', 'shop', '{containerPort: 80}'),
+      ),
+    },
+    {
+      bad: documents(
+        ciliumWith(
+          'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          app: prometheus\n#         ^^^^^^^^^^^^^^^ Deployment prometheus of namespace monitoring needs the label k8s:io.kubernetes.pod.namespace',
+        ),
+        deployment('prometheus', 'monitoring'),
+        deployment('web', 'shop'),
+      ),
+      fixed: documents(
+        ciliumWith(
+          'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          app: prometheus\n          k8s:io.kubernetes.pod.namespace: monitoring',
+        ),
+        deployment('prometheus', 'monitoring'),
+        deployment('web', 'shop'),
       ),
     },
   ],

@@ -1,0 +1,62 @@
+import type { Endpoint } from '../connectivity/endpoints.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { type Direction, directions, type Peer } from '../model/policy.ts';
+import { isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
+import { isMap, isScalar, itemsOf, type MapNode, type Node, valueAt } from '../syntax/node.ts';
+import { podsIn } from './inView.ts';
+import { isSystemPods } from './peerSelectors.ts';
+import type { RuleContext } from './rule.ts';
+import { vendorPolicies } from './vendor.ts';
+
+/** A peer of a policy of Cilium or Calico that asks for labels, and that none of the known pods fits. */
+export interface UnmetPeer {
+  readonly peer: Extract<Peer, { is: 'pods' }>;
+  readonly selector: Selector;
+  /** Cilium's selector, or the text of Calico's. */
+  readonly node: Node;
+  /** What a namespace would be written into: Cilium's selector, or Calico's `source` or `destination`. */
+  readonly holder: MapNode;
+  /** Names of the namespaces of which it means pods. */
+  readonly where: readonly string[];
+  /** The known pods of these. */
+  readonly known: readonly Endpoint[];
+  /** Pods of other namespaces that are so labelled. */
+  readonly elsewhere: readonly Endpoint[];
+}
+
+/** Where the peers of a rule are written that mean pods: the ith is `peers[i]` of the rule. */
+function writtenPeers(rule: Node, direction: Direction): readonly (Pick<UnmetPeer, 'node' | 'holder'> | undefined)[] {
+  const [cilium, calico] = direction === 'ingress' ? ['fromEndpoints', 'source'] : ['toEndpoints', 'destination'];
+  const holder = valueAt(rule, calico);
+  const node = valueAt(holder, 'selector');
+  if (isMap(holder) && isScalar(node)) return [{ node, holder }];
+  return itemsOf(valueAt(rule, cilium)).map((item) => (isMap(item) ? { node: item, holder: item } : undefined));
+}
+
+/** The peers of a resource's policies that mean no pod, where some are known that they could mean. */
+export function unmetPeers(resource: Resource, context: RuleContext): readonly UnmetPeer[] {
+  if (context.view.partial) return [];
+  const { connectivity } = context.observer;
+  const found: UnmetPeer[] = [];
+  for (const { compiled, policy, spec } of vendorPolicies(resource, context)) {
+    if (policy.asksIdentity) continue;
+    for (const direction of directions) {
+      for (const { rule, addresses } of compiled.rules[direction]) {
+        const written = itemsOf(valueAt(spec, rule.list ?? direction)).find(({ start }) => start === rule.source.start);
+        // Calico's selectors mean sets of addresses, too.
+        const places = written && addresses.length === 0 ? writtenPeers(written, direction) : [];
+        for (const [i, place] of places.entries()) {
+          const peer = rule.peers[i];
+          if (!place || peer?.is !== 'pods' || !peer.pods || selectsAll(peer.pods) || isNever(peer.pods) || isSystemPods(peer.pods)) continue;
+          if (podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0) continue;
+          const { pods: selector, namespaces } = peer;
+          const where = namespaces ? connectivity.namespacesOf(namespaces) : [policy.namespace ?? ''];
+          const known = where.flatMap((name) => connectivity.endpointsIn(name));
+          const elsewhere = connectivity.endpoints.filter(({ namespace, labels }) => !where.includes(namespace.name) && selects(selector, labels));
+          if (known.length > 0) found.push({ ...place, peer, selector, where, known, elsewhere });
+        }
+      }
+    }
+  }
+  return found;
+}
