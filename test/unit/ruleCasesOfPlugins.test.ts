@@ -99,21 +99,23 @@ describe('peers of which no pod is known', () => {
   const calico = (source: string) => calicoWith(`selector: all()\ntypes: [Ingress]\ningress:\n  - action: Allow\n    source: {${source}}`);
 
   test('those of another namespace need its name', () => {
-    const says = (what: string) =>
-      `Means pods labelled app=cache of namespace shop, the policy's own, where the workspace knows none; Deployment cache of namespace other needs ${what} beside it. → Name namespace other`;
-    const key = 'k8s:io.kubernetes.pod.namespace';
-    for (const text of [cilium('{matchLabels: {app: cache}}'), cilium('{matchLabels: {app: cache}}', 'ingressDeny')]) {
-      expect(said(needsNamespace, documents(text, web, cache))).toEqual([`warning [app: cache] ${says(`the label ${key}`)}`]);
-      expect(said(meansNothing, documents(text, web, cache))).toEqual([]);
-      const named = text.replace('app: cache', `app: cache, ${key}: other`);
-      expect(mended(needsNamespace, documents(text, web, cache))).toEqual(documents(named, web, cache));
-      expect(said(needsNamespace, documents(named, web, cache))).toEqual([]);
-    }
+    const says =
+      "Means pods labelled app=cache of namespace shop, the policy's own, where the workspace knows none; Deployment cache of namespace other needs a namespaceSelector beside it. → Add a namespaceSelector for other";
     const text = calico(`selector: "app == 'cache'"`);
-    expect(said(needsNamespace, documents(text, web, cache))).toEqual([`warning ["app == 'cache'"] ${says('a namespaceSelector')}`]);
-    const named = text.replace("'cache'\"", "'cache'\", namespaceSelector: projectcalico.org/name == 'other'");
-    expect(mended(needsNamespace, documents(text, web, cache))).toEqual(documents(named, web, cache));
-    expect(said(needsNamespace, documents(named, web, cache))).toEqual([]);
+    for (const known of [web, '']) {
+      const given = documents(text, cache, ...(known ? [known] : []));
+      expect(said(needsNamespace, given)).toEqual([`warning ["app == 'cache'"] ${says}`]);
+      expect(said(meansNothing, given)).toEqual([]);
+      const named = given.replace("'cache'\"", "'cache'\", namespaceSelector: projectcalico.org/name == 'other'");
+      expect(mended(needsNamespace, given)).toEqual(named);
+      expect(said(needsNamespace, named)).toEqual([]);
+    }
+    // A rule of Cilium's own tells of its peers, of denials too.
+    for (const key of ['ingress', 'ingressDeny']) {
+      const given = documents(cilium('{matchLabels: {app: cache}}', key), web, cache.replace('namespace: other', 'namespace: "on"'));
+      for (const id of [meansNothing, needsNamespace]) expect(said(id, given)).toEqual([]);
+      expect(mended('cilium-own-namespace', given)).toContain('{app: cache, k8s:io.kubernetes.pod.namespace: "on"}');
+    }
   });
 
   test('those of a namespace that is named, and pods that are labelled otherwise', () => {

@@ -5,6 +5,7 @@ import type { Place } from '../kinds/walk.ts';
 import { selects } from '../model/selector.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
+import { writeYaml } from '../syntax/writeYaml.ts';
 import { deployment, documents } from './examples.ts';
 import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -27,7 +28,7 @@ function check(place: Place, context: RuleContext): void {
       isMap(labels)
         ? elsewhere.map((name) => ({
             title: l10n.t('Of namespace {0}', name),
-            edits: [setEntry(context.text, labels, 'k8s:io.kubernetes.pod.namespace', name)],
+            edits: [setEntry(context.text, labels, 'k8s:io.kubernetes.pod.namespace', writeYaml(name))],
           }))
         : [],
   });

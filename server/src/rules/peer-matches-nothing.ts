@@ -59,7 +59,7 @@ function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: Policy
 /** The peers of Cilium and Calico; of words that are misspelt another rule speaks, and of pods that are elsewhere where no namespace is named. */
 function checkVendor(resource: Resource, context: RuleContext): void {
   for (const { peer, selector, node, where, known, elsewhere } of unmetPeers(resource, context)) {
-    if (elsewhere.length > 0 && !peer.namespaces) continue;
+    if (known.length === 0 || (elsewhere.length > 0 && !peer.namespaces)) continue;
     // Every namespace holds more than the workspace knows.
     if ((peer.namespaces && selectsAll(peer.namespaces)) || hasMisspeltWord(selector, context)) continue;
     const workloads = known.map(({ workload }) => workload);

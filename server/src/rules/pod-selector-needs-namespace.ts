@@ -1,22 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { agreeing, namespaceName, workloadNames } from '../explain/names.ts';
 import { plain, pods as podsPhrase } from '../explain/phrases.ts';
-import { namespaceKey } from '../kinds/cilium/readCilium.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { selects } from '../model/selector.ts';
 import { setEntry } from '../syntax/edits.ts';
-import { isMap, valueAt } from '../syntax/node.ts';
-import type { TextEdit } from '../syntax/textEdit.ts';
+import { isMap } from '../syntax/node.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { podPeers } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { selectNamespace, selectorAnchor } from './selectorFixes.ts';
-import { ciliumWith } from './vendor.ts';
-import { type UnmetPeer, unmetPeers } from './vendorPeers.ts';
-
-const ciliumKey = `k8s:${namespaceKey}`;
+import { calicoWith } from './vendor.ts';
+import { unmetPeers } from './vendorPeers.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { namespace, connectivity, unplaced, assumed } = found;
@@ -45,30 +42,22 @@ function check(found: PolicyInView, context: RuleContext): void {
   }
 }
 
-/** Writes a namespace beside the labels of a peer of Cilium or Calico. */
-function nameNamespace(text: string, { node, holder }: UnmetPeer, name: string): TextEdit | undefined {
-  if (holder !== node) return setEntry(text, holder, 'namespaceSelector', writeYaml(`projectcalico.org/name == '${name}'`));
-  const labels = valueAt(node, 'matchLabels');
-  const isWritable = isMap(labels) && labels.entries.length > 0;
-  return isWritable ? setEntry(text, labels, ciliumKey, writeYaml(name)) : undefined;
-}
-
-/** The peers of Cilium and Calico, which mean the policy's own namespace as well where they name none. */
-function checkVendor(resource: Resource, context: RuleContext): void {
-  for (const unmet of unmetPeers(resource, context)) {
-    const { peer, selector, node, holder, where, elsewhere } = unmet;
+/** The same of Calico's selectors. Cilium's, which need a label for it, have a rule of their own. */
+function checkCalico(resource: Resource, context: RuleContext): void {
+  if (apiOf(resource) !== 'calico') return;
+  for (const { peer, selector, node, holder, where, elsewhere } of unmetPeers(resource, context)) {
     if (elsewhere.length === 0 || peer.namespaces) continue;
     const names = [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))];
     const workloads = elsewhere.map(({ workload }) => workload);
     context.report({
-      at: selectorAnchor(node),
-      message: `Means ${plain(podsPhrase(selector))} of namespace ${where[0]}, the policy's own, where the workspace knows none; ${workloadNames(workloads)} of namespace ${names[0]} ${agreeing(workloads, 'needs', 'need')} ${holder === node ? `the label ${ciliumKey}` : 'a namespaceSelector'} beside it.`,
+      at: node,
+      message: `Means ${plain(podsPhrase(selector))} of namespace ${where[0]}, the policy's own, where the workspace knows none; ${workloadNames(workloads)} of namespace ${names[0]} ${agreeing(workloads, 'needs', 'need')} a namespaceSelector beside it.`,
       related: relatedTo(elsewhere),
       fixes: () =>
-        names.slice(0, 5).flatMap((name) => {
-          const edit = nameNamespace(context.text, unmet, name);
-          return edit ? [{ title: l10n.t('Name namespace {0}', name), edits: [edit] }] : [];
-        }),
+        names.slice(0, 5).map((name) => ({
+          title: l10n.t('Add a namespaceSelector for {0}', name),
+          edits: [setEntry(context.text, holder, 'namespaceSelector', writeYaml(`projectcalico.org/name == '${name}'`))],
+        })),
     });
   }
 }
@@ -81,12 +70,12 @@ export const rule: Rule = {
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
-  resource: checkVendor,
+  resource: checkCalico,
 };
 
 export const page: RulePage = {
   why: 'Prometheus runs in `monitoring`, the policy of the shop lets in `app: prometheus`. A podSelector alone means the policy’s own namespace: Prometheus stays outside, and the dashboard goes blank.',
-  fix: 'Put a namespaceSelector into the same list item; in Cilium’s policies, the label `k8s:io.kubernetes.pod.namespace` among the others.',
+  fix: 'Put a namespaceSelector into the same list item; in Calico’s policies, beside the selector.',
   ignore: 'Where pods of these labels will run in the policy’s own namespace too.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
   examples: [
@@ -112,15 +101,15 @@ export const page: RulePage = {
     },
     {
       bad: documents(
-        ciliumWith(
-          'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          app: prometheus\n#         ^^^^^^^^^^^^^^^ Deployment prometheus of namespace monitoring needs the label k8s:io.kubernetes.pod.namespace',
+        calicoWith(
+          "selector: all()\ntypes: [Ingress]\ningress:\n  - action: Allow\n    source:\n      selector: app == 'prometheus'\n#               ^^^^^^^^^^^^^^^^^^^ Deployment prometheus of namespace monitoring needs a namespaceSelector",
         ),
         deployment('prometheus', 'monitoring'),
         deployment('web', 'shop'),
       ),
       fixed: documents(
-        ciliumWith(
-          'endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          app: prometheus\n          k8s:io.kubernetes.pod.namespace: monitoring',
+        calicoWith(
+          "selector: all()\ntypes: [Ingress]\ningress:\n  - action: Allow\n    source:\n      selector: app == 'prometheus'\n      namespaceSelector: projectcalico.org/name == 'monitoring'",
         ),
         deployment('prometheus', 'monitoring'),
         deployment('web', 'shop'),

@@ -14,7 +14,7 @@ export interface UnmetPeer {
   readonly selector: Selector;
   /** Cilium's selector, or the text of Calico's. */
   readonly node: Node;
-  /** What a namespace would be written into: Cilium's selector, or Calico's `source` or `destination`. */
+  /** What it stands in: Calico's `source` or `destination`; Cilium's selector itself. */
   readonly holder: MapNode;
   /** Names of the namespaces of which it means pods. */
   readonly where: readonly string[];
@@ -33,7 +33,7 @@ function writtenPeers(rule: Node, direction: Direction): readonly (Pick<UnmetPee
   return itemsOf(valueAt(rule, cilium)).map((item) => (isMap(item) ? { node: item, holder: item } : undefined));
 }
 
-/** The peers of a resource's policies that mean no pod, where some are known that they could mean. */
+/** The peers of a resource's policies that mean no pod, where some are known of the namespaces that they mean, or some of others are so labelled. */
 export function unmetPeers(resource: Resource, context: RuleContext): readonly UnmetPeer[] {
   if (context.view.partial) return [];
   const { connectivity } = context.observer;
@@ -53,7 +53,7 @@ export function unmetPeers(resource: Resource, context: RuleContext): readonly U
           const where = namespaces ? connectivity.namespacesOf(namespaces) : [policy.namespace ?? ''];
           const known = where.flatMap((name) => connectivity.endpointsIn(name));
           const elsewhere = connectivity.endpoints.filter(({ namespace, labels }) => !where.includes(namespace.name) && selects(selector, labels));
-          if (known.length > 0) found.push({ ...place, peer, selector, where, known, elsewhere });
+          if (known.length + elsewhere.length > 0) found.push({ ...place, peer, selector, where, known, elsewhere });
         }
       }
     }
