@@ -25,6 +25,13 @@ const files = {
     'CiliumNetworkPolicy',
     '  endpointSelector:\n    matchLabels:\n      app: web\n  egress:\n    - toEndpoints:\n        - matchLabels:\n            app: db\n',
   ),
+  // Another.
+  'elsewhere/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
+  'elsewhere/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('prometheus', 'monitoring')),
+  'elsewhere/policy.yaml': calico(
+    'NetworkPolicy',
+    "  selector: app == 'web'\n  types:\n    - Ingress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'prometheus'\n      destination:\n        ports:\n          - 8080\n",
+  ),
   'calico/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
   'calico/policy.yaml': calico(
     'NetworkPolicy',
@@ -115,6 +122,28 @@ test('DNS that a policy of Cilium forgets is told, and let out by its fix', asyn
   await editor.squiggle('warning').first().waitFor({ state: 'detached' });
   await editor.save();
   expect(readFileSync(join(editor.folder, 'names/policy.yaml'), 'utf8')).toContain('k8s:k8s-app: kube-dns\n      toPorts:\n');
+});
+
+test('a workload’s hover tells of names in DNS that it may reach', async () => {
+  await editor.open('cilium/pods.yaml');
+  await editor.page.mouse.move(2, 2);
+  const text = (await editor.hover(editor.word('Deployment').first(), 'Selected by')).replace(/\s+/g, ' ');
+  expect(text).toContain('Out: isolated; to whom the workspace does not hold, api.example.com (TCP 443).');
+  await editor.screenshot('workload-hover');
+});
+
+test('a selector of Calico that means pods of another namespace gets its namespace', async () => {
+  await editor.open('elsewhere/policy.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 60_000 });
+  await editor.goto(14, 22);
+  const action = await editor.action('Add a namespaceSelector for monitoring');
+  await editor.screenshot('calico-namespace');
+  await action.click();
+  await editor.squiggle('warning').first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'elsewhere/policy.yaml'), 'utf8')).toContain(
+    "        selector: app == 'prometheus'\n        namespaceSelector: projectcalico.org/name == 'monitoring'\n",
+  );
 });
 
 test('a policy is converted to another language', async () => {

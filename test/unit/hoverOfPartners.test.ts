@@ -26,6 +26,15 @@ const baseline = (spec: string) =>
     .replace('AdminNetworkPolicy', 'BaselineAdminNetworkPolicy')
     .replace('name: web', 'name: default');
 
+/** The lenses of Deployment web and of some policies. */
+const lenses = (...texts: readonly string[]) => {
+  const workspace = workspaceWith({ 'a.yaml': documents(web, ...texts) });
+  const view = workspace.viewFor('file:///work/a.yaml');
+  return (workspace.manifest('file:///work/a.yaml')?.documents ?? []).flatMap(({ document }) =>
+    codeLensPlaces(document, view).map(({ start }) => codeLensAt(document, start, view)?.title),
+  );
+};
+
 describe('whom a workload may have to do with', () => {
   test.each([
     ['addresses of IPv6', [ingress("[{ipBlock: {cidr: '2001:db8::/32'}}]")], 'In: isolated; from 2001:db8::/32 on every port.'],
@@ -122,14 +131,21 @@ describe('who may call a Service', () => {
   });
 });
 
+test('sets of addresses, which every selector of Calico means, are told where there are some', () => {
+  const policy = calicoWith("selector: app == 'web'\ntypes: [Ingress]\ningress:\n  - {action: Allow, source: {selector: app == 'db'}}");
+  const set =
+    'apiVersion: projectcalico.org/v3\nkind: NetworkSet\nmetadata: {name: nets, namespace: shop, labels: {app: db}}\nspec: {nets: [10.0.0.0/8]}\n';
+  const lens = (...texts: readonly string[]) => lenses(policy, ...texts).at(1);
+  expect(sides(policy)).toContain('In: isolated; from [Deployment db] (every port).');
+  expect(lens()).toBe('1 pod · in from no known workload · enforced by Calico only');
+  expect(lens(set)).toBe('1 pod · in from no known workload and addresses · enforced by Calico only');
+  const outside = policy.replace("app == 'db'", "app == 'x', namespaceSelector: global()");
+  expect(sides(outside)).toContain(
+    'In: isolated; from whom the workspace does not hold, network sets labelled `app=x` of no namespace (every port).',
+  );
+});
+
 test('lenses tell denials apart from isolation, and what is passed on from what is allowed', () => {
-  const lenses = (...texts: readonly string[]) => {
-    const workspace = workspaceWith({ 'a.yaml': documents(web, ...texts) });
-    const view = workspace.viewFor('file:///work/a.yaml');
-    return (workspace.manifest('file:///work/a.yaml')?.documents ?? []).flatMap(({ document }) =>
-      codeLensPlaces(document, view).map(({ start }) => codeLensAt(document, start, view)?.title),
-    );
-  };
   expect(lenses(admin('egress:\n  - {action: Deny, to: [{namespaces: {}}]}'))).toEqual(['1 policy · ingress open · egress denied in part']);
   expect(lenses(calicoWith('selector: all()\ntypes: [Ingress]\ningress:\n  - action: Pass'))).toEqual([
     '1 policy · ingress isolated · egress open',

@@ -33,7 +33,7 @@ const kindsOfPeers: Readonly<Record<Exclude<Peer['is'], 'entity'>, KindOfPeer>> 
 const entityKinds: Readonly<Record<string, KindOfPeer>> = { world: 'addresses', cluster: 'pods', none: 'nobody' };
 
 /** "in from 2 workloads", "out to everyone", "in: nothing". */
-function direction(policy: Policy, which: Direction, known: readonly Endpoint[]): string | undefined {
+function direction(policy: Policy, which: Direction, known: readonly Endpoint[], hasAddresses: boolean): string | undefined {
   const rules = policy[which];
   if (!rules || !policy.isolates[which]) return undefined;
   const word = which === 'ingress' ? 'in from' : 'out to';
@@ -41,7 +41,11 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[])
   const passesOn = rules.some(({ action }) => action === 'pass');
   if (peers.length === 0 && !passesOn) return which === 'ingress' ? 'nothing in' : 'nothing out';
   if (peers.some((list) => list.length === 0 || list.some((peer) => peer.is === 'entity' && peer.entity === 'all'))) return `${word} everyone`;
-  const kinds = new Set(peers.flat().map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
+  // Every selector of Calico means sets of addresses, too.
+  const meant = peers.flatMap((list) =>
+    hasAddresses || !list.some(({ is }) => is === 'pods') ? list : list.filter(({ is }) => is !== 'addressSets'),
+  );
+  const kinds = new Set(meant.map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
   const workloads = known.length === 0 ? 'no known workload' : counted(known.length, 'workload');
   const parts = [
     ...(kinds.has('pods') ? [workloads] : []),
@@ -53,12 +57,17 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[])
   return `${word} ${parts.length > 0 ? parts.join(' and ') : 'nobody'}`;
 }
 
-/** "2 pods · in from 1 workload · out to 1 workload" */
-export function policyLens(policy: Policy, selected: readonly Endpoint[], peers: Readonly<Record<Direction, readonly Endpoint[]>>): string {
+/** "2 pods · in from 1 workload · out to 1 workload". `hasAddresses`: whether rules of the direction mean any that are known. */
+export function policyLens(
+  policy: Policy,
+  selected: readonly Endpoint[],
+  peers: Readonly<Record<Direction, readonly Endpoint[]>>,
+  hasAddresses: Readonly<Record<Direction, boolean>> = { ingress: true, egress: true },
+): string {
   const parts = [
     podsInShort(selected.map(({ workload }) => workload)),
-    direction(policy, 'ingress', peers.ingress),
-    direction(policy, 'egress', peers.egress),
+    direction(policy, 'ingress', peers.ingress, hasAddresses.ingress),
+    direction(policy, 'egress', peers.egress, hasAddresses.egress),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

@@ -5,6 +5,7 @@ import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { allIPv4, allIPv6, formatLineRange } from '../model/addressSet.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { type PortSet, samePorts } from '../model/portSet.ts';
+import { isNever } from '../model/selector.ts';
 import { peer as peerPhrase, ports as portsPhrase } from './phrases.ts';
 
 /** With whom pods may have to do that no manifest holds: addresses, names, nodes, and pods of other places. */
@@ -37,18 +38,24 @@ export function outsideRanges(connectivity: Connectivity, endpoint: Endpoint, di
 /** Entities of Cilium that are pods or addresses, or nobody. */
 const knownEntities: ReadonlySet<string> = new Set(['all', 'cluster', 'none', 'world']);
 
+/** Pods, as far as a selector can mean any. */
+const meansPods = (peer: Peer): boolean => peer.is === 'pods' && !(peer.pods && isNever(peer.pods));
+
 /** Whether no manifest tells anybody whom a peer of a rule means. */
-function isUnknown(peer: Peer, { policy, addresses }: CompiledRule, connectivity: Connectivity): boolean {
+function isUnknown(peer: Peer, { rule, policy, addresses }: CompiledRule, connectivity: Connectivity): boolean {
   switch (peer.is) {
     case 'addresses':
       return false;
     case 'addressSets':
-      return addresses.length === 0;
+      // Every selector of Calico means sets, too: hardly anybody has them.
+      return addresses.length === 0 && !rule.peers.some(meansPods);
     case 'entity':
       return !knownEntities.has(peer.entity);
     case 'domains':
     case 'nodes':
       return true;
+    case 'pods':
+      return meansPods(peer) && membersOf(connectivity.podsOf(peer, policy.policy)).length === 0;
     default:
       return membersOf(connectivity.podsOf(peer, policy.policy)).length === 0;
   }

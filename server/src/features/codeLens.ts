@@ -59,7 +59,8 @@ function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Ra
   ];
   const known = { ingress: peers('ingress'), egress: peers('egress') };
   const own = policy?.value;
-  const title = own ? policyLens(own, selected, known) : '';
+  const hasAddresses = (direction: Direction) => compiled.some(({ rules }) => rules[direction].some(({ addresses }) => addresses.length > 0));
+  const title = own ? policyLens(own, selected, known, { ingress: hasAddresses('ingress'), egress: hasAddresses('egress') }) : '';
   return {
     at,
     title: `${title} · enforced by ${apiOf(resource) === 'cilium' ? 'Cilium' : 'Calico'} only`,

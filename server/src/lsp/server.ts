@@ -34,6 +34,7 @@ import { serveRename } from './rename.ts';
 import { PastWorkspaces, type Revisions } from './revisions.ts';
 import { defaultSettings, readSettings, type Settings } from './settings.ts';
 import { translate } from './translate.ts';
+import { parserWarmer } from './warmParser.ts';
 
 const encodings: readonly PositionEncoding[] = ['utf-16', 'utf-8', 'utf-32'];
 const folderUri = (uri: string): string => uri.replace(/\/+$/, '');
@@ -98,8 +99,10 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     settled() {
       diagnoser.refreshAll();
       diagnoser.whenQuiet();
+      void warmParser();
     },
   });
+  const warmParser = parserWarmer(() => stopped || intake.isReading || [...open.uris].length === 0);
 
   /** Runs a handler so that a failure is told and ends there. */
   function guarded<T>(name: string, fallback: T, handler: () => T): T {
@@ -248,6 +251,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     await pause();
     if (diagnoser.mode === 'push') await prepared(uri);
     guarded('Diagnosis', undefined, () => diagnoser.changed(uri));
+    void warmParser();
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: textVersion }, contentChanges }) => {
