@@ -70,7 +70,7 @@ async function sweep(folder: string): Promise<void> {
 
 /**
  * A file of a folder that the editor gives to the extension, one for each set of workspace folders. It is replaced as a whole, so that of
- * several windows the last counts and each reads what one of them wrote; each line carries a checksum.
+ * several windows the last counts and each reads what one of them wrote; each block of lines carries a checksum.
  */
 export function indexStore(folder: string, workspaceFolders: readonly string[], version: string) {
   const path = join(folder, `index-${digest([...workspaceFolders].sort().join('\n'))}`);

@@ -128,6 +128,7 @@ class LineReader {
     const { text } = this;
     let at = from;
     while (isMark(text, at, dash)) {
+      if (at - lineStart > maxColumn) return this.lose();
       const seq = this.seqIn(at - lineStart);
       seq.dash = at;
       at = pastSpaces(text, at + 1);

@@ -9,8 +9,9 @@ const [newline, carriageReturn, space] = [10, 13, 32];
 const [doubleQuote, hash, singleQuote, comma, dash, dot, slash, nine, colon] = [34, 35, 39, 44, 45, 46, 47, 57, 58];
 const [openBracket, backslash, closeBracket, underscore, openBrace, closeBrace] = [91, 92, 93, 95, 123, 125];
 
-/** Deepest nesting of flow collections that is read here. */
+/** Deepest nesting of flow collections that is read here, and the longest of them: a line is read in one piece. */
 const maxFlowDepth = 10;
+const maxFlowLength = 10_000;
 
 /** With these no plain scalar begins, or only before certain others. */
 const indicators = new Set(Array.from('!"#%&\'*,-:>?@[]`{|}', (char) => char.charCodeAt(0)));
@@ -71,10 +72,10 @@ function quotedAt(text: string, at: number, quote: number): ScalarNode | undefin
 /** A scalar in block style, or a flow collection. */
 export function valueAt(text: string, at: number): Node | undefined {
   const first = text.charCodeAt(at);
-  return first === openBracket || first === openBrace ? collectionAt(text, at, 0) : scalarAt(text, at);
+  return first === openBracket || first === openBrace ? collectionAt(text, at, at + maxFlowLength, 0) : scalarAt(text, at);
 }
 
-function collectionAt(text: string, at: number, depth: number): Node | undefined {
+function collectionAt(text: string, at: number, last: number, depth: number): Node | undefined {
   if (depth > maxFlowDepth) return undefined;
   const isMap = text.charCodeAt(at) === openBrace;
   const close = isMap ? closeBrace : closeBracket;
@@ -84,8 +85,8 @@ function collectionAt(text: string, at: number, depth: number): Node | undefined
   while (text.charCodeAt(next) !== close) {
     const key = isMap ? wordAt(text, next) : undefined;
     if (isMap && !(key && isMark(text, key.end, colon))) return undefined;
-    const value = partAt(text, key ? pastSpaces(text, key.end + 1) : next, depth);
-    if (!value) return undefined;
+    const value = partAt(text, key ? pastSpaces(text, key.end + 1) : next, last, depth);
+    if (!value || value.end > last) return undefined;
     if (key) entries.push(entry(key, value));
     else items.push({ start: value.start, end: value.end, value });
     next = pastSpaces(text, value.end);
@@ -95,9 +96,9 @@ function collectionAt(text: string, at: number, depth: number): Node | undefined
   return isMap ? plainMap(at, next + 1, true, entries) : plainSeq(at, next + 1, true, items);
 }
 
-function partAt(text: string, at: number, depth: number): Node | undefined {
+function partAt(text: string, at: number, last: number, depth: number): Node | undefined {
   const first = text.charCodeAt(at);
-  return first === openBracket || first === openBrace ? collectionAt(text, at, depth + 1) : wordAt(text, at);
+  return first === openBracket || first === openBrace ? collectionAt(text, at, last, depth + 1) : wordAt(text, at);
 }
 
 /** A scalar in flow style: quoted, or of letters, digits and what means nothing else there. */
