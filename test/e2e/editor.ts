@@ -71,8 +71,23 @@ export class Editor {
     await options.prepare?.(context, address);
     const page = await context.newPage();
     const editor = new Editor({ page, folder, hostPid: pid, browser, stopHost: stop, dataFolder });
-    await page.goto(`${address}/?folder=${options.folder ?? folder}`);
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    const rows = page.locator('.explorer-folders-view .monaco-list-row');
+    for (let tries = 1; ; tries++) {
+      await page.goto(`${address}/?folder=${options.folder ?? folder}`);
+      await rows.first().waitFor({ timeout: 60_000 });
+      if (options.folder === undefined || tries === 3) break;
+      // A folder whose file system came up too late stays one row that cannot be opened: the page is loaded again.
+      if (
+        await rows
+          .nth(1)
+          .waitFor({ timeout: 20_000 })
+          .then(
+            () => true,
+            () => false,
+          )
+      )
+        break;
+    }
     return editor;
   }
 
