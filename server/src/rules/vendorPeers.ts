@@ -41,8 +41,11 @@ export function unmetPeers(resource: Resource, context: RuleContext): readonly U
   for (const { compiled, policy, spec } of vendorPolicies(resource, context)) {
     if (policy.asksIdentity) continue;
     for (const direction of directions) {
-      for (const { rule, addresses } of compiled.rules[direction]) {
-        const written = itemsOf(valueAt(spec, rule.list ?? direction)).find(({ start }) => start === rule.source.start);
+      const rules = compiled.rules[direction];
+      const lists = new Set(rules.map(({ rule }) => rule.list ?? direction));
+      const byStart = new Map([...lists].flatMap((list) => itemsOf(valueAt(spec, list)).map((node) => [node.start, node] as const)));
+      for (const { rule, addresses } of rules) {
+        const written = byStart.get(rule.source.start);
         // Calico's selectors mean sets of addresses, too.
         const places = written && addresses.length === 0 ? writtenPeers(written, direction) : [];
         for (const [i, place] of places.entries()) {
