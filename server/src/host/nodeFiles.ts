@@ -8,8 +8,8 @@ import { isSkippedFolder, maxFileSize, mayBeManifest } from '../workspace/skippe
 /** Largest file, in bytes, that is read without a turn of the event loop. */
 const largestAtOnce = 256 << 10;
 
-/** Gives for a folder what is left out of it, by name, beside what always is. Waited for before its entries are asked about. */
-export type LeftOut = (folder: string) => Promise<(name: string, isFolder: boolean) => boolean>;
+/** Gives for a folder with such entries what is left out of it, by name, beside what always is. Waited for before they are asked about. */
+export type LeftOut = (folder: string, entries: readonly Dirent[]) => Promise<(name: string, isFolder: boolean) => boolean>;
 
 const nothingLeftOut: LeftOut = async () => () => false;
 
@@ -31,7 +31,7 @@ export async function* walkFolder(
     for (const one of pending.slice(-foldersAhead)) if (!ahead.has(one)) ahead.set(one, entriesOf(one));
     const entries = await asked;
     const names: string[] = [];
-    const leavesOut = await leftOut(next);
+    const leavesOut = await leftOut(next, entries);
     for (const entry of entries) {
       const { name } = entry;
       if (entry.isDirectory()) {

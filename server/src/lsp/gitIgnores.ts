@@ -49,14 +49,14 @@ export class GitIgnores {
     return this.hasPatterns && path !== '' && this.patterns.ignores(isFolder ? `${path}/` : path);
   }
 
-  /** Reads the patterns of a folder, after those above it, which they may take back. */
-  know(folder: string): Promise<void> {
+  /** Reads the patterns of a folder, after those above it, which they may take back. `hasOwn` is false where it is known to hold none. */
+  know(folder: string, hasOwn = true): Promise<void> {
     const known = this.known.get(folder);
     if (known) return known;
     const { patterns } = this;
     const reading = (async () => {
       if (folder !== '') await this.know(folderOf(folder));
-      const text = await this.read(folder);
+      const text = hasOwn ? await this.read(folder) : undefined;
       if (text === undefined || patterns !== this.patterns) return;
       patterns.add([...moved(text, folder)]);
       this.hasPatterns = true;

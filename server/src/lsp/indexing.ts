@@ -38,18 +38,13 @@ export interface Indexed {
   memory(): IndexMemory | undefined;
 }
 
-/** A file that is to be read. */
-interface Asked {
+/** A file that was read. */
+interface Read {
   readonly uri: string;
   readonly turn: number;
-  /** From before the file was read. */
+  /** From before it was read. */
   readonly stamp: string | undefined;
-}
-
-interface Read extends Asked {
-  readonly text?: string | undefined;
-  /** Instead of the text. */
-  readonly recalled?: Recalled | undefined;
+  readonly text: string | undefined;
 }
 
 /** Files that are read for what they say of the engine, or of netpol itself. */
@@ -58,9 +53,11 @@ const isNoManifest = (uri: string): boolean => isConfig(uri) || maySayEngine(uri
 /** Takes the files of the disk into the workspace: many in slices, between which requests are answered. */
 export class Indexer {
   private readonly deps: Indexed;
-  /** The last turn in which each file was asked for: what was read before it is old. */
+  /** The last turn in which each file began to be read, until it was: what was read before it is old. */
   private readonly turns = new Map<string, number>();
   private turn = 0;
+  /** How many files and folders have gone so far. */
+  private losses = 0;
 
   constructor(deps: Indexed) {
     this.deps = deps;
@@ -68,7 +65,8 @@ export class Indexer {
 
   /** Takes in what a file holds now, unless the editor holds it. */
   async file(uri: string): Promise<void> {
-    for (const asked of this.asked([uri])) this.take(await this.read(asked));
+    const stamp = this.stampOf(uri);
+    if (!this.recall(uri, stamp)) this.take(await this.read(uri, stamp));
     await this.settle();
   }
 
@@ -84,6 +82,7 @@ export class Indexer {
 
   private forget(uri: string): void {
     const { workspace, open, configs, memory } = this.deps;
+    this.losses++;
     for (const one of workspace.manifest(uri) ? [uri] : [uri, ...workspace.below(uri)]) {
       this.turns.delete(one);
       memory()?.forget(one);
@@ -116,19 +115,22 @@ export class Indexer {
       this.take((await ahead.shift()) as Read);
       await rest();
     };
+    const takeOne = async (uri: string, stamp: string | undefined) => {
+      ahead.push(this.read(uri, stamp));
+      if (ahead.length >= readAhead) await takeNext();
+    };
     for await (const uris of groups) {
       for (let from = 0; from < uris.length && !stopped(); from += stampsAtOnce) {
-        for (const asked of this.asked(uris.slice(from, from + stampsAtOnce))) {
-          const read = this.read(asked);
-          if (read instanceof Promise) {
-            ahead.push(read);
-            if (ahead.length >= readAhead) await takeNext();
-          } else {
-            this.take(read);
-            // To wait for nothing, thousands of times, would take longer than all else.
-            if (slice.isOver) await rest();
-            else count++;
-          }
+        const some = uris.slice(from, from + stampsAtOnce);
+        const stamps = some.map((uri) => this.stampOf(uri));
+        const { losses } = this;
+        for (let i = 0; i < some.length; i++) {
+          const uri = some[i] as string;
+          const stamp = losses === this.losses ? stamps[i] : this.stampOf(uri);
+          if (!this.recall(uri, stamp)) await takeOne(uri, stamp);
+          // To wait for nothing, thousands of times, would take longer than all else.
+          else if (slice.isOver) await rest();
+          else count++;
         }
       }
       if (stopped()) break;
@@ -181,35 +183,32 @@ export class Indexer {
     workspace.settle();
   }
 
-  private asked(uris: readonly string[]): readonly Asked[] {
-    const memory = this.deps.memory();
-    return uris.map((uri) => {
-      const turn = ++this.turn;
-      this.turns.set(uri, turn);
-      return { uri, turn, stamp: memory?.stampOf(uri) };
-    });
+  private stampOf(uri: string): string | undefined {
+    return this.deps.memory()?.stampOf(uri);
   }
 
-  /** At once where an earlier start knew the file as it is. */
-  private read(asked: Asked): Read | Promise<Read> {
+  /** Takes a file in as an earlier start knew it, where it has the stamp that it had then; gives whether it was so. */
+  private recall(uri: string, stamp: string | undefined): boolean {
     const { memory, workspace, open } = this.deps;
-    const { uri, turn, stamp } = asked;
-    // Asked for again, or gone since.
-    if (this.turns.get(uri) !== turn) return asked;
-    const recalled = workspace.manifest(uri) || open.has(uri) ? undefined : memory()?.recall(uri, stamp);
-    return recalled ? { uri, turn, stamp, recalled } : this.readText(asked);
+    // What is being read is not what it was.
+    if (this.turns.has(uri) || workspace.manifest(uri) || open.has(uri)) return false;
+    const recalled = memory()?.recall(uri, stamp);
+    if (recalled) this.restore(uri, recalled);
+    return recalled !== undefined;
   }
 
-  private async readText(asked: Asked): Promise<Read> {
-    return { ...asked, text: await this.deps.files.read(asked.uri) };
+  /** `stamp` is from just before. */
+  private async read(uri: string, stamp: string | undefined): Promise<Read> {
+    const turn = ++this.turn;
+    this.turns.set(uri, turn);
+    return { uri, turn, stamp, text: await this.deps.files.read(uri) };
   }
 
-  private take({ uri, turn, text, stamp, recalled }: Read): void {
+  private take({ uri, turn, text, stamp }: Read): void {
     const { open, memory } = this.deps;
     if (this.turns.get(uri) !== turn) return;
     this.turns.delete(uri);
     if (open.has(uri)) memory()?.forget(uri);
-    else if (recalled) this.restore(uri, recalled);
     else {
       if (text === undefined) memory()?.forget(uri);
       else memory()?.noted(uri, stamp);

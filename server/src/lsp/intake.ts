@@ -34,6 +34,7 @@ export class Intake {
   private readonly indexer: Indexer;
   private exclusions = new Exclusions([]);
   private readings = 0;
+  private hasRead = false;
   /** Folders of which the user did not want all to be read. */
   private readonly unread = new Set<string>();
   private readonly tooLarge = new Set<string>();
@@ -50,6 +51,11 @@ export class Intake {
 
   get isReading(): boolean {
     return this.readings > 0;
+  }
+
+  /** Whether the workspace was read, and nothing is being read now. */
+  get isQuiet(): boolean {
+    return this.hasRead && !this.isReading;
   }
 
   /** Goes on from what earlier starts left; to be called before anything is read. */
@@ -149,6 +155,7 @@ export class Intake {
       await take();
     } finally {
       this.readings--;
+      this.hasRead = true;
       workspace.reading = this.isReading || folders().some((folder) => this.unread.has(folder));
     }
     changed();

@@ -33,9 +33,13 @@ const nodeFiles: Files = {
     if (!folder.startsWith('file:')) return;
     const top = fileURLToPath(root);
     const git = ignoresOf(top);
-    const walk = walkFolder(fileURLToPath(folder), async (path) => {
+    const walk = walkFolder(fileURLToPath(folder), async (path, entries) => {
       const name = path.slice(top.length + 1).replaceAll(sep, '/');
-      await git.know(name);
+      // To ask for a file that is not there takes longer than all else that is done about a folder.
+      await git.know(
+        name,
+        entries.some((entry) => entry.name === '.gitignore'),
+      );
       const start = name === '' ? '' : `${name}/`;
       return (entry, isFolder) => exclusions.leavesOut(start + entry) || git.leavesOutKnown(start + entry, isFolder);
     });

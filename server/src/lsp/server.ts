@@ -102,7 +102,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
       void warmParser();
     },
   });
-  const warmParser = parserWarmer(() => stopped || intake.isReading || [...open.uris].length === 0);
+  const warmParser = parserWarmer(() => stopped || !intake.isQuiet || [...open.uris].length === 0);
 
   /** Runs a handler so that a failure is told and ends there. */
   function guarded<T>(name: string, fallback: T, handler: () => T): T {

@@ -192,6 +192,8 @@ export class Workspace {
   /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
   delete(uri: string): ReadonlySet<string> {
     const touched = new Set<string>();
+    // Of most files of a folder nothing is known, and thousands are said to say nothing.
+    if (!this.files.has(uri) && !this.speaksOfOthers(uri)) return touched;
     this.signs.delete(uri);
     for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.holdings.take(document, touched);
     this.files.delete(uri);
