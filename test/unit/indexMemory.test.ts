@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Indexer } from '../../server/src/lsp/indexing.ts';
 import { IndexMemory } from '../../server/src/lsp/indexMemory.ts';
 import { OpenDocuments } from '../../server/src/lsp/openDocuments.ts';
@@ -41,11 +41,37 @@ async function* piecesOf(text: string): AsyncIterable<string> {
 
 const folder = 'file:///w';
 
-/** A start of the server's index on a disk. */
-async function start(disk: Disk, remembers = true) {
+/** What happens to a file when so many files have been looked at; deleted where there is no text. */
+interface Event {
+  readonly at: number;
+  readonly uri: string;
+  readonly text?: string | undefined;
+}
+
+/** A start of the server's index on a disk, to which events happen meanwhile. */
+async function start(disk: Disk, remembers = true, meanwhile: readonly Event[] = []) {
   const workspace = new Workspace();
   workspace.setFolders([folder]);
-  const memory = remembers ? new IndexMemory(disk.store, workspace) : undefined;
+  let looks = 0;
+  const watched: Promise<void>[] = [];
+  const look = () => {
+    looks++;
+    for (const event of meanwhile) if (event.at === looks) watched.push(new Promise((resolve) => setImmediate(() => resolve(happen(event)))));
+  };
+  const happen = ({ uri, text }: Event) => {
+    if (text === undefined) disk.files.delete(uri);
+    else disk.write(uri, text);
+    return text === undefined ? indexer.gone([uri]) : indexer.file(uri);
+  };
+  const store = {
+    ...disk.store,
+    save: (lines: AsyncIterable<string>) => disk.store.save(lines),
+    stampOf(uri: string) {
+      look();
+      return disk.store.stampOf(uri);
+    },
+  };
+  const memory = remembers ? new IndexMemory(store, workspace) : undefined;
   const files = {
     async *find() {
       yield [...disk.files.keys()];
@@ -53,7 +79,10 @@ async function start(disk: Disk, remembers = true) {
     leavesOut: async () => false,
     async read(uri: string) {
       disk.reads.push(uri);
-      return disk.files.get(uri)?.text;
+      const text = disk.files.get(uri)?.text;
+      look();
+      await null;
+      return text;
     },
     ignoresChanged: () => undefined,
     tellTooLarge: () => undefined,
@@ -65,6 +94,7 @@ async function start(disk: Disk, remembers = true) {
   await memory?.load();
   disk.reads = [];
   await indexer.files(files.find(), () => false);
+  for (let i = 0; i < watched.length; i++) await watched[i];
   return { workspace, memory, indexer, open, lost };
 }
 
@@ -207,6 +237,31 @@ describe('property: a start that remembers tells what one tells that reads all',
     fc.record({ is: fc.constant('delete' as const), name }),
     { weight: 2, arbitrary: fc.record({ is: fc.constant('restart' as const) }) },
   );
+  test('after changes while a start goes on', async () => {
+    // Each slice is over at once: everything that may come in between does.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    const event = fc.record({
+      at: fc.integer({ min: 1, max: 16 }),
+      uri: name.map((one) => `${folder}/${one}`),
+      text: fc.option(text, { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(name, text), { minLength: 2, maxLength: 8 }), fc.array(event, { maxLength: 6 }), async (files, events) => {
+        const disk = new Disk();
+        for (const [one, content] of files) disk.write(`${folder}/${one}`, content);
+        await (await start(disk)).memory?.save();
+        const { workspace, memory } = await start(disk, true, events);
+        const whole = await start(disk, false);
+        expect(told(workspace)).toEqual(told(whole.workspace));
+        await memory?.save();
+        expect(told((await start(disk)).workspace)).toEqual(told(whole.workspace));
+      }),
+      { numRuns: 500 },
+    );
+    vi.restoreAllMocks();
+  });
+
   test('after any writes, deletions and starts', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {

@@ -190,8 +190,7 @@ export class Indexer {
   /** Takes a file in as an earlier start knew it, where it has the stamp that it had then; gives whether it was so. */
   private recall(uri: string, stamp: string | undefined): boolean {
     const { memory, workspace, open } = this.deps;
-    // What is being read is not what it was.
-    if (this.turns.has(uri) || workspace.manifest(uri) || open.has(uri)) return false;
+    if (workspace.manifest(uri) || open.has(uri)) return false;
     const recalled = memory()?.recall(uri, stamp);
     if (recalled) this.restore(uri, recalled);
     return recalled !== undefined;
