@@ -32,6 +32,12 @@ const files = {
     'NetworkPolicy',
     "  selector: app == 'web'\n  types:\n    - Ingress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'prometheus'\n      destination:\n        ports:\n          - 8080\n",
   ),
+  // Another.
+  'resolvers/kustomization.yaml': 'resources: [policy.yaml]\n',
+  'resolvers/policy.yaml': calico(
+    'NetworkPolicy',
+    "  selector: all()\n  types:\n    - Egress\n  egress:\n    - action: Allow\n      protocol: UDP\n      destination:\n        selector: k8s-app == 'kube-dns'\n        namespaceSelector: projectcalico.org/name == 'kube-system'\n        ports:\n          - 53\n    - action: Deny\n",
+  ),
   'calico/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
   'calico/policy.yaml': calico(
     'NetworkPolicy',
@@ -122,6 +128,20 @@ test('DNS that a policy of Cilium forgets is told, and let out by its fix', asyn
   await editor.squiggle('warning').first().waitFor({ state: 'detached' });
   await editor.save();
   expect(readFileSync(join(editor.folder, 'names/policy.yaml'), 'utf8')).toContain('k8s:k8s-app: kube-dns\n      toPorts:\n');
+});
+
+test('DNS that Calico lets out over UDP alone is told, and gets a rule for TCP before what denies the rest', async () => {
+  await editor.open('resolvers/policy.yaml');
+  await editor.squiggle('info').first().waitFor({ timeout: 60_000 });
+  await editor.goto(17, 13);
+  const action = await editor.action('Add TCP 53');
+  await editor.screenshot('calico-dns-over-tcp');
+  await action.click();
+  await editor.squiggle('info').first().waitFor({ state: 'detached' });
+  await editor.save();
+  const rule = (protocol: string) =>
+    `    - action: Allow\n      protocol: ${protocol}\n      destination:\n        selector: k8s-app == 'kube-dns'\n        namespaceSelector: projectcalico.org/name == 'kube-system'\n        ports:\n          - 53\n`;
+  expect(readFileSync(join(editor.folder, 'resolvers/policy.yaml'), 'utf8')).toContain(`${rule('UDP')}${rule('TCP')}    - action: Deny\n`);
 });
 
 test('a workload’s hover tells of names in DNS that it may reach', async () => {

@@ -156,9 +156,8 @@ export function prependEntry(text: string, map: MapNode, key: string, value: str
   return { start: first.start, end: first.start, newText: `${key}: ${value}${breakOf(text)}${' '.repeat(column)}` };
 }
 
-/** Adds an item at the end of a list, written as `item` (several lines as if its dash stood in column −2). */
-export function appendItem(text: string, seq: SeqNode, item: string): TextEdit {
-  const last = seq.items.at(-1);
+/** Adds an item to a list behind `last`, written as `item` (several lines as if its dash stood in column −2). */
+export function appendItem(text: string, seq: SeqNode, item: string, last = seq.items.at(-1)): TextEdit {
   if (seq.flow) {
     const at = last?.end ?? seq.start + 1;
     return { start: at, end: at, newText: last ? `, ${item}` : item };
