@@ -33,6 +33,19 @@ const files = {
     "  selector: app == 'web'\n  types:\n    - Ingress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'prometheus'\n      destination:\n        ports:\n          - 8080\n",
   ),
   // Another.
+  'between/kustomization.yaml': 'resources: [pods.yaml, policies.yaml]\n',
+  'between/pods.yaml': documents(deployment('web', 'shop'), deployment('api', 'shop'), deployment('db', 'shop', '{containerPort: 5432}')),
+  'between/policies.yaml': documents(
+    cilium(
+      'CiliumNetworkPolicy',
+      '  endpointSelector:\n    matchLabels:\n      app: web\n  egress:\n    - toEntities: [kube-apiserver]\n    - toEndpoints:\n        - matchLabels:\n            app: db\n',
+    ),
+    cilium(
+      'CiliumNetworkPolicy',
+      '  endpointSelector:\n    matchLabels:\n      app: db\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: api\n',
+    ).replace('name: guide', 'name: db'),
+  ),
+  // Another.
   'resolvers/kustomization.yaml': 'resources: [policy.yaml]\n',
   'resolvers/policy.yaml': calico(
     'NetworkPolicy',
@@ -142,6 +155,20 @@ test('DNS that Calico lets out over UDP alone is told, and gets a rule for TCP b
   const rule = (protocol: string) =>
     `    - action: Allow\n      protocol: ${protocol}\n      destination:\n        selector: k8s-app == 'kube-dns'\n        namespaceSelector: projectcalico.org/name == 'kube-system'\n        ports:\n          - 53\n`;
   expect(readFileSync(join(editor.folder, 'resolvers/policy.yaml'), 'utf8')).toContain(`${rule('UDP')}${rule('TCP')}    - action: Deny\n`);
+});
+
+test('a flow that Cilium lets out and not in gets its rule on the other side', async () => {
+  await editor.open('between/policies.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 60_000 });
+  await editor.goto(12, 8);
+  const action = await editor.action('Add the ingress rule to policy db of Deployment db');
+  await editor.screenshot('cilium-other-side');
+  await action.click();
+  await editor.squiggle('warning').nth(1).waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'between/policies.yaml'), 'utf8')).toContain(
+    '            app: api\n    - fromEndpoints:\n        - matchLabels:\n            app: web\n',
+  );
 });
 
 test('a workload’s hover tells of names in DNS that it may reach', async () => {

@@ -1,4 +1,4 @@
-import type { Peer, Policy, Rule } from '../model/policy.ts';
+import type { Direction, Peer, Policy, Rule } from '../model/policy.ts';
 import { setNameLabel } from '../model/selector.ts';
 import { valueAt } from '../syntax/node.ts';
 import { toCalicoSpec } from './calico/fromModel.ts';
@@ -30,6 +30,18 @@ function kindFor(target: ConversionTarget, namespaced: boolean): Kind {
   return { apiVersion: 'projectcalico.org/v3', kind: namespaced ? 'NetworkPolicy' : 'GlobalNetworkPolicy', spec: toCalicoSpec };
 }
 
+/** A policy as a YAML document without a line break at its end, in the style of a text. Throws Unsayable where the language cannot say it. */
+export function policyDocument(target: ConversionTarget, policy: Policy, metadata: object, text: string): string {
+  const { apiVersion, kind, spec } = kindFor(target, policy.namespaced);
+  return `apiVersion: ${apiVersion}\nkind: ${kind}\n${writtenLike(text, { metadata, spec: spec(policy) })}`;
+}
+
+/** The rules of a policy's direction as another policy of the same kind would list them. Throws Unsayable where the language cannot say them. */
+export function writtenRules(target: ConversionTarget, policy: Policy, direction: Direction): readonly unknown[] {
+  const spec: Partial<Record<Direction, readonly unknown[]>> = kindFor(target, policy.namespaced).spec(policy);
+  return spec[direction] ?? [];
+}
+
 /**
  * Without the network sets that a selector of Calico means beside pods: where no set carries labels they are nobody, and other languages know
  * none. Those that are named, or alone, stay.
@@ -51,7 +63,7 @@ export function convert(resource: Resource, target: ConversionTarget, hasSets = 
   const [first] = policies;
   const api = apiOf(resource);
   if (!first || api === target || api === 'admin' || isStaged(resource)) return undefined;
-  const { apiVersion, kind, spec } = kindFor(target, first.namespaced);
+  const { kind } = kindFor(target, first.namespaced);
   const { text } = resource.document;
   const labels = readLabels(valueAt(resource.root, 'metadata', 'labels'));
   try {
@@ -62,7 +74,7 @@ export function convert(resource: Resource, target: ConversionTarget, hasSets = 
         ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
         ...(Object.keys(labels).length > 0 ? { labels } : {}),
       };
-      return `apiVersion: ${apiVersion}\nkind: ${kind}\n${writtenLike(text, { metadata, spec: spec(policy) })}`;
+      return policyDocument(target, policy, metadata, text);
     });
     return { kind, text: documents.join('\n---\n') };
   } catch (error) {

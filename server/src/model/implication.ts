@@ -88,5 +88,6 @@ const portsImply = (narrow: readonly PortRange[], wide: readonly PortRange[]): b
 export const ruleImplies = (narrow: Rule, wide: Rule, own: string | undefined): boolean =>
   narrow.action === wide.action &&
   !wide.conditions &&
+  !wide.own &&
   portsImply(narrow.ports, wide.ports) &&
   (wide.peers.length === 0 || (narrow.peers.length > 0 && narrow.peers.every((peer) => wide.peers.some((other) => peerImplies(peer, other, own)))));

@@ -7,16 +7,18 @@ import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { ruleName } from '../explain/reasons.ts';
 import { appendPolicies, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
-import { type Resource, resourcesOf } from '../kinds/resource.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
+import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
-import { addItem, freeName } from './counterparts.ts';
+import { addItem } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
-import type { FileEdits, Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
+import { fixAt, isolating, languageOf, namespaceBeside, otherSideFixes, otherSideName, type Refused } from './otherSide.ts';
+import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { selectorAnchor, selectorFor } from './selectorFixes.ts';
 import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
 
@@ -25,10 +27,7 @@ const opposite: Readonly<Record<Direction, Direction>> = { ingress: 'egress', eg
 /** Most pairs of pods that are looked at for one peer; a peer that means more is wide, and meant to be. */
 const mostPairs = 400;
 
-interface Refusal {
-  /** One end that the policy selects, and the other end that refuses. */
-  readonly own: Endpoint;
-  readonly other: Endpoint;
+interface Refusal extends Refused {
   /** What is meant. */
   readonly ports: PortSet;
 }
@@ -59,13 +58,6 @@ function refusal(
   return first;
 }
 
-/** The policies that isolate an endpoint, those that select it by labels first: that is where its other rules stand. */
-const isolating = (endpoint: Endpoint, direction: Direction, observer: Observer): readonly Located<Policy>[] =>
-  observer
-    .policiesOf(endpoint, direction)
-    .flatMap(([, policies]) => policies.filter(({ policy }) => policy.isolates[direction]).map(({ located }) => located))
-    .sort((a, b) => (b.value.subject.pods?.requirements.length ?? 0) - (a.value.subject.pods?.requirements.length ?? 0));
-
 /** The rule that the other side lacks. */
 export function missingRule(
   { own }: Pick<Refusal, 'own'>,
@@ -91,55 +83,45 @@ function fixesFor(refused: Refusal, peer: PeerInView, rule: RuleInView, found: P
   const { own, other } = refused;
   if (!lacksRule(found.connectivity, other, side, own, refused.ports)) return [];
   const written = missingRule(refused, rule, found, other.namespace.name);
-  const fixes: Fix[] = [];
-  const at = (
-    located: Located<unknown>,
-    title: string,
-    edit: (text: string, root: ReturnType<typeof resourcesOf>) => ReturnType<typeof appendPolicies>,
-  ) => {
-    const placed = context.view.documentAt(located.origin);
-    if (!placed) return;
-    const edits = edit(placed.document.text, resourcesOf(placed.document));
-    if (edits.length === 0) return;
-    if (placed.document === context.document) fixes.push({ title, edits });
-    else {
-      const moved: FileEdits = {
-        file: located.origin.file,
-        edits: edits.map((one) => ({ ...one, start: one.start + placed.start, end: one.end + placed.start })),
-      };
-      fixes.push({ title, edits: [], elsewhere: [moved] });
-    }
-  };
   const policies = isolating(other, side, found.observer);
   const extended = policies.find(
-    ({ value }) => value.kind === 'NetworkPolicy' && (value[side]?.length ?? 0) > 0 && value.subject.pods?.requirements.length,
+    ({ value }) => languageOf(value) === 'kubernetes' && (value[side]?.length ?? 0) > 0 && value.subject.pods?.requirements.length,
   );
-  if (extended)
-    at(extended, `Add the ${side} rule to policy ${extended.value.name} of ${workloadName(other.workload)}`, (text, resources) => {
-      const { name, namespace } = extended.value;
-      const isMeant = (one: Resource) => one.kind === 'NetworkPolicy' && one.name === name && (one.namespace ?? namespace) === namespace;
-      const resource = resources.find(isMeant);
-      const list = valueAt(resource?.root, 'spec', side);
-      return isSeq(list) ? [addItem(text, list, written)] : [];
-    });
   const [beside] = policies;
-  if (beside) {
-    const name = freeName(`${other.workload.name}-${side === 'ingress' ? 'from' : 'to'}-${own.workload.name}`, other.namespace.name, context.view);
-    const subject: Selector = peer.peer.is === 'pods' && peer.peer.pods?.requirements.length ? peer.peer.pods : selectorFor(other.labels);
-    at(beside, `Create the policy ${name}`, (text, resources) =>
-      appendPolicies(text, [
-        {
-          name,
-          namespace:
-            resources.every(({ namespace }) => namespace === undefined) && other.namespace.name === beside.value.namespace
-              ? undefined
-              : other.namespace.name,
-          spec: { podSelector: writtenSelector(subject), policyTypes: [side === 'ingress' ? 'Ingress' : 'Egress'], [side]: [written] },
-        },
-      ]),
-    );
-  }
-  return fixes;
+  return [
+    ...(extended
+      ? fixAt(extended, `Add the ${side} rule to policy ${extended.value.name} of ${workloadName(other.workload)}`, context, (text, resources) => {
+          const { name, namespace } = extended.value;
+          const isMeant = (one: Resource) => isNetworkPolicy(one.table) && one.name === name && (one.namespace ?? namespace) === namespace;
+          const list = valueAt(resources.find(isMeant)?.root, 'spec', side);
+          return isSeq(list) ? [addItem(text, list, written)] : [];
+        })
+      : []),
+    ...(beside ? createBeside(beside, refused, peer, side, written, context) : []),
+  ];
+}
+
+/** A policy of its own for the flow, in the document of one that isolates. */
+function createBeside(
+  beside: Located<Policy>,
+  refused: Refusal,
+  { peer }: PeerInView,
+  side: Direction,
+  written: Readonly<Record<string, unknown>>,
+  context: RuleContext,
+): readonly Fix[] {
+  const { other } = refused;
+  const name = otherSideName(refused, side, context);
+  const subject: Selector = peer.is === 'pods' && peer.pods?.requirements.length ? peer.pods : selectorFor(other.labels);
+  return fixAt(beside, `Create the policy ${name}`, context, (text, resources) =>
+    appendPolicies(text, [
+      {
+        name,
+        namespace: namespaceBeside(resources, beside, other.namespace.name),
+        spec: { podSelector: writtenSelector(subject), policyTypes: [side === 'ingress' ? 'Ingress' : 'Egress'], [side]: [written] },
+      },
+    ]),
+  );
 }
 
 /** Whether a peer is narrow; one without labels is wide: it allows for whoever is let in elsewhere. */
@@ -218,7 +200,15 @@ function checkVendor(resource: Resource, context: RuleContext): void {
           const pods = observer.connectivity.podsOf(peer, policy);
           const refused = refusal(pods, own, direction, selected, observer);
           if (!refused) continue;
-          context.report({ ...told(refused, own, direction, pods, selected, observer), at: peersAt(node, direction, 'inside') });
+          const side = opposite[direction];
+          context.report({
+            ...told(refused, own, direction, pods, selected, observer),
+            at: peersAt(node, direction, 'inside'),
+            fixes: () =>
+              lacksRule(observer.connectivity, refused.other, side, refused.own, refused.ports)
+                ? otherSideFixes(refused, peer, own.rule, policy, side, resource, context)
+                : [],
+          });
           break;
         }
       }

@@ -25,7 +25,13 @@ function check({ policy, namespace, observer, resource, located, unplaced }: Pol
   const policies = observer.policiesAround(namespace, policy.subject.pods ?? everyPod);
   const own = policies.findIndex((other) => other.located === located);
   const wider = policies.find(
-    ({ policy: other }, i) => i !== own && other.name !== policy.name && !adds(policy, other) && (i < own || adds(other, policy)),
+    ({ policy: other }, i) =>
+      i !== own &&
+      other.name !== policy.name &&
+      // What the rules of others come to depends on their order, and on what their tier does with the rest.
+      other.tier.evaluation === 'union' &&
+      !adds(policy, other) &&
+      (i < own || adds(other, policy)),
   );
   if (!wider) return;
   const { origin } = wider.located;

@@ -46,14 +46,19 @@ export const takesDocuments = (text: string): boolean => !isFlowText(text);
 
 /** Adds policies as documents of their own at the end of one, in its style. `text` is that document's; none where it is JSON. */
 export function appendPolicies(text: string, policies: readonly NewPolicy[]): TextEdit[] {
-  if (!takesDocuments(text) || policies.length === 0) return [];
-  const lineBreak = breakOf(text);
   const documents = policies.map(({ name, namespace, spec }) => {
     // What Kubernetes itself names stays unquoted, as nearly everybody writes it.
     const head = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy`;
-    return `---\n${head}\n${writtenLike(text, { metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, spec })}\n`;
+    return `${head}\n${writtenLike(text, { metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, spec })}`;
   });
-  const body = indentLines(documents.join(''), 0, lineBreak);
+  return appendDocuments(text, documents);
+}
+
+/** Adds documents, each without a line break at its end, behind all of a file; nothing where it takes none. */
+export function appendDocuments(text: string, documents: readonly string[]): TextEdit[] {
+  if (!takesDocuments(text) || documents.length === 0) return [];
+  const lineBreak = breakOf(text);
+  const body = indentLines(documents.map((document) => `---\n${document}\n`).join(''), 0, lineBreak);
   return [{ start: text.length, end: text.length, newText: `${text === '' || text.endsWith('\n') ? '' : lineBreak}${body}` }];
 }
 
