@@ -7,6 +7,7 @@ import { differenceOf, isEmpty } from '../../server/src/model/portSet.ts';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { root, workspaceWith } from '../support/at.ts';
+import { clusterDns } from '../support/clusterDns.ts';
 import type { Manifest } from '../support/naiveEvaluator.ts';
 import { randomCluster } from '../support/randomCluster.ts';
 import { randomCalico, randomCilium } from '../support/randomVendors.ts';
@@ -30,26 +31,6 @@ const effects: readonly (readonly [RegExp, { readonly opens: boolean; readonly c
   [/^policy-type-denies-all Remove|^pod-selector-needs-namespace|^one-sided-flow|^dns-blocked/, { opens: true, closes: false }],
 ];
 
-const dns: readonly Manifest[] = [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
-  {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'coredns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
-    spec: {
-      containers: [
-        {
-          name: 'coredns',
-          ports: [
-            { name: 'dns', containerPort: 53, protocol: 'UDP' },
-            { name: 'dns-tcp', containerPort: 53 },
-          ],
-        },
-      ],
-    },
-  },
-];
-
 test.each([
   ['Kubernetes', randomCluster],
   ['Cilium', randomCilium],
@@ -58,7 +39,7 @@ test.each([
   let made = 0;
   fc.assert(
     fc.property(random as fc.Arbitrary<readonly Manifest[]>, fc.boolean(), (manifests, aliasDuplicateObjects) => {
-      const text = [...manifests, ...dns].map((one) => stringify(one, { version: '1.1', aliasDuplicateObjects })).join('---\n');
+      const text = [...manifests, ...clusterDns].map((one) => stringify(one, { version: '1.1', aliasDuplicateObjects })).join('---\n');
       const workspace = workspaceWith({ 'a.yaml': text });
       const view = workspace.viewFor(uri);
       const before = connectivityOf(view.cluster);

@@ -415,3 +415,33 @@ describe('redundant-policy', () => {
     expect(said('redundant-policy', documents(own, all, web))).toHaveLength(1);
   });
 });
+
+describe('what a policy of the whole cluster denies is not told of the others', () => {
+  const everywhere = (direction: string, rule: string) => ciliumWith(`endpointSelector: {matchLabels: {app: web}}\n${direction}:\n  - ${rule}`);
+  const denial = (spec: string) => clusterwideWith(`endpointSelector: {}\n${spec}`).replace('name: web', 'name: walls');
+
+  test.each([
+    ['metadata-service-reachable', everywhere('egress', 'toCIDR: [0.0.0.0/0]'), denial('egressDeny:\n  - toCIDR: [169.254.169.254/32]')],
+    ['egress-to-world', everywhere('egress', 'toCIDR: [0.0.0.0/0]'), denial('egressDeny:\n  - toEntities: [world]')],
+    ['open-to-world', everywhere('ingress', 'toPorts: [{ports: [{port: "5432"}]}]'), denial('ingressDeny:\n  - fromEntities: [world]')],
+    [
+      'metadata-service-reachable',
+      policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]'),
+      denial('egressDeny:\n  - toCIDR: [169.254.169.254/32]'),
+    ],
+    [
+      'open-to-world',
+      policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 5432}]'),
+      denial('ingressDeny:\n  - fromEntities: [world]'),
+    ],
+  ])('%s', (id, policy, walls) => {
+    expect(said(id, documents(policy, web))).toHaveLength(1);
+    expect(said(id, documents(policy, web, walls))).toEqual([]);
+  });
+
+  test('a name that no pod gives to a port opens none', () => {
+    const policy = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: admin}]');
+    expect(said('open-to-world', documents(policy, web))).toEqual([]);
+    expect(said('open-to-world', documents(policy, deployment('web', 'shop', '{containerPort: 9000, name: admin}')))).toHaveLength(1);
+  });
+});

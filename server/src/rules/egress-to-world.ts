@@ -8,15 +8,15 @@ import { flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
-import { isWorld, worldName } from './worldwide.ts';
+import { isWorld, reachWorld, worldName } from './worldwide.ts';
 
-function check({ rules, policy, connectivity }: PolicyInView, context: RuleContext): void {
+function check({ rules, policy, connectivity, selected, observer }: PolicyInView, context: RuleContext): void {
   const { cluster } = connectivity;
   for (const { direction, rule, peers, node, list } of rules) {
     if (direction !== 'egress' || rule.ports.length > 0) continue;
     for (const { peer, node: written } of peers) {
       const cidr = entryOf(entryOf(written, 'ipBlock')?.value, 'cidr')?.value;
-      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr) continue;
+      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !reachWorld(selected, observer)) continue;
       const resolves = policy.egress?.some((other) => other !== rule && allowsDns(other, policy, cluster));
       context.report({
         at: cidr,
@@ -42,10 +42,10 @@ function check({ rules, policy, connectivity }: PolicyInView, context: RuleConte
 const message = (whom: string): string => `Lets everything out to ${whom}, on every port; what calls the internet mostly needs TCP 443 alone.`;
 
 function checkVendor(resource: Resource, context: RuleContext): void {
-  for (const { compiled, spec } of vendorPolicies(resource, context)) {
+  for (const { compiled, spec, selected } of vendorPolicies(resource, context)) {
     for (const { own, node } of allowsIn(compiled.rules.egress, ({ rule: one }) => one, spec, 'egress')) {
       const world = own.rule.peers.find(isWorld);
-      if (!world || own.rule.ports.length > 0) continue;
+      if (!world || own.rule.ports.length > 0 || !reachWorld(selected, context.observer)) continue;
       // To Cilium DNS is not in the world; in what else may be meant with it, it is.
       const narrows =
         isMap(node) && own.rule.peers.length === 1 && !(world.is === 'entity' && world.entity === 'all') && apiOf(resource) === 'cilium';

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { CompiledPolicy } from '../connectivity/compile.ts';
 import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf, readPolicies } from '../kinds/readPolicy.ts';
@@ -7,16 +8,18 @@ import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { numbersOf } from '../model/implication.ts';
 import { contains } from '../model/intervals.ts';
+import type { Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { appendItem } from '../syntax/edits.ts';
 import { isMap, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
-import { policyWith } from './examples.ts';
+import { deployment, documents, policyNamed, policyWith } from './examples.ts';
+import { podsIn } from './inView.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
-import { allowsIn, ciliumWith, peersAt } from './vendor.ts';
+import { allowsIn, calicoWith, ciliumWith, compiledIn, globalWith, peersAt } from './vendor.ts';
 import { isWorld, worldName } from './worldwide.ts';
 
 /** Where clouds serve an instance's metadata and credentials, over HTTP. Sources: the clouds' documentation; fd00:ec2::254 is AWS's. */
@@ -36,6 +39,22 @@ const opensHttp = (rule: Place | undefined): boolean => {
     )
   );
 };
+
+/** Whether some of the pods that a policy selects may go to an address, whatever else denies it; of pods that nobody knows it is taken for granted. */
+function isReached(compiled: CompiledPolicy | undefined, target: bigint, { observer }: RuleContext): boolean {
+  const selected = compiled ? podsIn(compiled.subject, observer.connectivity) : [];
+  return selected.length === 0 || selected.some((endpoint) => hasPort(observer.side(endpoint, 'egress', target), 'TCP', 80));
+}
+
+const includes = ({ peers, ports }: PolicyRule, target: bigint): boolean =>
+  hasPort(numbersOf(ports), 'TCP', 80) &&
+  (peers.length === 0 || peers.some((one) => (one.is === 'addresses' ? contains(blockAddresses(one.cidr, one.except), target) : isWorld(one))));
+
+/** Whether a policy itself keeps an address from one of its rules: by a denial, or where the first rule that matches decides by one before. */
+function isKeptFrom(own: PolicyRule, { egress = [], tier }: Policy, target: bigint): boolean {
+  const asked = tier.evaluation === 'first-match' ? egress.slice(0, egress.indexOf(own)) : egress;
+  return asked.some((one) => one.action !== 'allow' && !one.conditions && !one.own && includes(one, target));
+}
 
 const message = (range: string, address: string, how: string): string =>
   `${range} includes ${address}, where clouds hand out an instance's credentials to whoever asks; ${how} unless these pods need it.`;
@@ -60,7 +79,7 @@ function check(place: Place, context: RuleContext): void {
   );
   for (const { range, address } of services) {
     const [target] = addressesOf(range);
-    if (target === undefined || !contains(reach, target)) continue;
+    if (target === undefined || !contains(reach, target) || !isReached(compiledIn(place.resource, context)[0], target, context)) continue;
     const fixes = (): readonly Fix[] =>
       range === cidr ? [] : [{ title: l10n.t('Leave out {0}', address), edits: leaveOut(context.text, block, 'except', range) }];
     context.report({
@@ -83,15 +102,15 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   const api = apiOf(resource);
   if ((api !== 'cilium' && api !== 'calico') || isTemplatedDocument(context.document)) return;
   const specs = ciliumSpecs(resource.root);
+  const compiled = compiledIn(resource, context);
   for (const [i, policy] of readPolicies(resource).entries()) {
     for (const { own, node } of allowsIn(policy.egress, (one) => one, specs[i], 'egress')) {
       if (!hasPort(numbersOf(own.ports), 'TCP', 80)) continue;
       for (const { range, address } of services) {
         const [target] = addressesOf(range);
-        const peer = own.peers.find((one) =>
-          one.is === 'addresses' ? target !== undefined && contains(blockAddresses(one.cidr, one.except), target) : isWorld(one),
-        );
-        if (!peer) continue;
+        if (target === undefined || isKeptFrom(own, policy, target)) continue;
+        const peer = own.peers.find((one) => (one.is === 'addresses' ? contains(blockAddresses(one.cidr, one.except), target) : isWorld(one)));
+        if (!peer || !isReached(compiled[i], target, context)) continue;
         const set =
           peer.is === 'addresses' ? itemsOf(valueAt(node, 'toCIDRSet')).find((one) => stringOf(valueAt(one, 'cidr')) === peer.cidr) : undefined;
         const [map, key] = api === 'calico' ? [valueAt(node, 'destination'), 'notNets'] : [set, 'except'];
@@ -115,13 +134,14 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'posture',
   summary: 'egress to a range that includes the cloud’s metadata service, 169.254.169.254',
+  scope: 'cluster',
   places: { 'ip-block': check },
   resource: checkVendor,
 };
 
 export const page: RulePage = {
   why: 'An application that fetches URLs for its users is talked into fetching `http://169.254.169.254/…` and hands out the node’s credentials. Egress to `0.0.0.0/0` “for the internet” includes that address.',
-  fix: 'Add `except: [169.254.169.254/32]` to the ipBlock, and see that no other rule allows it: policies only add. Cilium leaves out by `except` of `toCIDRSet`, Calico by `notNets`.',
+  fix: 'Add `except: [169.254.169.254/32]` to the ipBlock, and see that no other rule allows it: policies only add. Or deny it for all pods by a policy of an administrator, or by one of the whole cluster of Cilium or Calico: where that holds, nothing is said. Cilium leaves out by `except` of `toCIDRSet`, Calico by `notNets`.',
   ignore: 'Where the pods need the metadata service, or where the cloud protects it otherwise (IMDSv2 with a hop limit of 1, workload identity).',
   source:
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html; https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service',
@@ -150,5 +170,17 @@ export const page: RulePage = {
       'podSelector: {}\negress:\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0, except: [169.254.0.0/16]}\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0}\n    ports:\n      - port: 443',
     ),
     policyWith('podSelector: {}\ningress:\n  - from:\n      - ipBlock: {cidr: 0.0.0.0/0}'),
+    ciliumWith('endpointSelector: {}\negress:\n  - toCIDR: [0.0.0.0/0]\negressDeny:\n  - toCIDR: [169.254.169.254/32]'),
+    calicoWith(
+      'selector: all()\ntypes: [Egress]\negress:\n  - {action: Deny, destination: {nets: [169.254.0.0/16]}}\n  - {action: Allow, destination: {nets: [0.0.0.0/0]}}',
+    ),
+    documents(
+      policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to:\n      - ipBlock: {cidr: 0.0.0.0/0}'),
+      globalWith("order: 1\nselector: app == 'web'\ntypes: [Egress]\negress:\n  - {action: Deny, destination: {nets: [169.254.169.254/32]}}").replace(
+        'name: web',
+        'name: metadata',
+      ),
+      deployment('web', 'shop'),
+    ),
   ],
 };

@@ -25,6 +25,10 @@ const strangers = ['203.0.113.1/32', '2001:db8::1/128'].flatMap((cidr) => addres
 export const reachesFromWorld = (endpoint: Endpoint, rule: CompiledRule, observer: Observer): boolean =>
   strangers.some((address) => !isEmpty(intersectionOf(observer.side(endpoint, 'ingress', address), portsAt(rule, endpoint.ports))));
 
+/** Whether some of the pods may go to somebody outside, as all policies are; of pods that nobody knows it is taken for granted. */
+export const reachWorld = (endpoints: readonly Endpoint[], observer: Observer): boolean =>
+  endpoints.length === 0 || endpoints.some((endpoint) => strangers.some((address) => !isEmpty(observer.side(endpoint, 'egress', address))));
+
 /** Whether a peer means all pods of all namespaces. */
 export const isEveryPod = (peer: Peer): boolean =>
   peer.is === 'pods' && peer.namespaces?.requirements.length === 0 && (peer.pods?.requirements.length ?? 0) === 0;
