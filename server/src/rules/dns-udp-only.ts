@@ -4,7 +4,7 @@ import { readCiliumPort, readCiliumRule } from '../kinds/cilium/readCilium.ts';
 import { readPort, readRule } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import { childrenOf, directionOf, enclosing, type Place } from '../kinds/walk.ts';
-import { peerImplies, portImplied } from '../model/implication.ts';
+import { peerImplies } from '../model/implication.ts';
 import type { Peer, Rule as PolicyRule, PortRange } from '../model/policy.ts';
 import { appendItem, outdentedText } from '../syntax/edits.ts';
 import { entryOf, isScalar, isSeq, itemsOf, type Node, type Range, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
@@ -21,6 +21,10 @@ function dnsOverUdp({ protocol, port, endPort }: PortRange): number | undefined 
   return protocol === 'UDP' && typeof port === 'number' && dnsPorts.includes(port) && (endPort ?? port) === port ? port : undefined;
 }
 
+/** Whether an entry of a rule's ports means a port of DNS over TCP. */
+const isOverTcp = ({ protocol, port: first, endPort }: PortRange, port: number): boolean =>
+  (protocol === 'TCP' || protocol === 'ANY') && (first === undefined || (typeof first === 'number' && first <= port && (endPort ?? first) >= port));
+
 /** Whether what one of a rule's peers means another rule of the policy means too. */
 const isAmong = (peer: Peer, { peers }: PolicyRule, namespace: string | undefined): boolean =>
   peers.some((other) => peerImplies(peer, other, namespace) || JSON.stringify(peer) === JSON.stringify(other));
@@ -30,7 +34,7 @@ const letsTcpOut = (rules: readonly PolicyRule[], { peers }: Pick<PolicyRule, 'p
   rules.some(
     (rule) =>
       rule.action !== 'deny' &&
-      (rule.ports.length === 0 || portImplied({ protocol: 'TCP', port }, rule.ports)) &&
+      (rule.ports.length === 0 || rule.ports.some((one) => isOverTcp(one, port))) &&
       (rule.peers.length === 0 || (peers.length > 0 && peers.every((peer) => isAmong(peer, rule, namespace)))),
   );
 
@@ -65,11 +69,13 @@ function checkPorts(
   { resource }: Place,
   context: RuleContext,
 ): void {
-  for (const item of list.items) {
-    const meant = read(item.value);
-    const port = meant && dnsOverUdp(meant);
-    const rule = port === undefined ? undefined : own();
-    if (port === undefined || !rule || letsTcpOut(rules(), rule, port, resource.namespace)) continue;
+  const meant = list.items.map((item) => ({ item, ports: read(item.value) }));
+  for (const { item, ports } of meant) {
+    const port = ports && dnsOverUdp(ports);
+    // Thousands name both side by side: no rule is read for them.
+    if (port === undefined || meant.some((other) => other.ports && isOverTcp(other.ports, port))) continue;
+    const rule = own();
+    if (!rule || letsTcpOut(rules(), rule, port, resource.namespace)) continue;
     report(valueAt(item.value, 'port'), port, list, item, context);
   }
 }

@@ -1,24 +1,22 @@
 import * as l10n from '@vscode/l10n';
-import type { CompiledPolicy } from '../connectivity/compile.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
-import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf, readPolicies } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { numbersOf } from '../model/implication.ts';
 import { contains } from '../model/intervals.ts';
 import type { Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { appendItem } from '../syntax/edits.ts';
-import { isMap, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
+import { entryOf, isMap, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
 import { deployment, documents, policyNamed, policyWith } from './examples.ts';
-import { podsIn } from './inView.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
-import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { type PolicyInView, podsIn } from './inView.ts';
+import { isTemplatedDocument } from './places.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allowsIn, calicoWith, ciliumWith, compiledIn, globalWith, peersAt } from './vendor.ts';
 import { isWorld, worldName } from './worldwide.ts';
 
@@ -28,21 +26,8 @@ const services = [
   { range: 'fd00:ec2::254/128', address: 'fd00:ec2::254' },
 ] as const;
 
-/** Whether a rule opens TCP 80. */
-const opensHttp = (rule: Place | undefined): boolean => {
-  const ports = itemsOf(valueAt(rule?.node, 'ports')).map(readPort);
-  return (
-    ports.length === 0 ||
-    ports.some(
-      ({ protocol, port, endPort }) =>
-        protocol === 'TCP' && (port === undefined || (typeof port === 'number' && port <= 80 && (endPort ?? port) >= 80)),
-    )
-  );
-};
-
 /** Whether some of the pods that a policy selects may go to an address, whatever else denies it; of pods that nobody knows it is taken for granted. */
-function isReached(compiled: CompiledPolicy | undefined, target: bigint, { observer }: RuleContext): boolean {
-  const selected = compiled ? podsIn(compiled.subject, observer.connectivity) : [];
+function isReached(selected: readonly Endpoint[], target: bigint, { observer }: RuleContext): boolean {
   return selected.length === 0 || selected.some((endpoint) => hasPort(observer.side(endpoint, 'egress', target), 'TCP', 80));
 }
 
@@ -61,32 +46,25 @@ const message = (range: string, address: string, how: string): string =>
 
 const quotedRange = (range: string): string => (range.includes('::') ? `"${range}"` : range);
 
-function check(place: Place, context: RuleContext): void {
-  const block = place.node;
-  const cidr = stringOf(valueAt(block, 'cidr'));
-  if (
-    !isMap(block) ||
-    cidr === undefined ||
-    directionOf(place) !== 'egress' ||
-    isTemplatedDocument(context.document) ||
-    !opensHttp(enclosing(place, 'rule'))
-  )
-    return;
-  const exceptions = valueAt(block, 'except');
-  const reach = blockAddresses(
-    cidr,
-    itemsOf(exceptions).flatMap((item) => stringOf(item) ?? []),
-  );
-  for (const { range, address } of services) {
-    const [target] = addressesOf(range);
-    if (target === undefined || !contains(reach, target) || !isReached(compiledIn(place.resource, context)[0], target, context)) continue;
-    const fixes = (): readonly Fix[] =>
-      range === cidr ? [] : [{ title: l10n.t('Leave out {0}', address), edits: leaveOut(context.text, block, 'except', range) }];
-    context.report({
-      at: block.entries.find((entry) => entry.key.text === 'cidr')?.value ?? anchorOf(place),
-      message: message(cidr, address, 'leave it out with "except"'),
-      fixes,
-    });
+function check({ rules, selected }: PolicyInView, context: RuleContext): void {
+  for (const { direction, rule, peers } of rules) {
+    if (direction !== 'egress') continue;
+    for (const { peer, node } of peers) {
+      const block = valueAt(node, 'ipBlock');
+      if (peer.is !== 'addresses' || !isMap(block)) continue;
+      const reach = blockAddresses(peer.cidr, peer.except);
+      for (const { range, address } of services) {
+        const [target] = addressesOf(range);
+        if (target === undefined || !contains(reach, target)) continue;
+        if (!hasPort(numbersOf(rule.ports), 'TCP', 80) || !isReached(selected, target, context)) continue;
+        context.report({
+          at: entryOf(block, 'cidr')?.value ?? block,
+          message: message(peer.cidr, address, 'leave it out with "except"'),
+          fixes: () =>
+            range === peer.cidr ? [] : [{ title: l10n.t('Leave out {0}', address), edits: leaveOut(context.text, block, 'except', range) }],
+        });
+      }
+    }
   }
 }
 
@@ -102,7 +80,10 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   const api = apiOf(resource);
   if ((api !== 'cilium' && api !== 'calico') || isTemplatedDocument(context.document)) return;
   const specs = ciliumSpecs(resource.root);
-  const compiled = compiledIn(resource, context);
+  const selected = (i: number): readonly Endpoint[] => {
+    const compiled = compiledIn(resource, context)[i];
+    return compiled ? podsIn(compiled.subject, context.observer.connectivity) : [];
+  };
   for (const [i, policy] of readPolicies(resource).entries()) {
     for (const { own, node } of allowsIn(policy.egress, (one) => one, specs[i], 'egress')) {
       if (!hasPort(numbersOf(own.ports), 'TCP', 80)) continue;
@@ -110,7 +91,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
         const [target] = addressesOf(range);
         if (target === undefined || isKeptFrom(own, policy, target)) continue;
         const peer = own.peers.find((one) => (one.is === 'addresses' ? contains(blockAddresses(one.cidr, one.except), target) : isWorld(one)));
-        if (!peer || !isReached(compiled[i], target, context)) continue;
+        if (!peer || !isReached(selected(i), target, context)) continue;
         const set =
           peer.is === 'addresses' ? itemsOf(valueAt(node, 'toCIDRSet')).find((one) => stringOf(valueAt(one, 'cidr')) === peer.cidr) : undefined;
         const [map, key] = api === 'calico' ? [valueAt(node, 'destination'), 'notNets'] : [set, 'except'];
@@ -135,7 +116,7 @@ export const rule: Rule = {
   category: 'posture',
   summary: 'egress to a range that includes the cloud’s metadata service, 169.254.169.254',
   scope: 'cluster',
-  places: { 'ip-block': check },
+  policy: check,
   resource: checkVendor,
 };
 

@@ -69,8 +69,8 @@ function check(found: PolicyInView, context: RuleContext): void {
     return !own || selected.length === 0 || selected.some((endpoint) => reachesFromWorld(endpoint, own, observer));
   };
   for (const rule of found.rules) {
-    if (rule.direction !== 'ingress' || !isOpen(rule.rule)) continue;
-    if (rule.rule.peers.length === 0) {
+    if (rule.direction !== 'ingress') continue;
+    if (rule.rule.peers.length === 0 && isOpen(rule.rule)) {
       // A dangling dash has no width: the dash itself is underlined.
       const value = rule.item.value.end > rule.item.value.start ? rule.item.value : { start: rule.item.start, end: rule.item.start + 1 };
       const at = isMap(rule.node) && rule.node.entries.length > 0 ? (rule.node.entries[0]?.key ?? value) : value;
@@ -79,7 +79,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     }
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
-      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr) continue;
+      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !isOpen(rule.rule)) continue;
       const opened = opens(rule.rule, found.selected, inWorld(peer));
       if (opened) context.report({ ...opened, at: cidr, fixes: () => fixesFor(rule, node, context) });
     }
