@@ -97,6 +97,12 @@ test('what is created is about the pods of the peer alone, for another may mean 
   for (const [, after] of fixes) expect(after['db.yaml']).not.toContain('tier: data');
 });
 
+test('a policy of the whole cluster gets no rule: there the peer would be of every namespace', () => {
+  const wide = ciliumDb.replace('CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy').replace('  namespace: shop\n', '');
+  const titles = offered({ 'web.yaml': ciliumWeb, 'db.yaml': wide, 'workloads.yaml': workloads }).map(([title]) => title);
+  expect(titles).toEqual(['Create the policy db-from-web']);
+});
+
 test('nothing is offered where a rule denies, nor where a tier of Calico shuts it out', () => {
   const denied = calicoDb.replace('ingress:\n', "ingress:\n    - action: Deny\n      source:\n        selector: app == 'web'\n");
   expect(offered({ 'web.yaml': calicoWeb, 'db.yaml': denied, 'workloads.yaml': workloads })).toEqual([]);

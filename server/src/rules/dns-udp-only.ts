@@ -137,7 +137,7 @@ const calicoDns = (protocol: string): string =>
   `action: Allow\n    protocol: ${protocol}\n    destination:\n      selector: k8s-app == 'kube-dns'\n      ports:\n        - 53`;
 
 export const page: RulePage = {
-  why: 'Names for months. Then a service grows to thirty pods, the answer for its headless Service no longer fits a UDP packet, the resolver asks again over TCP, and the policy drops it.',
+  why: 'Names resolve, for months. Then a service grows to thirty pods, the answer for its headless Service no longer fits a UDP packet, the resolver asks again over TCP, and the policy drops it.',
   fix: 'Allow TCP on the same port beside UDP. A rule of Calico is of one protocol, so that it takes a second one; in Cilium’s, `protocol: ANY` means both.',
   ignore: 'Where another policy allows TCP for the same pods.',
   source: 'RFC 7766 (DNS over TCP is required)',

@@ -64,9 +64,9 @@ function selectorOf(selector: Selector | undefined, labels: Labels): Selector {
 export const languageOf = ({ kind, tier }: Policy): ConversionTarget =>
   tier.calico ? 'calico' : kind.startsWith('Cilium') ? 'cilium' : 'kubernetes';
 
-/** Whether a rule more in a policy lets through what its side refuses: it is about few pods, and no later tier is asked. */
-const takesRule = ({ tier, subject }: Policy): boolean =>
-  (!tier.calico || tier.name === calicoDefaultTier.name) && (subject.pods?.requirements.length ?? 0) > 0;
+/** Whether a rule more in a policy lets through what its side refuses, and no more: it is about few pods of one namespace, and no later tier is asked. */
+const takesRule = ({ tier, subject, namespaced }: Policy): boolean =>
+  namespaced && (!tier.calico || tier.name === calicoDefaultTier.name) && (subject.pods?.requirements.length ?? 0) > 0;
 
 /** Nothing, where a language cannot say it. */
 function sayable<T>(write: () => readonly T[]): readonly T[] {
@@ -122,9 +122,9 @@ export function otherSideFixes(
   return [
     ...(extended
       ? fixAt(extended, `Add the ${side} rule to policy ${extended.value.name} of ${workloadName(other.workload)}`, context, (text, resources) => {
-          const { name, namespace: where, namespaced } = extended.value;
+          const { name, namespace: where } = extended.value;
           const isMeant = (one: Resource) =>
-            apiOf(one) === language && one.table?.namespaced === namespaced && one.name === name && (one.namespace ?? where) === where;
+            apiOf(one) === language && one.table?.namespaced === true && one.name === name && (one.namespace ?? where) === where;
           const list = valueAt(resources.find(isMeant)?.root, 'spec', side);
           return isSeq(list) ? sayable(() => writtenRules(language, counterpart, side).map((rule) => addItem(text, list, rule))) : [];
         })
