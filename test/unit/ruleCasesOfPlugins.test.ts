@@ -429,14 +429,19 @@ describe('what a policy of the whole cluster denies is not told of the others', 
       policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]'),
       denial('egressDeny:\n  - toCIDR: [169.254.169.254/32]'),
     ],
-    [
-      'open-to-world',
+    ...['open-to-world', 'sensitive-port-open'].map((id) => [
+      id,
       policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 5432}]'),
       denial('ingressDeny:\n  - fromEntities: [world]'),
-    ],
+    ]),
   ])('%s', (id, policy, walls) => {
     expect(said(id, documents(policy, web))).toHaveLength(1);
     expect(said(id, documents(policy, web, walls))).toEqual([]);
+  });
+
+  test('a port of Cilium without a protocol is one of TCP, too', () => {
+    const policy = ciliumWith('endpointSelector: {matchLabels: {app: db}}\ningress:\n  - toPorts: [{ports: [{port: "5432"}]}]');
+    expect(said('sensitive-port-open', documents(policy, db))).toHaveLength(1);
   });
 
   test('a name that no pod gives to a port opens none', () => {

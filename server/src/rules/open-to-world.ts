@@ -15,7 +15,7 @@ import type { PolicyInView, RuleInView } from './inView.ts';
 import { ownPodsInstead } from './peerSelectors.ts';
 import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
-import { isEntrance, isWorld, reachesFromWorld, worldName } from './worldwide.ts';
+import { isEntrance, isWorld, opensToWorld, reachesFromWorld, worldName } from './worldwide.ts';
 
 /** Ports on which everybody is mostly meant to come: HTTP, HTTPS and DNS. Who names no protocol opens all three. */
 const expected: PortSet = protocols
@@ -61,16 +61,11 @@ function opens(rule: PolicyRule, selected: readonly Endpoint[], whom: string, is
 const everyone = 'everyone, inside and outside the cluster';
 
 function check(found: PolicyInView, context: RuleContext): void {
-  const { selected, located, connectivity, observer } = found;
+  const { selected } = found;
   if (selected.length > 0 && selected.every((endpoint) => isEntrance(endpoint, found))) return;
-  const compiled = connectivity.compiledOf(located);
-  const isOpen = (rule: PolicyRule): boolean => {
-    const own = compiled?.rules.ingress.find((candidate) => candidate.rule === rule);
-    return !own || selected.length === 0 || selected.some((endpoint) => reachesFromWorld(endpoint, own, observer));
-  };
   for (const rule of found.rules) {
     if (rule.direction !== 'ingress') continue;
-    if (rule.rule.peers.length === 0 && isOpen(rule.rule)) {
+    if (rule.rule.peers.length === 0 && opensToWorld(rule.rule, found)) {
       // A dangling dash has no width: the dash itself is underlined.
       const value = rule.item.value.end > rule.item.value.start ? rule.item.value : { start: rule.item.start, end: rule.item.start + 1 };
       const at = isMap(rule.node) && rule.node.entries.length > 0 ? (rule.node.entries[0]?.key ?? value) : value;
@@ -79,7 +74,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     }
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
-      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !isOpen(rule.rule)) continue;
+      if (!isWorld(peer) || peer.is !== 'addresses' || !cidr || !opensToWorld(rule.rule, found)) continue;
       const opened = opens(rule.rule, found.selected, inWorld(peer));
       if (opened) context.report({ ...opened, at: cidr, fixes: () => fixesFor(rule, node, context) });
     }

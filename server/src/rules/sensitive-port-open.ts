@@ -8,7 +8,7 @@ import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
-import { isEveryPod, isWorld, reachesFromWorld } from './worldwide.ts';
+import { isEveryPod, isWorld, opensToWorld, reachesFromWorld } from './worldwide.ts';
 
 /** Ports that give control or data to whoever reaches them, and what listens there. Source: IANA's registry and the projects' documentation. */
 const sensitive: Readonly<Record<number, string>> = {
@@ -34,7 +34,7 @@ const sensitive: Readonly<Record<number, string>> = {
 /** The sensitive ports that an entry opens: by number, in a range, or by the name of a container port. */
 function opened(port: PortRange, declared: readonly ContainerPort[]): readonly number[] {
   const { protocol, port: first, endPort } = port;
-  if (protocol !== 'TCP') return [];
+  if (protocol !== 'TCP' && protocol !== 'ANY') return [];
   if (typeof first === 'string')
     return declared
       .filter(({ name }) => name === first)
@@ -46,12 +46,13 @@ function opened(port: PortRange, declared: readonly ContainerPort[]): readonly n
   return numbers.filter((number) => number >= first && number <= (endPort ?? first));
 }
 
-function check({ rules, selected }: PolicyInView, context: RuleContext): void {
+function check(found: PolicyInView, context: RuleContext): void {
+  const { rules, selected } = found;
   const declared = selected.flatMap(({ ports }) => ports);
   for (const rule of rules) {
     if (rule.direction !== 'ingress') continue;
     const whom = wideWhom(rule.rule.peers);
-    if (!whom) continue;
+    if (!whom || (whom !== 'every namespace' && !opensToWorld(rule.rule, found))) continue;
     for (const { port, at } of rule.ports) {
       const [number] = opened(port, declared);
       if (number !== undefined) context.report({ at, message: told(number, selected, whom) });

@@ -4,7 +4,7 @@ import type { Observer } from '../connectivity/observer.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { addressesOf } from '../model/addressSet.ts';
 import { parseCidr } from '../model/cidr.ts';
-import type { Peer } from '../model/policy.ts';
+import type { Peer, Rule } from '../model/policy.ts';
 import { intersectionOf, isEmpty } from '../model/portSet.ts';
 import { selects } from '../model/selector.ts';
 import type { PolicyInView } from './inView.ts';
@@ -24,6 +24,12 @@ const strangers = ['203.0.113.1/32', '2001:db8::1/128'].flatMap((cidr) => addres
 /** Whether what a rule opens of a pod is open to somebody outside, whatever other policies say. */
 export const reachesFromWorld = (endpoint: Endpoint, rule: CompiledRule, observer: Observer): boolean =>
   strangers.some((address) => !isEmpty(intersectionOf(observer.side(endpoint, 'ingress', address), portsAt(rule, endpoint.ports))));
+
+/** The same of a rule of a NetworkPolicy and the pods that it selects; of pods that nobody knows it is taken for granted. */
+export function opensToWorld(rule: Rule, { located, connectivity, selected, observer }: PolicyInView): boolean {
+  const own = connectivity.compiledOf(located)?.rules.ingress.find((candidate) => candidate.rule === rule);
+  return !own || selected.length === 0 || selected.some((endpoint) => reachesFromWorld(endpoint, own, observer));
+}
 
 /** Whether some of the pods may go to somebody outside, as all policies are; of pods that nobody knows it is taken for granted. */
 export const reachWorld = (endpoints: readonly Endpoint[], observer: Observer): boolean =>
