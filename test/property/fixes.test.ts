@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { connectivityOf } from '../../server/src/connectivity/connectivity.ts';
 import { diffFlows } from '../../server/src/connectivity/diff.ts';
-import { differenceOf, isEmpty } from '../../server/src/model/portSet.ts';
+import { differenceOf, hasPort, isEmpty } from '../../server/src/model/portSet.ts';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { applyEdits, areApart } from '../../server/src/syntax/textEdit.ts';
 import { root, workspaceWith } from '../support/at.ts';
@@ -28,7 +28,7 @@ const effects: readonly (readonly [RegExp, { readonly opens: boolean; readonly c
     { opens: false, closes: true },
   ],
   [/^workload-not-isolated (?!.*too$)/, { opens: false, closes: true }],
-  [/^policy-type-denies-all Remove|^pod-selector-needs-namespace|^one-sided-flow|^dns-blocked/, { opens: true, closes: false }],
+  [/^policy-type-denies-all Remove|^pod-selector-needs-namespace|^one-sided-flow|^dns-blocked|^dns-udp-only/, { opens: true, closes: false }],
 ];
 
 test.each([
@@ -43,7 +43,8 @@ test.each([
       const workspace = workspaceWith({ 'a.yaml': text });
       const view = workspace.viewFor(uri);
       const before = connectivityOf(view.cluster);
-      const servesAll = before.endpoints.every((one) => one.workload.name !== 'coredns' || !before.isIsolated(one, 'ingress'));
+      const [answers] = before.endpoints.filter(({ workload }) => workload.name === 'coredns');
+      const servesAll = before.endpoints.every((one) => one === answers || (answers && hasPort(before.side(answers, 'ingress', one), 'UDP', 53)));
       for (const { document, start } of workspace.manifest(uri)?.documents ?? []) {
         for (const { rule, message, fixes } of checkDocument(document, view)) {
           for (const { title, edits, elsewhere = [] } of fixes?.() ?? []) {
