@@ -126,6 +126,7 @@ export class Indexer {
         const { losses } = this;
         for (let i = 0; i < some.length; i++) {
           const uri = some[i] as string;
+          // What has gone since would come back by the stamp that it had.
           const stamp = losses === this.losses ? stamps[i] : this.stampOf(uri);
           if (!this.recall(uri, stamp)) await takeOne(uri, stamp);
           // To wait for nothing, thousands of times, would take longer than all else.

@@ -6,7 +6,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { numbersOf } from '../model/implication.ts';
 import { contains } from '../model/intervals.ts';
-import type { Policy, Rule as PolicyRule } from '../model/policy.ts';
+import type { Peer, Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { appendItem } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
@@ -31,9 +31,12 @@ function isReached(selected: readonly Endpoint[], target: bigint, { observer }: 
   return selected.length === 0 || selected.some((endpoint) => hasPort(observer.side(endpoint, 'egress', target), 'TCP', 80));
 }
 
+const means = (peer: Peer, target: bigint): boolean =>
+  peer.is === 'addresses' ? contains(blockAddresses(peer.cidr, peer.except), target) : isWorld(peer);
+
+/** Whether a rule is about HTTP to an address. */
 const includes = ({ peers, ports }: PolicyRule, target: bigint): boolean =>
-  hasPort(numbersOf(ports), 'TCP', 80) &&
-  (peers.length === 0 || peers.some((one) => (one.is === 'addresses' ? contains(blockAddresses(one.cidr, one.except), target) : isWorld(one))));
+  hasPort(numbersOf(ports), 'TCP', 80) && (peers.length === 0 || peers.some((peer) => means(peer, target)));
 
 /** Whether a policy itself keeps an address from one of its rules: by a denial, or where the first rule that matches decides by one before. */
 function isKeptFrom(own: PolicyRule, { egress = [], tier }: Policy, target: bigint): boolean {
@@ -90,7 +93,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
       for (const { range, address } of services) {
         const [target] = addressesOf(range);
         if (target === undefined || isKeptFrom(own, policy, target)) continue;
-        const peer = own.peers.find((one) => (one.is === 'addresses' ? contains(blockAddresses(one.cidr, one.except), target) : isWorld(one)));
+        const peer = own.peers.find((one) => means(one, target));
         if (!peer || !isReached(selected(i), target, context)) continue;
         const set =
           peer.is === 'addresses' ? itemsOf(valueAt(node, 'toCIDRSet')).find((one) => stringOf(valueAt(one, 'cidr')) === peer.cidr) : undefined;
