@@ -110,3 +110,33 @@ test('nothing is offered where a rule denies, nor where a tier of Calico shuts i
   const tiered = calicoDb.replace('spec:\n', 'spec:\n  tier: security\n');
   expect(offered({ 'web.yaml': calicoWeb, 'db.yaml': documents(tiered, tier), 'workloads.yaml': workloads })).toEqual([]);
 });
+
+describe('what is created isolates no pod that is open', () => {
+  const canary = deployment('db-canary', 'shop').replace('app: db-canary\n', 'app: db\n        tier: canary\n');
+
+  test('where the peer’s own selector tells them apart, that is the subject', () => {
+    const web = calicoWeb.replace("selector: app == 'db'", "selector: app == 'db' && tier != 'canary'");
+    const db = calicoDb.replace("selector: app == 'db'", "selector: app == 'db' && tier != 'canary'");
+    const files = { 'web.yaml': web, 'db.yaml': db, 'workloads.yaml': documents(workloads, canary) };
+    const fixes = offered(files);
+    expect(fixes.map(([title]) => title)).toEqual(['Add the ingress rule to policy db of Deployment db', 'Create the policy db-from-web']);
+    for (const [title, after] of fixes)
+      expect(
+        diffFlows(flowsOf(files), flowsOf(after)).map(({ from, to }) => `${from} ${to}`),
+        title,
+      ).toEqual(['shop/web[Deployment] shop/db[Deployment]']);
+  });
+
+  test('where nothing does, none is offered', () => {
+    const web = policyNamed(
+      'web',
+      'shop',
+      'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:\n  - to: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: pg}]',
+    );
+    const db = policyNamed('db', 'shop', 'podSelector: {matchExpressions: [{key: tier, operator: DoesNotExist}]}\npolicyTypes: [Ingress]');
+    const named = deployment('db', 'shop', '{name: pg, containerPort: 5432}');
+    const files = { 'web.yaml': web, 'db.yaml': db, 'workloads.yaml': documents(deployment('web', 'shop'), named) };
+    expect(offered(files).map(([title]) => title)).toEqual(['Create the policy db-from-web']);
+    expect(offered({ ...files, 'workloads.yaml': documents(deployment('web', 'shop'), named, canary) })).toEqual([]);
+  });
+});

@@ -203,6 +203,12 @@ describe('the other side of a rule', () => {
     ]);
     const denied = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]');
     expect(titlesAt(documents(egress, ...workloads, denied))).toEqual(['Create the other side of this rule: policy db-from-web']);
+    // Another workload with these labels, which that policy leaves open.
+    const canary = deployment('canary', 'shop').replace('app: canary\n', 'app: db\n        tier: canary\n');
+    const some = denied.replace('{}', '{matchExpressions: [{key: tier, operator: DoesNotExist}]}');
+    expect(titlesAt(documents(egress, ...workloads, some, canary))).toEqual([
+      'Create the other side of this rule: policy db-from-web, which isolates the ingress of Deployment canary',
+    ]);
   });
 
   test('is not offered where an administrator denies it', () => {
@@ -230,6 +236,40 @@ describe('a policy in another language', () => {
   test('without the comments inside, which the title says', () => {
     const commented = plain.replace('  podSelector', '  # all of them\n  podSelector');
     expect(after(commented, 'NetworkPolicy', /, without the comments inside$/)).not.toContain('# all');
+  });
+
+  describe('says whom of the host network only one of the languages means', () => {
+    const agent = deployment('agent', 'shop').replace('      containers:', '      hostNetwork: true\n      containers:');
+    const titles = (text: string, kind: string) =>
+      offeredAt(text, kind)
+        .offered.map(({ title }) => title)
+        .filter((title) => title.startsWith('Convert'));
+    const cilium = after(plain, 'NetworkPolicy', /^Convert to CiliumNetworkPolicy$/) ?? '';
+
+    test.each([
+      ['selected', plain],
+      [
+        'as a peer',
+        plain.replace('podSelector: {}', 'podSelector: {matchLabels: {app: web}}').replace('- ports:', '- from: [{podSelector: {}}]\n      ports:'),
+      ],
+    ])('%s', (_, policy) => {
+      expect(titles(documents(policy, agent), 'NetworkPolicy')).toEqual([
+        'Convert to CiliumNetworkPolicy, not for Deployment agent, of the host network',
+        'Convert to Calico NetworkPolicy, not for Deployment agent, of the host network',
+      ]);
+    });
+
+    test('the other way round', () => {
+      expect(titles(documents(cilium, agent), 'CiliumNetworkPolicy')).toEqual([
+        'Convert to Kubernetes NetworkPolicy, which means Deployment agent of the host network, too',
+        'Convert to Calico NetworkPolicy',
+      ]);
+    });
+
+    test('nothing of those that neither means', () => {
+      const other = documents(plain, agent.replace('namespace: shop', 'namespace: other'));
+      expect(titles(other, 'NetworkPolicy')).toEqual(['Convert to CiliumNetworkPolicy', 'Convert to Calico NetworkPolicy']);
+    });
   });
 });
 

@@ -16,7 +16,8 @@ import {
 import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
-import type { PodSet, PodSets } from './podSets.ts';
+import type { Endpoint } from './endpoints.ts';
+import { isMember, type PodSet, type PodSets } from './podSets.ts';
 
 /** A rule made ready to be asked. */
 export interface CompiledRule {
@@ -124,11 +125,26 @@ function compileRule(rule: Rule, policy: CompiledPolicy, sets: PodSets, cluster:
 const hostNetworkOf = ({ namespaced, hostNetwork }: Means): 'with host network' | 'without host network' =>
   namespaced && hostNetwork !== false ? 'with host network' : 'without host network';
 
+/** Whom a policy is about; in no namespace that is known: nobody. */
+const subjectOf = (policy: Policy, sets: PodSets): PodSet =>
+  sets.select(
+    policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? { requirements: [] }),
+    policy.subject.pods,
+    hostNetworkOf(policy),
+  );
+
+/** Those of some pods whom a policy means: as its subject, and as peers of the rules of each direction. */
+export function meantBy(policy: Policy, sets: PodSets, pods: readonly Endpoint[]): Readonly<Record<Direction | 'subject', readonly Endpoint[]>> {
+  const within = (some: readonly PodSet[]) => pods.filter((pod) => some.some((set) => isMember(set, pod.index)));
+  const peers = (direction: Direction) =>
+    (policy[direction] ?? []).flatMap((rule) => rule.peers.flatMap((peer) => peerPods(peer, policy, sets) ?? []));
+  return { subject: within([subjectOf(policy, sets)]), ingress: within(peers('ingress')), egress: within(peers('egress')) };
+}
+
 /** Compiles one policy: who is selected, and for each rule which pods and addresses it means. */
 export function compilePolicy(located: Located<Policy>, sets: PodSets, cluster: Cluster, tiers: Tiers): CompiledPolicy {
   const policy = located.value;
-  const where = policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? { requirements: [] });
-  const subject = sets.select(where, policy.subject.pods, hostNetworkOf(policy));
+  const subject = subjectOf(policy, sets);
   const rules: Record<Direction, CompiledRule[]> = { ingress: [], egress: [] };
   const compiled: CompiledPolicy = { located, policy, ...tiers.of(policy), subject, rules };
   for (const direction of directions) for (const rule of policy[direction] ?? []) rules[direction].push(compileRule(rule, compiled, sets, cluster));

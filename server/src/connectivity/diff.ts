@@ -1,6 +1,6 @@
 import { type AddressSet, allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
-import { isEmpty, noPorts, type PortSet, samePorts } from '../model/portSet.ts';
+import { isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import type { AddressRange, Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
 import { endpointName, type Flow, flowsOf } from './flows.ts';
@@ -43,6 +43,9 @@ const endpointsByName = (connectivity: Connectivity): ReadonlyMap<string, readon
   return found;
 };
 
+/** One of each kind of pods that no policy tells apart. */
+const unlike = (pods: readonly Endpoint[]): readonly Endpoint[] => [...new Map(pods.map((pod) => [pod.index, pod])).values()];
+
 /** A range of addresses, ends inclusive, in two states. */
 interface Piece {
   readonly first: bigint;
@@ -51,24 +54,34 @@ interface Piece {
   readonly after: PortSet;
 }
 
+const isSameChange = (a: Piece, b: Piece): boolean => samePorts(a.before, b.before) && samePorts(a.after, b.after);
+
 type Passing = Pick<Flow, 'ports' | 'requests'>;
 const nothing: Passing = { ports: noPorts };
 
-/** Ranges of two states cut at the borders of both, so that they can be compared piece by piece. */
-function piecewise(a: readonly AddressRange[], b: readonly AddressRange[]): readonly Piece[] {
+/** What of several lists of ranges passes at an address. */
+const portsOf = (lists: readonly (readonly AddressRange[])[], address: bigint): PortSet =>
+  lists.reduce((sum, ranges) => unionOf(sum, ranges.find(({ first, last }) => address >= first && address <= last)?.ports ?? noPorts), noPorts);
+
+/** Ranges of two states, of each those of several pods together, cut at the borders of all, so that they can be compared piece by piece. */
+function piecewise(before: readonly (readonly AddressRange[])[], after: readonly (readonly AddressRange[])[]): readonly Piece[] {
   const starts = new Set<bigint>();
-  for (const { first, last } of [...a, ...b]) starts.add(first).add(last + 1n);
+  for (const { first, last } of [...before, ...after].flat()) starts.add(first).add(last + 1n);
   const ordered = [...starts].sort((x, y) => (x < y ? -1 : 1));
-  const at = (ranges: readonly AddressRange[], address: bigint) =>
-    ranges.find(({ first, last }) => address >= first && address <= last)?.ports ?? noPorts;
   const pieces: (Piece & { last: bigint })[] = [];
   for (const [i, first] of ordered.slice(0, -1).entries()) {
-    const piece = { first, last: (ordered[i + 1] as bigint) - 1n, before: at(a, first), after: at(b, first) };
+    const piece = { first, last: (ordered[i + 1] as bigint) - 1n, before: portsOf(before, first), after: portsOf(after, first) };
     const previous = pieces.at(-1);
-    if (previous && samePorts(previous.before, piece.before) && samePorts(previous.after, piece.after)) previous.last = piece.last;
+    if (previous && isSameChange(previous, piece)) previous.last = piece.last;
     else pieces.push(piece);
   }
   return pieces;
+}
+
+/** Policies that name no block of IPv6 treat all of it as they treat the addresses of IPv4 that they do not name: a change of both is told once. */
+function withoutRepeated(six: readonly Piece[], four: readonly Piece[]): readonly Piece[] {
+  const unspoken = four.find(({ first }) => first === allIPv4[0]);
+  return six.filter((piece) => !(piece.first === allIPv6[0] && piece.last === allIPv6[1] && unspoken && isSameChange(piece, unspoken)));
 }
 
 /** What two states of a cluster let through differently. Workloads are the same where kind, namespace and name are. */
@@ -109,14 +122,12 @@ export function diffFlows(before: Connectivity, after: Connectivity): readonly F
     for (const direction of directions) {
       const differing = (family: AddressSet) => {
         const [a = [], b = []] = [before, after].map((connectivity, i) =>
-          (ends[i]?.get(name) ?? []).slice(0, 1).flatMap((endpoint) => connectivity.addresses(endpoint, direction, family)),
+          unlike(ends[i]?.get(name) ?? []).map((endpoint) => connectivity.addresses(endpoint, direction, family)),
         );
         return piecewise(a, b).filter((piece) => !samePorts(piece.before, piece.after));
       };
-      const [four, six] = [differing(allIPv4), differing(allIPv6)];
-      // As a whole, IPv6 is told only where nothing of IPv4 changes: most clusters have none of it, and most policies do not speak of it.
-      const isWhole = ({ first, last }: Piece) => first === allIPv6[0] && last === allIPv6[1];
-      for (const { first, last, before: b, after: a } of four.length > 0 ? [...four, ...six.filter((piece) => !isWhole(piece))] : six) {
+      const four = differing(allIPv4);
+      for (const { first, last, before: b, after: a } of [...four, ...withoutRepeated(differing(allIPv6), four)]) {
         const outside = `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
         if (direction === 'ingress') add(outside, name, { ports: b }, { ports: a });
         else add(name, outside, { ports: b }, { ports: a });

@@ -4,8 +4,7 @@ import { connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { lacksRule } from '../connectivity/reasons.ts';
-import { workloadName } from '../explain/names.ts';
-import { conversionTargets, convert } from '../kinds/convert.ts';
+import { workloadNames } from '../explain/names.ts';
 import { holdsPeer, readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { appendPolicies, takesDocuments, writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
@@ -19,7 +18,7 @@ import { freeName, onOneLine } from '../rules/counterparts.ts';
 import { type PolicyInView, podsIn, policyInView, type RuleInView } from '../rules/inView.ts';
 import { missingRule } from '../rules/one-sided-flow.ts';
 import type { FileEdits } from '../rules/rule.ts';
-import { selectorFor } from '../rules/selectorFixes.ts';
+import { newlyIsolated, selectorFor } from '../rules/selectorFixes.ts';
 import { keepAnchors, standsAlone } from '../syntax/anchors.ts';
 import {
   appendItem,
@@ -41,6 +40,7 @@ import { entryOf, isMap, isSeq, itemsOf, type MapNode, resolve, type SeqNode, va
 import { stringOf } from '../syntax/scalar.ts';
 import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { conversions } from './conversions.ts';
 import { placeAt } from './placeAt.ts';
 
 /** Changes of form that leave the meaning as it is, offered without a finding. */
@@ -273,27 +273,12 @@ function counterpart(place: Place, document: DocumentText, view: WorkspaceView):
     },
   ]);
   if (edits.length === 0) return undefined;
-  const title = isIsolated
-    ? l10n.t('Create the other side of this rule: policy {0}', name)
-    : l10n.t('Create the other side of this rule: policy {0}, which isolates the {1} of {2}', name, side, workloadName(other.workload));
+  const closed = newlyIsolated(subject, other, side, connectivity).map(({ workload }) => workload);
+  const title =
+    closed.length === 0
+      ? l10n.t('Create the other side of this rule: policy {0}', name)
+      : l10n.t('Create the other side of this rule: policy {0}, which isolates the {1} of {2}', name, side, workloadNames(closed));
   return { title, kind: 'refactor.rewrite', edits };
-}
-
-/** The policy in the languages of other network plugins. */
-function conversions(resource: Resource, document: DocumentText, view: WorkspaceView): readonly Refactoring[] {
-  // Items of a List stay among the others.
-  if (resourcesOf(document).length !== 1 || !takesDocuments(document.text) || resource.root !== resolve(document.parsed.root)) return [];
-  const { start, end } = resource.root;
-  const hasComments = /(^|\s)#/m.test(document.text.slice(start, end));
-  return conversionTargets.flatMap((target): Refactoring[] => {
-    const found = convert(resource, target, (view.cluster.addressSets ?? []).length > 0);
-    if (!found) return [];
-    const kind = found.kind === 'NetworkPolicy' ? (target === 'calico' ? 'Calico NetworkPolicy' : 'Kubernetes NetworkPolicy') : found.kind;
-    if ('problem' in found) return [{ title: l10n.t('Convert to {0}', kind), kind: 'refactor.rewrite', edits: [], disabled: found.problem }];
-    const title = hasComments ? l10n.t('Convert to {0}, without the comments inside', kind) : l10n.t('Convert to {0}', kind);
-    const tail = document.text.slice(start, end).endsWith('\n') ? '\n' : '';
-    return [{ title, kind: 'refactor.rewrite', edits: [{ start, end, newText: `${found.text}${tail}`.replaceAll('\n', breakOf(document.text)) }] }];
-  });
 }
 
 /** The refactorings at an offset of a document. */

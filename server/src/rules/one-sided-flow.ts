@@ -19,7 +19,7 @@ import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
 import { fixAt, isolating, languageOf, namespaceBeside, otherSideFixes, otherSideName, type Refused } from './otherSide.ts';
 import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
-import { selectorAnchor, selectorFor } from './selectorFixes.ts';
+import { newlyIsolated, selectorAnchor, selectorFor } from './selectorFixes.ts';
 import { allowsIn, peersAt, vendorPolicies } from './vendor.ts';
 
 const opposite: Readonly<Record<Direction, Direction>> = { ingress: 'egress', egress: 'ingress' };
@@ -113,6 +113,7 @@ function createBeside(
   const { other } = refused;
   const name = otherSideName(refused, side, context);
   const subject: Selector = peer.is === 'pods' && peer.pods?.requirements.length ? peer.pods : selectorFor(other.labels);
+  if (newlyIsolated(subject, other, side, context.observer.connectivity).length > 0) return [];
   return fixAt(beside, `Create the policy ${name}`, context, (text, resources) =>
     appendPolicies(text, [
       {

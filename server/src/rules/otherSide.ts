@@ -13,7 +13,7 @@ import { isSeq, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { addItem, freeName } from './counterparts.ts';
 import type { Fix, RuleContext } from './rule.ts';
-import { selectorFor } from './selectorFixes.ts';
+import { newlyIsolated, selectorFor } from './selectorFixes.ts';
 
 /** Fixes that let a flow through on its other side. */
 
@@ -96,6 +96,10 @@ export function otherSideFixes(
   if (language !== 'cilium' && language !== 'calico') return [];
   const namespace = own.namespace.name;
   const namespaces: Selector = { requirements: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] }] };
+  const isFree = (pods: Selector) => newlyIsolated(pods, other, side, context.observer.connectivity).length === 0;
+  // The peer's own selector may be what tells these pods from others that carry their labels too.
+  const plain = selectorOf(peer.pods, other.labels);
+  const narrow = [plain, ...(peer.pods ? [peer.pods] : [])].find(isFree);
   const counterpart: Policy = {
     kind: 'NetworkPolicy',
     name: otherSideName(refused, side, context),
@@ -103,7 +107,7 @@ export function otherSideFixes(
     namespaced: true,
     tier: tiers.namespace,
     order: 0,
-    subject: { pods: selectorOf(peer.pods, other.labels) },
+    subject: { pods: narrow ?? plain },
     ingress: undefined,
     egress: undefined,
     isolates: { ingress: side === 'ingress', egress: side === 'egress' },
@@ -129,7 +133,7 @@ export function otherSideFixes(
           return isSeq(list) ? sayable(() => writtenRules(language, counterpart, side).map((rule) => addItem(text, list, rule))) : [];
         })
       : []),
-    ...(beside
+    ...(beside && narrow
       ? fixAt(beside, `Create the policy ${counterpart.name}`, context, (text, resources) => {
           const where = namespaceBeside(resources, beside, other.namespace.name);
           const metadata = { name: counterpart.name, ...(where === undefined ? {} : { namespace: where }) };

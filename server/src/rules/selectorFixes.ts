@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
+import type { Direction } from '../model/policy.ts';
 import { type Labels, type Selector, selects } from '../model/selector.ts';
 import { unknownValue, type Workload } from '../model/workload.ts';
 import { breakOf, columnOf, indentLines } from '../syntax/edits.ts';
@@ -43,6 +44,10 @@ export const alsoSelected = (selector: Selector, { workload: own }: Endpoint, co
     .endpointsIn(own.namespace)
     .filter(({ workload, labels }) => workload !== own && selects(selector, labels))
     .map(({ workload }) => workload);
+
+/** The pods of a workload's namespace that are open in a direction and that a policy about such pods would isolate: what they exchange would end. */
+export const newlyIsolated = (selector: Selector, { namespace }: Endpoint, direction: Direction, connectivity: Connectivity): readonly Endpoint[] =>
+  connectivity.endpointsIn(namespace.name).filter((pod) => selects(selector, pod.labels) && !connectivity.isIsolated(pod, direction));
 
 export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
   found.map(({ label, edits }) => ({ title: l10n.t('Select {0}', label), edits }));
