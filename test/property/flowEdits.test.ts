@@ -5,7 +5,8 @@ import { type Connectivity, connectivityOf } from '../../server/src/connectivity
 import { diffFlows } from '../../server/src/connectivity/diff.ts';
 import { endpointName } from '../../server/src/connectivity/flows.ts';
 import { allowFlow, removeFlow } from '../../server/src/diagram/flowEdits.ts';
-import { nodeIdOf, type SceneNode, sceneOf } from '../../server/src/diagram/scene.ts';
+import { type SceneNode, sceneOf } from '../../server/src/diagram/scene.ts';
+import { nodeIdOf } from '../../server/src/diagram/workloadNodes.ts';
 import { editedCopy } from '../../server/src/lsp/fileEdits.ts';
 import { hasPort, isEmpty, type PortSet } from '../../server/src/model/portSet.ts';
 import type { FileEdits } from '../../server/src/rules/rule.ts';

@@ -5,7 +5,7 @@ import { layoutOf } from '../../server/src/diagram/layout.ts';
 import { type Scene, sceneOf } from '../../server/src/diagram/scene.ts';
 import { svgOf } from '../../server/src/diagram/svg.ts';
 import { dotOf, mermaidOf, tableOf } from '../../server/src/diagram/texts.ts';
-import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
 import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { connectivityOf } from '../support/manifestCluster.ts';
 
@@ -88,6 +88,57 @@ describe('a scene', () => {
     );
     expect(flows(found)).toContain('web -> db: TCP 5432 (refused to)');
     expect(gates(found)).toEqual(['db: denied | open', 'web: open | restricted']);
+  });
+
+  const coredns = deployment('coredns', 'kube-system').replace('app: coredns\n', 'k8s-app: kube-dns\n');
+
+  test('shows what is denied to a pod that is open, and that it is', () => {
+    const denied = adminPolicyWith(
+      "subject:\n  namespaces: {}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {matchLabels: {team: guest}}}]\negress:\n  - action: Deny\n    to: [{networks: ['169.254.169.254/32']}]\n  - action: Deny\n    to: [{namespaces: {matchLabels: {team: gone}}}]",
+    );
+    const found = scene(namespaceNamed('guest', 'team: guest'), deployment('visitor', 'guest'), deployment('web', 'shop'), coredns, denied);
+    expect(flows(found).filter((flow) => flow.includes('web'))).toEqual([
+      'everyone -> web: every port',
+      'visitor -> web: every port (refused to)',
+      'web -> 169.254.169.254/32: every port (refused from)',
+      'web -> any pod: every port (refused from)',
+      'web -> everyone: every port',
+    ]);
+  });
+
+  test('shows that the cluster’s DNS cannot be asked, at its workload where that is known', () => {
+    const web = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{podSelector: {}}]\n    ports: [{port: 80}]');
+    expect(flows(scene(deployment('web', 'shop'), web))).toEqual(['web -> kube-dns: TCP 53, UDP 53 (refused from)']);
+    expect(flows(scene(deployment('web', 'shop'), web, coredns))).toEqual(['web -> coredns: TCP 53, UDP 53 (refused from)']);
+  });
+
+  test('draws a rule for everyone to the workloads that have a port of its name', () => {
+    const named = policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Egress]\negress:\n  - ports: [{port: pg}]');
+    const found = scene(deployment('web', 'shop'), deployment('db', 'shop', '{name: pg, containerPort: 5432}'), coredns, named);
+    expect(flows(found)).toEqual(['web -> coredns: TCP 53, UDP 53 (refused from)', 'web -> db: TCP 5432']);
+  });
+
+  test('draws a rule of Calico for the pods alone that it holds for', () => {
+    const some = calicoWith(
+      "selector: all()\ntypes: [Ingress]\ningress:\n  - {action: Allow, source: {selector: app == 'web'}, destination: {selector: app == 'db'}}",
+    );
+    const found = scene(...['web', 'db', 'api'].map((name) => deployment(name, 'shop')), some);
+    expect(flows(found)).toEqual(['web -> db: every port']);
+    expect(gates(found)).toEqual(['api: denied | open', 'db: restricted | open', 'web: denied | open']);
+  });
+
+  test('shows what a tier of Calico leaves to the next, and no more', () => {
+    const tier = (name: string, order: number) =>
+      `apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: ${name}}\nspec: {order: ${order}}\n`;
+    const policy = (name: string, rules: string) =>
+      `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: ${name}.own, namespace: shop}\nspec: {tier: ${name}, selector: app == 'db', types: [Ingress], ingress: [${rules}]}\n`;
+    const passed = policy('first', '{action: Pass, source: {nets: [10.0.0.0/8]}}');
+    const found = (then: string) =>
+      scene(deployment('db', 'shop'), tier('first', 1), tier('second', 2), passed, then === '' ? '' : policy('second', then));
+    expect(flows(found(''))).toEqual(['10.0.0.0/8 -> db: every port']);
+    expect(flows(found('{action: Allow}'))).toEqual(['10.0.0.0/8 -> db: every port', 'everyone -> db: every port']);
+    expect(flows(found('{action: Deny}'))).toEqual([]);
+    expect(gates(found('{action: Allow}'))).toEqual(['db: restricted | open']);
   });
 
   test('folds workloads that nothing tells apart, and draws no arrow between open gates', () => {

@@ -26,7 +26,8 @@ import { isSeq, type Node, type SeqItem, type SeqNode, valueAt } from '../syntax
 import type { TextEdit } from '../syntax/textEdit.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type End, passesStill, refusals, representative } from './flowEnds.ts';
-import { nodeIdOf, type SceneNode } from './scene.ts';
+import type { SceneNode } from './scene.ts';
+import { nodeIdOf } from './workloadNodes.ts';
 
 /** Edits of manifests that let a flow through, or take one away. */
 export interface FlowEdits {
