@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
 import { Editor } from './editor.ts';
 
 let editor: Editor;
@@ -17,6 +17,16 @@ beforeAll(async () => {
       'two/db.yaml': documents(
         deployment('db', 'two', '{containerPort: 5432}'),
         policyNamed('db', 'two', 'podSelector: {matchLabels: {app: db}}\npolicyTypes: [Ingress]'),
+      ),
+      'guests/kustomization.yaml': 'resources: [all.yaml]\n',
+      'guests/all.yaml': documents(
+        namespaceNamed('shop', 'team: shop'),
+        namespaceNamed('guest', 'team: guest'),
+        deployment('web', 'shop'),
+        deployment('visitor', 'guest'),
+        adminPolicyWith(
+          "subject:\n  namespaces: {matchLabels: {team: shop}}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {matchLabels: {team: guest}}}]\negress:\n  - action: Deny\n    to: [{networks: ['169.254.169.254/32']}]",
+        ),
       ),
     },
   });
@@ -70,6 +80,21 @@ test('the traffic around a manifest is drawn beside it and follows every change'
   await editor.open('lonely/allow.yaml');
   await page().getByRole('status').filter({ hasText: 'No workload is in sight' }).waitFor();
   await page().locator('#stage').waitFor({ state: 'hidden' });
+});
+
+test('what an administrator denies to a pod that is open otherwise is drawn', async () => {
+  await editor.open('guests/all.yaml');
+  await target('Deployment web').waitFor();
+  await target('visitor to web, every port').waitFor();
+  await target('everyone to web, every port').waitFor();
+  await target('web to 169.254.169.254/32, every port').waitFor();
+  expect(await page().locator('[aria-label*="kube-dns"]').count()).toBe(0);
+  await editor.screenshot('diagram-denials');
+  await target('visitor to web, every port').locator('.pill').click();
+  await editor.page
+    .locator('.quick-input-list .monaco-list-row, .tab.active', { hasText: /Ingress rule 1|all\.yaml/ })
+    .first()
+    .waitFor();
 });
 
 test('a flow is drawn, looked at and found on disk', async () => {
