@@ -122,6 +122,46 @@ describe('an answer', () => {
     expect(ask(from, to, port)).toEqual([answer]);
   });
 
+  describe('to whether anything passes', () => {
+    const pods = documents(deployment('web', 'shop'), deployment('db', 'shop'));
+    const anything = (...policies: readonly string[]) => {
+      const cluster = connectivityOf(documents(pods, ...policies));
+      const [found] = reach(cluster, targetOf(cluster, 'shop/web'), targetOf(cluster, 'shop/db'), undefined);
+      return [found?.allowed, ...(found?.reasons ?? []).map(({ text }) => text)];
+    };
+    const open = (name: string, direction: 'ingress' | 'egress', port: number) =>
+      policyNamed(
+        name,
+        'shop',
+        `podSelector: {matchLabels: {app: ${name}}}\npolicyTypes: [${direction === 'ingress' ? 'Ingress' : 'Egress'}]\n${direction}: [{ports: [{port: ${port}}]}]`,
+      );
+
+    test('a port that is denied is not all of them', () => {
+      const denied = adminPolicy(
+        'no-ssh',
+        1,
+        '  ingress:\n  - action: Deny\n    from: [{namespaces: {}}]\n    ports: [{portNumber: {protocol: TCP, port: 22}}]',
+      );
+      expect(anything(denied)).toEqual([
+        true,
+        'No policy isolates its egress: everything passes.',
+        'No policy isolates its ingress: everything passes.',
+      ]);
+    });
+
+    test('sides that open different ports let nothing through', () => {
+      const found = anything(open('web', 'egress', 80), open('db', 'ingress', 5432));
+      expect([found[0], found.at(-1)]).toEqual([false, 'No port is let through by both sides: out TCP 80, in TCP 5432.']);
+      expect(anything(open('web', 'egress', 80), open('db', 'ingress', 80))[0]).toBe(true);
+    });
+
+    test('an explanation speaks of a port that both sides let through', () => {
+      const two = [open('web', 'egress', 80), open('web', 'egress', 5432).replace('name: web', 'name: web-2'), open('db', 'ingress', 5432)];
+      expect(anything(...two).slice(0, 3)).toEqual([true, 'Isolated by NetworkPolicy shop/web.', 'Isolated by NetworkPolicy shop/web-2.']);
+      expect(anything(...two).join(' ')).not.toContain('egress rule 1 of NetworkPolicy shop/web:');
+    });
+  });
+
   test('a pod to itself', () => {
     const [self] = reach(connectivity, target('shop/db'), target('shop/db'), parseWanted('1'));
     expect(self).toMatchObject({ allowed: true, reasons: [{ side: 'egress', text: 'A pod may always reach itself.' }] });

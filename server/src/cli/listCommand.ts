@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Connectivity } from '../connectivity/connectivity.ts';
-import type { Endpoint } from '../connectivity/endpoints.ts';
 import { exposuresOf } from '../connectivity/exposure.ts';
-import { endpointName, type Flow, flowsOf } from '../connectivity/flows.ts';
-import { explainSide } from '../connectivity/reasons.ts';
+import { endpointName, endpointsByName, type Flow, flowsOf } from '../connectivity/flows.ts';
+import { explainSide, someOf } from '../connectivity/reasons.ts';
 import { endpointsNamed } from '../connectivity/targets.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
@@ -42,11 +41,17 @@ function exposureFlows(connectivity: Connectivity): readonly Flow[] {
 
 /** For each pair of workloads that the listing holds, why. */
 function explanations({ connectivity, place }: LoadedCluster, flows: readonly Flow[]): string {
-  const byName = new Map<string, Endpoint>(connectivity.endpoints.map((endpoint) => [endpointName(endpoint), endpoint]));
+  const byName = endpointsByName(connectivity);
+  const podsOf = (name: string) => byName.get(name) ?? [];
   const blocks = flows.flatMap(({ from, to }) => {
-    const [source, target] = [byName.get(from), byName.get(to)];
-    if (!source || !target) return [];
-    const sides = [explainSide(connectivity, source, 'egress', target, undefined), explainSide(connectivity, target, 'ingress', source, undefined)];
+    // Of pods that one controller made, two of which one reaches the other.
+    const pairs = podsOf(from).flatMap((source) =>
+      podsOf(to).map((target) => ({ source, target, port: someOf(connectivity.between(source, target)) })),
+    );
+    const pair = pairs.find(({ port }) => port);
+    if (!pair) return [];
+    const { source, target, port } = pair;
+    const sides = [explainSide(connectivity, source, 'egress', target, port), explainSide(connectivity, target, 'ingress', source, port)];
     const lines = sides.flatMap((side) =>
       reasonLines(side, undefined).map(({ text, rule, policy }) => {
         const origin = (rule?.policy ?? policy)?.located.origin;

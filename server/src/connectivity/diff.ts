@@ -3,7 +3,7 @@ import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import type { AddressRange, Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
-import { endpointName, type Flow, flowsOf } from './flows.ts';
+import { endpointsByName, type Flow, flowsOf } from './flows.ts';
 import { isMember } from './podSets.ts';
 
 /** A flow whose ports, or the requests that may pass on them, differ between two states. */
@@ -36,12 +36,6 @@ function changedPolicies(before: Connectivity, after: Connectivity): ReadonlyMap
   for (const id of old.keys()) if (!now.has(id)) changed.set(id, 'removed');
   return changed;
 }
-
-const endpointsByName = (connectivity: Connectivity): ReadonlyMap<string, readonly Endpoint[]> => {
-  const found = new Map<string, Endpoint[]>();
-  for (const endpoint of connectivity.endpoints) found.set(endpointName(endpoint), [...(found.get(endpointName(endpoint)) ?? []), endpoint]);
-  return found;
-};
 
 /** One of each kind of pods that no policy tells apart. */
 const unlike = (pods: readonly Endpoint[]): readonly Endpoint[] => [...new Map(pods.map((pod) => [pod.index, pod])).values()];

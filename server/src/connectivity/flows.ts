@@ -32,6 +32,18 @@ export function endpointName({ workload }: Endpoint): string {
   return `${workload.namespace}/${owner?.name ?? workload.name}[${owner?.kind ?? workload.kind}]`;
 }
 
+/** The endpoints of a cluster by that name: pods that one controller made share theirs. */
+export function endpointsByName({ endpoints }: Connectivity): ReadonlyMap<string, readonly Endpoint[]> {
+  const found = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const name = endpointName(endpoint);
+    const list = found.get(name);
+    if (list) list.push(endpoint);
+    else found.set(name, [endpoint]);
+  }
+  return found;
+}
+
 const rangeName = (first: bigint, last: bigint): string => `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
 
 /** Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out. */

@@ -33,8 +33,12 @@ export interface SideReason {
 
 const covers = (ports: PortSet, wanted: Wanted): boolean => (wanted ? hasPort(ports, wanted.protocol, wanted.port) : !isEmpty(ports));
 
-/** Walks the tiers as the evaluation does, and notes what happens. `wanted` undefined asks whether anything passes at all. */
-export function explainSide(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, wanted: Wanted): SideReason {
+/**
+ * Walks the tiers as the evaluation does, and notes what happens. `asked` undefined asks whether anything passes at all; of what does, one
+ * port is explained, for others may be decided otherwise.
+ */
+export function explainSide(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, asked: Wanted): SideReason {
+  const wanted = asked ?? someOf(connectivity.side(endpoint, direction, peer));
   const destination = direction === 'ingress' ? endpoint.ports : typeof peer === 'bigint' ? [] : peer.ports;
   const isolatedBy: CompiledPolicy[] = [];
   const passedBy: CompiledRule[] = [];

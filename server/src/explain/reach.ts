@@ -1,11 +1,12 @@
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint, Peer } from '../connectivity/endpoints.ts';
 import { endpointName } from '../connectivity/flows.ts';
-import { explainSide, type SideReason, type Wanted } from '../connectivity/reasons.ts';
+import { explainSide, someOf, type Wanted } from '../connectivity/reasons.ts';
 import { type Target, TargetError } from '../connectivity/targets.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction } from '../model/policy.ts';
-import { isProtocol } from '../model/portSet.ts';
+import { allPorts, intersectionOf, isEmpty, isProtocol } from '../model/portSet.ts';
+import { portsInShort } from './inCluster.ts';
 import { plain } from './phrases.ts';
 import { reasonLines } from './reasons.ts';
 
@@ -63,21 +64,28 @@ export function reach(connectivity: Connectivity, from: Target, to: Target, aske
     throw new TargetError('Two addresses outside the cluster: no policy of it says anything of them.');
   const pairs = peersOf(from).flatMap((source) =>
     peersOf(to).map((target): Reach => {
-      const wanted = wantedAt(to, target, asked);
-      const own = (endpoint: Endpoint, direction: Direction, peer: Peer) => explainSide(connectivity, endpoint, direction, peer, wanted);
-      const names = { from: nameOf(from, source), to: nameOf(to, target), port: portName(wanted) };
+      const port = wantedAt(to, target, asked);
+      const names = { from: nameOf(from, source), to: nameOf(to, target), port: portName(port) };
       if (source === target) return { ...names, allowed: true, reasons: [{ side: 'egress', text: 'A pod may always reach itself.' }] };
-      const sides: SideReason[] = [
-        ...(typeof source === 'bigint' ? [] : [own(source, 'egress', target)]),
-        ...(typeof target === 'bigint' ? [] : [own(target, 'ingress', source)]),
+      const ends: readonly (readonly [Endpoint, Direction, Peer])[] = [
+        ...(typeof source === 'bigint' ? [] : [[source, 'egress', target] as const]),
+        ...(typeof target === 'bigint' ? [] : [[target, 'ingress', source] as const]),
       ];
+      const open = ends.map(([endpoint, direction, peer]) => connectivity.side(endpoint, direction, peer));
+      const passes = open.reduce(intersectionOf, allPorts);
+      // Asked for any port, both sides are to be explained for the same.
+      const wanted = port ?? someOf(passes);
+      const sides = ends.map(([endpoint, direction, peer]) => explainSide(connectivity, endpoint, direction, peer, wanted));
       const reasons = sides.flatMap((side) =>
-        reasonLines(side, wanted).map(({ text, rule, policy }): ReachReason => {
+        reasonLines(side, port).map(({ text, rule, policy }): ReachReason => {
           const origin = (rule?.policy ?? policy)?.located.origin;
           return { side: side.direction, text: plain(text), ...(origin ? { origin: { ...origin, at: rule?.rule.source ?? origin.at } } : {}) };
         }),
       );
-      return { ...names, allowed: sides.every((side) => side.allowed), reasons };
+      const [out, into] = open;
+      if (!wanted && out && into && !isEmpty(out) && !isEmpty(into))
+        reasons.push({ side: 'ingress', text: `No port is let through by both sides: out ${portsInShort(out)}, in ${portsInShort(into)}.` });
+      return { ...names, allowed: wanted !== undefined && sides.every((side) => side.allowed), reasons };
     }),
   );
   if (pairs.length === 0)
