@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renameEdits, renameProblem, renameTargetAt } from '../../server/src/features/rename.ts';
-import { deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { renameEdits, renameTargetAt } from '../../server/src/features/rename.ts';
+import { renameProblem } from '../../server/src/features/renameProblem.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { filesOf, root, spotAt, workspaceWith } from '../support/at.ts';
 
@@ -175,11 +176,54 @@ describe('in the words of Cilium and Calico', () => {
     'c.yaml': calico(`"app == 'web' || !has(app)"`),
   };
   test('a label’s value', () => {
-    expect(rename(files, 'a.yaml', 'web\n      k8s:io', 'front')).toEqual({
-      'a.yaml': files['a.yaml'].replace(/app: web/g, 'app: front').replaceAll('[web]', '[front]'),
-      'b.yaml': files['b.yaml'].replace(`'web', 'other'`, `'front', 'other'`).replace('!= "web"', '!= "front"'),
-      'c.yaml': files['c.yaml'].replace('web', 'front'),
+    expect(rename(files, 'a.yaml', 'web\n      k8s:io', 'web-2')).toEqual({
+      'a.yaml': files['a.yaml'].replace(/app: web/g, 'app: web-2').replaceAll('[web]', '[web-2]'),
+      'b.yaml': files['b.yaml'].replace(`'web', 'other'`, `'web-2', 'other'`).replace('!= "web"', '!= "web-2"'),
+      'c.yaml': files['c.yaml'].replace('web', 'web-2'),
     });
+  });
+  test('a label of namespaces', () => {
+    const asked = {
+      'a.yaml': documents(namespaceNamed('shop', 'team: red'), cilium('k8s:io.cilium.k8s.namespace.labels.team').replaceAll('web', 'red')),
+    };
+    expect(rename(asked, 'a.yaml', 'team', 'crew')).toEqual(replaced(asked, [/team/g, 'crew']));
+    expect(rename(asked, 'a.yaml', 'red', 'blue')).toEqual(replaced(asked, [/red/g, 'blue']));
+    expect(rename({ 'a.yaml': cilium('io.cilium.k8s.policy.serviceaccount') }, 'a.yaml', 'serviceaccount', 'x')).toBeUndefined();
+  });
+  test('is refused where a selector would mean others then', () => {
+    const problem = (holder: string, name: string, old: string) =>
+      `A selector of ${holder} fits "${name}" otherwise than "${old}": it would mean others then.`;
+    expect(rename(files, 'a.yaml', 'web\n      k8s:io', 'front')).toBe(problem('GlobalNetworkPolicy g', 'front', 'web'));
+    const not = { ...files, 'b.yaml': calico("app not in {'other'}"), 'd.yaml': service('other', 'shop', '{port: 80}') };
+    expect(rename(not, 'a.yaml', 'web\n      k8s:io', 'other')).toBe(problem('GlobalNetworkPolicy g', 'other', 'web'));
+    expect(rename({ ...not, 'b.yaml': '' }, 'a.yaml', 'web\n      k8s:io', 'other')).toBe(problem('Service other', 'other', 'web'));
+    expect(rename({ ...files, 'b.yaml': calico('has(part)') }, 'a.yaml', 'app: web', 'part')).toBe(problem('GlobalNetworkPolicy g', 'part', 'app'));
+    const named = { ...files, 'b.yaml': files['b.yaml'].replace('== "shop"', "starts with 'sh'") };
+    expect(rename(named, 'a.yaml', 'shop', 'store')).toBe(problem('GlobalNetworkPolicy g', 'store', 'shop'));
+    expect(rename(named, 'a.yaml', 'shop', 'shops')).toBeTypeOf('object');
+  });
+  test('a port’s name', () => {
+    const ports = {
+      'a.yaml': documents(
+        deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+        `${cilium('k8s:app')}  ingress:\n    - toPorts:\n        - ports: [{port: http}]\n`,
+        `${cilium('k8s:app')}  egress:\n    - toPorts:\n        - ports: [{port: http}, {port: "53"}]\n`,
+      ),
+      'b.yaml': `${calico('all()')}  ingress:\n    - action: Allow\n      destination: {ports: [http, 90]}\n`,
+      'c.yaml': policyNamed('p', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - ports: [{port: http}]'),
+      'd.yaml': adminPolicyWith(
+        'subject: {namespaces: {}}\npriority: 1\ningress:\n  - action: Allow\n    from: [{namespaces: {}}]\n    ports: [{namedPort: http}]',
+      ),
+    };
+    const all = replaced(ports, [/(name|port|namedPort): http\b/g, '$1: web'], [/\[http, 90\]/, '[web, 90]']);
+    for (const [file, text] of [
+      ['a.yaml', 'http, cont'],
+      ['a.yaml', 'http}'],
+      ['b.yaml', 'http'],
+      ['c.yaml', 'http'],
+      ['d.yaml', 'http'],
+    ] as const)
+      expect(rename(ports, file, text, 'web'), file).toEqual(all);
   });
   test.each(['app: web', 'app: web\n      k8s:io'])('a label’s key, from %j', (from) => {
     const { placed, offset, view } = spotAt(workspaceWith(files), 'a.yaml', from);

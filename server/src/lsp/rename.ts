@@ -8,7 +8,8 @@ import {
   type TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { type RenameEdit, renameEdits, renameProblem, renameTargetAt } from '../features/rename.ts';
+import { type RenameEdit, renameEdits, renameTargetAt } from '../features/rename.ts';
+import { renameProblem } from '../features/renameProblem.ts';
 import { type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';

@@ -27,6 +27,12 @@ export function labelKey(text: string): { readonly source: string | undefined; r
   return { source: match[1] === 'any' ? undefined : match[1], key: match[2] as string };
 }
 
+/** The label of a pod, or of its namespace, that a key asks for. */
+export function labelAsked(text: string): string {
+  const { key } = labelKey(text);
+  return key.startsWith(namespaceLabels) ? key.slice(namespaceLabels.length) : key;
+}
+
 /** A selector of endpoints, its conditions on namespaces apart. */
 export interface EndpointSelector {
   readonly pods: Selector;
