@@ -161,8 +161,13 @@ describe('selector-matches-nothing', () => {
   test('labels of another namespace', () => {
     const says =
       'Selects no pod: namespace shop has no pods labelled app=cache that the workspace knows, but Deployment cache of namespace other is so labelled, and this policy selects pods of namespace shop alone.';
-    expect(said(id, documents(cilium('app: cache'), web, cache))).toEqual([`warning [app: cache] ${says}`]);
-    expect(said(id, documents(calico("app == 'cache'"), web, cache))).toEqual([`warning [app == 'cache'] ${says}`]);
+    for (const [policy, at] of [
+      [cilium('app: cache'), 'app: cache'],
+      [calico("app == 'cache'"), "app == 'cache'"],
+    ] as const) {
+      expect(said(id, documents(policy, web, cache))).toEqual([`warning [${at}] ${says} → Write namespace: other`]);
+      expect(mended(id, documents(policy, web, cache))).toBe(documents(policy.replace('namespace: shop', 'namespace: other'), web, cache));
+    }
   });
 
   test('words that pods have, together that none has', () => {
@@ -195,7 +200,7 @@ describe('selector-matches-nothing', () => {
 
   test('cluster-wide policies look at the namespaces that they are for', () => {
     const global = globalWith("selector: app == 'cache'\nnamespaceSelector: kubernetes.io/metadata.name == 'shop'\ntypes: [Ingress]");
-    expect(said(id, documents(global, web, cache))).toEqual([expect.stringContaining('Deployment cache of namespace other is so labelled')]);
+    expect(said(id, documents(global, web, cache))).toEqual([expect.stringMatching(/Deployment cache of namespace other is so labelled[^→]*$/)]);
   });
 });
 

@@ -14,8 +14,11 @@ import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 /** Most namespaces that are offered one by one. */
 const mostOffered = 5;
 
+/** A policy of a namespace, of any language. */
+type Placed = Pick<PolicyInView, 'resource' | 'policy'>;
+
 /** Writes a namespace into a policy's metadata, behind its name. */
-function namespaceEdit({ resource }: PolicyInView, text: string, namespace: string): TextEdit | undefined {
+function namespaceEdit({ resource }: Placed, text: string, namespace: string): TextEdit | undefined {
   const metadata = valueAt(resource.root, 'metadata');
   const written = entryOf(metadata, 'namespace');
   const scalar = resolve(written?.value);
@@ -26,7 +29,7 @@ function namespaceEdit({ resource }: PolicyInView, text: string, namespace: stri
 }
 
 /** Fixes that put a policy into one of several namespaces; and, where it may belong to all of them, into each. */
-export function namespaceFixes(found: PolicyInView, context: RuleContext, namespaces: readonly string[], each = false): readonly Fix[] {
+export function namespaceFixes(found: Placed, context: RuleContext, namespaces: readonly string[], each = false): readonly Fix[] {
   const { text, view } = context;
   const taken = new Set(view.cluster.policies.flatMap(({ value }) => (value.name === found.policy.name ? [value.namespace] : [])));
   const free = namespaces.filter((namespace) => !taken.has(namespace));

@@ -72,6 +72,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
         at,
         message: `Selects no pod: ${where} has no ${asked} that the workspace knows, but ${workloadNames(elsewhere.map(({ workload }) => workload))} of namespace ${other.namespace.name} is so labelled, and this policy selects pods of ${where} alone.`,
         related: relatedTo(elsewhere),
+        fixes: () => (namespaced ? namespaceFixes({ resource, policy }, context, [...new Set(elsewhere.map((one) => one.namespace.name))]) : []),
       });
       continue;
     }
