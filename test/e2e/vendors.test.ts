@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { deployment, documents } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed } from '../../server/src/rules/examples.ts';
 import { Editor } from './editor.ts';
 
 /** A policy of each kind of Cilium and Calico in the real editor. */
@@ -50,6 +50,12 @@ const files = {
   'resolvers/policy.yaml': calico(
     'NetworkPolicy',
     "  selector: all()\n  types:\n    - Egress\n  egress:\n    - action: Allow\n      protocol: UDP\n      destination:\n        selector: k8s-app == 'kube-dns'\n        namespaceSelector: projectcalico.org/name == 'kube-system'\n        ports:\n          - 53\n    - action: Deny\n",
+  ),
+  // Another.
+  'admin/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
+  'admin/pods.yaml': documents(namespaceNamed('guest', 'team: guest'), deployment('web', 'shop'), deployment('visitor', 'guest')),
+  'admin/policy.yaml': adminPolicyWith(
+    'subject:\n  namespaces: {}\npriority: 1\ningress:\n  - action: Deny\n    from:\n      - namespaces:\n          matchLabels:\n            team: guest\n',
   ),
   'calico/pods.yaml': documents(deployment('web', 'shop', '{containerPort: 8080}'), deployment('client', 'shop')),
   'calico/policy.yaml': calico(
@@ -203,4 +209,12 @@ test('a policy is converted to another language', async () => {
   const text = readFileSync(join(editor.folder, 'calico/policy.yaml'), 'utf8');
   expect(text).toContain('kind: CiliumNetworkPolicy');
   expect(text).toContain('fromEndpoints:');
+});
+
+test('a policy of an administrator says whom it means now', async () => {
+  await editor.open('admin/policy.yaml');
+  await editor.page.locator('.codelens-decoration', { hasText: '2 pods · denies in from 1 workload' }).waitFor({ timeout: 30_000 });
+  const text = await editor.hover(editor.word('guest').first(), 'Now:');
+  expect(text).toContain('Now: 1 pod of guest (Deployment visitor).');
+  await editor.screenshot('admin-policy');
 });

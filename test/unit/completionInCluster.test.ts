@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Completion, completionsAt } from '../../server/src/features/completion.ts';
 import { plainSnippet } from '../../server/src/features/snippetText.ts';
-import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
 import { workspaceWith } from '../support/at.ts';
 import { atCursor } from '../support/cursor.ts';
 import { findingsAmong } from '../support/findings.ts';
@@ -38,6 +38,22 @@ describe('labels', () => {
     const { items, accept } = complete(marked);
     expect(items[0]).toMatchObject({ detail: 'web and db', documentation: 'On Deployment web and Deployment db.', snippet: 'app: ${1|web,db|}' });
     expect(accept('tier')).toContain('      tier: data');
+  });
+
+  test('in a policy of an administrator: of every pod, and of namespaces', () => {
+    const admin = (spec: string) => adminPolicyWith(`priority: 1\n${spec}`);
+    const pods = (selector: string, where = '{}') =>
+      admin(`subject:\n  pods:\n    namespaceSelector: ${where}\n    podSelector:\n      matchLabels:\n        ${selector}`);
+    expect(labels(pods('$0'))).toEqual(['app', 'tier']);
+    expect(labels(pods('app: $0'))).toEqual(['web', 'db', 'proxy']);
+    // Those of the namespaces that are written first.
+    expect(labels(pods('app: $0', '{matchLabels: {team: edge}}'))).toEqual(['proxy', 'web', 'db']);
+    expect(labels(admin('subject:\n  namespaces:\n    matchLabels:\n      $0'))).toEqual(['kubernetes.io/metadata.name', 'team']);
+    expect(
+      labels(
+        admin('subject: {namespaces: {}}\negress:\n  - action: Deny\n    to:\n      - namespaces:\n          matchLabels:\n            team: $0'),
+      ),
+    ).toEqual(['edge']);
   });
 
   test('values of a key, with the workloads that carry them', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover.ts';
-import { deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
+import { calicoWith } from '../../server/src/rules/vendor.ts';
 import { filesOf, spotAt, workspaceWith } from '../support/at.ts';
 
 const fixed = workspaceWith(filesOf('examples/fixed'));
@@ -165,4 +166,42 @@ describe('what is not meant', () => {
     });
     for (const text of ['podSelector', 'port: http']) expect(hover(all, 'a.yaml', text).join(' ')).not.toMatch(/\b(Not|Nor)\b|not open/);
   });
+});
+
+test('whom a policy of an administrator means now, its peers and its rules', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      adminPolicyWith(
+        'subject:\n  namespaces:\n    matchLabels: {kubernetes.io/metadata.name: shop}\npriority: 1\ningress:\n  - action: Deny\n    from:\n      - pods:\n          namespaceSelector: {}\n          podSelector: {matchLabels: {app: api}}\negress:\n  - action: Deny\n    to: [{networks: [10.0.0.0/8]}]',
+      ),
+      deployment('web', 'shop'),
+      deployment('api', 'edge'),
+    ),
+  });
+  const [web, api] = ['Now: 1 pod of `shop` ([Deployment web]).', 'Now: 1 pod of `edge` ([Deployment api]).'];
+  for (const [text, expected] of [
+    ['AdminNetworkPolicy', web],
+    ['subject', web],
+    ['matchLabels: {kube', web],
+    ['podSelector', api],
+    ['app: api', api],
+    ['- action', api],
+  ] as const)
+    expect(hover(workspace, 'a.yaml', text).at(-1), text).toBe(expected);
+  expect(hover(workspace, 'a.yaml', 'networks').join(' ')).not.toContain('Now');
+  expect(hover(workspace, 'a.yaml', 'kubernetes.io/metadata.name: shop')[0]).toBe('Matches namespace `shop`.');
+});
+
+test('of a rule of Calico each end means its own pods', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      calicoWith(
+        "selector: all()\ntypes: [Ingress, Egress]\ningress:\n  - action: Allow\n    source: {selector: app == 'web'}\n    destination: {selector: app == 'db'}\negress:\n  - action: Allow\n    source: {selector: app == 'api'}\n    destination: {ports: [80]}",
+      ),
+      ...['web', 'db', 'api'].map((name) => deployment(name, 'shop')),
+    ),
+  });
+  for (const name of ['web', 'db', 'api'])
+    expect(hover(workspace, 'a.yaml', `app == '${name}'`).at(-1)).toBe(`Now: 1 pod of \`shop\` ([Deployment ${name}]).`);
+  expect(hover(workspace, 'a.yaml', 'destination', 2).join(' ')).not.toContain('Now');
 });

@@ -146,7 +146,14 @@ test('sets of addresses, which every selector of Calico means, are told where th
 });
 
 test('lenses tell denials apart from isolation, and what is passed on from what is allowed', () => {
-  expect(lenses(admin('egress:\n  - {action: Deny, to: [{namespaces: {}}]}'))).toEqual(['1 policy · ingress open · egress denied in part']);
+  expect(lenses(admin('egress:\n  - {action: Deny, to: [{namespaces: {}}]}'))).toEqual([
+    '1 policy · ingress open · egress denied in part',
+    '1 pod · denies out to 1 workload',
+  ]);
+  const rules = `ingress:\n  - {action: Allow, from: [{namespaces: {matchLabels: {a: b}}}]}\n  - {action: Pass, from: [{namespaces: {}}]}\negress:\n  - {action: Deny, to: [{networks: [10.0.0.0/8]}, {nodes: {}}, {namespaces: {}}]}`;
+  expect(lenses(admin(rules)).at(-1)).toBe(
+    '1 pod · allows in from no known workload · passes on in from 1 workload · denies out to 1 workload, addresses, and the node or others',
+  );
   expect(lenses(calicoWith('selector: all()\ntypes: [Ingress]\ningress:\n  - action: Pass'))).toEqual([
     '1 policy · ingress isolated · egress open',
     '1 pod · in from whom later tiers allow · enforced by Calico only',

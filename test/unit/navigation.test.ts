@@ -7,7 +7,8 @@ import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.
 import { definitionsAt, highlightsAt, referencesAt } from '../../server/src/features/navigation.ts';
 import { semanticTokens } from '../../server/src/features/semanticTokens.ts';
 import { workspaceSymbols } from '../../server/src/features/workspaceSymbols.ts';
-import { deployment, documents, namespaceNamed, policyNamed, policyWith, service } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed, policyWith, service } from '../../server/src/rules/examples.ts';
+import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
 import type { Workspace } from '../../server/src/workspace/workspace.ts';
 import { filesOf, root, spotAt, workspaceWith } from '../support/at.ts';
@@ -218,6 +219,42 @@ describe('inlay hints', () => {
     expect(without.length).toBe(key === 'matches' ? 3 : 5);
   });
 
+  test.each([
+    [
+      'Cilium',
+      ciliumWith(
+        'endpointSelector:\n  matchLabels: {app: db}\ningress:\n  - fromEndpoints:\n      - matchLabels: {app: web, k8s:io.kubernetes.pod.namespace: default}',
+      ),
+      ['  endpointSelector: «1 pod»', '        - matchLabels: «1 pod» {app: web, k8s:io.kubernetes.pod.namespace: default}'],
+    ],
+    [
+      'Calico',
+      calicoWith(
+        "selector: app == 'db'\ningress:\n  - action: Allow\n    source: {selector: app == 'web', namespaceSelector: all()}\n    destination: {selector: has(app)}",
+      ),
+      [
+        "  selector: «1 pod» app == 'db'",
+        "      source: {selector: «1 pod» app == 'web', namespaceSelector: all()}",
+        '      destination: {selector: «1 pod» has(app)}',
+      ],
+    ],
+    [
+      'administrators',
+      adminPolicyWith(
+        'subject: {namespaces: {}}\npriority: 1\negress:\n  - action: Deny\n    to:\n      - pods:\n          namespaceSelector: {}\n          podSelector: {matchLabels: {app: db}}',
+      ),
+      [
+        '  subject: {namespaces: «2 namespaces» {}}',
+        '            namespaceSelector: «2 namespaces» {}',
+        '            podSelector: «1 pod» {matchLabels: {app: db}}',
+      ],
+    ],
+  ] as const)('count what selectors of %s match', (_, policy, expected) => {
+    const source = documents(policy, deployment('web', 'default'), deployment('db', 'shop'), namespaceNamed('shop'));
+    expect(hinted(allInlayHints, source).match(/.*«.*/g)).toEqual(expected);
+    expect(hinted({ ...allInlayHints, matches: false }, source)).not.toContain('«');
+  });
+
   test('are none where everything is written and nothing known', () => {
     const full = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 80, protocol: TCP}]');
     expect(hinted(allInlayHints, full)).toBe(full);
@@ -293,5 +330,51 @@ describe('policies of Cilium and Calico', () => {
   test('the callers of the pods that a policy selects', () => {
     const { placed, offset, view } = spotAt(workspace, 'cilium.yaml', 'name: c');
     expect(trafficItemsAt(placed.document, offset, view).map(({ name }) => name)).toEqual(['Deployment web']);
+  });
+});
+
+describe('policies of administrators', () => {
+  const admin = (kind: string, version: string, spec: string) =>
+    `apiVersion: policy.networking.k8s.io/${version}\nkind: ${kind}\nmetadata:\n  name: default\nspec:\n${spec}`;
+  const workspace = workspaceWith({
+    'pods.yaml': documents(
+      deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+      deployment('db', 'data', '{containerPort: 5432}'),
+      namespaceNamed('shop', 'team: shop'),
+      namespaceNamed('data', 'team: data'),
+    ),
+    'old.yaml': admin(
+      'AdminNetworkPolicy',
+      'v1alpha1',
+      '  priority: 5\n  subject:\n    pods:\n      namespaceSelector:\n        matchLabels:\n          team: shop\n      podSelector:\n        matchLabels:\n          app: web\n  ingress:\n    - action: Deny\n      from:\n        - namespaces:\n            matchLabels:\n              team: data\n      ports:\n        - namedPort: http\n        - portNumber: {protocol: TCP, port: 8080}\n',
+    ),
+    'new.yaml': admin(
+      'ClusterNetworkPolicy',
+      'v1alpha2',
+      '  tier: Baseline\n  priority: 5\n  subject:\n    namespaces: {}\n  egress:\n    - action: Deny\n      to:\n        - networks: [10.0.0.0/8, 192.0.2.0/24]\n        - pods:\n            podSelector:\n              matchLabels:\n                app: db\n            namespaceSelector: {}\n      protocols:\n        - tcp:\n            destinationPort:\n              number: 5432\n',
+    ),
+  });
+  test.each([
+    ['the subject', 'old.yaml', 'subject', ['pods.yaml:4 web']],
+    ['a label of the subject', 'old.yaml', 'app: web', ['pods.yaml:4 web']],
+    ['a selector of namespaces', 'old.yaml', 'namespaceSelector', ['pods.yaml:42 shop']],
+    ['the namespaces of a peer', 'old.yaml', 'team: data', ['pods.yaml:48 data']],
+    ['a port by its name', 'old.yaml', 'namedPort', ['pods.yaml:18 http']],
+    ['a port by its number', 'old.yaml', 'port: 8080', ['pods.yaml:18 8080']],
+    ['a rule', 'old.yaml', '- action', ['pods.yaml:23 db']],
+    ['a peer beside ranges', 'new.yaml', 'app: db', ['pods.yaml:23 db']],
+    ['a port of that peer', 'new.yaml', 'number: 5432', ['pods.yaml:37 5432']],
+  ] as const)('definition of %s', (_, name, text, expected) => {
+    expect(definitions(workspace, name, text)).toEqual(expected);
+  });
+  test('references to a workload, and to a namespace', () => {
+    const lines = (text: string) => references(workspace, 'pods.yaml', text).map((one) => one.split('\n')[0]);
+    expect(lines('name: db')).toEqual(['new.yaml:8 subject', 'new.yaml:11 action: Deny', 'old.yaml:16 action: Deny']);
+    expect(lines('name: shop')).toEqual([
+      'new.yaml:9 namespaces',
+      'new.yaml:18 namespaceSelector',
+      'old.yaml:9 namespaceSelector',
+      'pods.yaml:5 shop',
+    ]);
   });
 });

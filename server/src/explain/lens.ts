@@ -1,8 +1,8 @@
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import type { Direction, Peer, Policy } from '../model/policy.ts';
+import { type Action, type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
-import { counted } from './phrases.ts';
+import { allOf, counted } from './phrases.ts';
 
 /** What stands above policies and workloads, and beside fields: a few words each. Plain text. */
 
@@ -45,16 +45,18 @@ function direction(policy: Policy, which: Direction, known: readonly Endpoint[],
   const meant = peers.flatMap((list) =>
     hasAddresses || !list.some(({ is }) => is === 'pods') ? list : list.filter(({ is }) => is !== 'addressSets'),
   );
-  const kinds = new Set(meant.map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
-  const workloads = known.length === 0 ? 'no known workload' : counted(known.length, 'workload');
-  const parts = [
-    ...(kinds.has('pods') ? [workloads] : []),
+  return `${word} ${allOf([...kindsMeant(meant, known), ...(passesOn ? ['whom later tiers allow'] : [])]) || 'nobody'}`;
+}
+
+/** "2 workloads", "addresses": of what kinds peers are, with the number of those that are known. */
+function kindsMeant(peers: readonly Peer[], known: readonly Endpoint[]): readonly string[] {
+  const kinds = new Set(peers.map((peer) => (peer.is === 'entity' ? entityKinds[peer.entity] : kindsOfPeers[peer.is])));
+  return [
+    ...(kinds.has('pods') ? [known.length === 0 ? 'no known workload' : counted(known.length, 'workload')] : []),
     ...(kinds.has('addresses') ? ['addresses'] : []),
     ...(kinds.has('names') ? ['names in DNS'] : []),
     ...(kinds.has('others') || kinds.has(undefined) ? ['the node or others'] : []),
-    ...(passesOn ? ['whom later tiers allow'] : []),
   ];
-  return `${word} ${parts.length > 0 ? parts.join(' and ') : 'nobody'}`;
 }
 
 /** "2 pods · in from 1 workload · out to 1 workload". `hasAddresses`: whether rules of the direction mean any that are known. */
@@ -70,6 +72,33 @@ export function policyLens(
     direction(policy, 'egress', peers.egress, hasAddresses.egress),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+const verbs: readonly (readonly [Action, string])[] = [
+  ['deny', 'denies'],
+  ['allow', 'allows'],
+  ['pass', 'passes on'],
+];
+
+/** "2 pods · denies in from 1 workload · allows out to addresses", of an administrator's policy. `known` gives the workloads that its rules mean. */
+export function adminPolicyLens(
+  policy: Policy,
+  selected: readonly Endpoint[],
+  known: (direction: Direction, action: Action) => readonly Endpoint[],
+): string {
+  const parts = directions.flatMap((which) =>
+    verbs.flatMap(([action, verb]) => {
+      const rules = (policy[which] ?? []).filter((rule) => rule.action === action);
+      const whom = allOf(
+        kindsMeant(
+          rules.flatMap(({ peers }) => peers),
+          known(which, action),
+        ),
+      );
+      return rules.length > 0 ? [`${verb} ${which === 'ingress' ? 'in from' : 'out to'} ${whom}`] : [];
+    }),
+  );
+  return [podsInShort(selected.map(({ workload }) => workload)), ...parts].join(' · ');
 }
 
 const states = { open: 'open', limited: 'denied in part', isolated: 'isolated' } as const;

@@ -4,7 +4,7 @@ import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/re
 import { apiOf, readPolicy } from '../kinds/readPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
 import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
@@ -46,7 +46,7 @@ function labelSentence(place: Place): string | undefined {
   if (key === undefined || !isScalar(place.node)) return undefined;
   if (!selector) return undefined;
   const one = { requirements: [{ key, operator: 'In' as const, values: [place.node.text] }] };
-  const what = selector.entry?.key.text === 'namespaceSelector' ? namespaces(one) : pods(one);
+  const what = selectsNamespaces(selector) ? namespaces(one) : pods(one);
   const more = readSelector(selector.node).requirements.length > 1 ? ', and what else this selector asks for' : '';
   return sentence(`matches ${what}${more}`);
 }

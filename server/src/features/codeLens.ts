@@ -1,9 +1,10 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { policyLens, workloadLens } from '../explain/lens.ts';
+import { adminPolicyLens, policyLens, workloadLens } from '../explain/lens.ts';
 import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
-import { type Direction, directions } from '../model/policy.ts';
+import type { Located } from '../model/cluster.ts';
+import { type Action, type Direction, directions, type Policy } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -29,7 +30,7 @@ export function codeLensPlaces(document: DocumentText, view: WorkspaceView): rea
   const { templated, problems } = document.parsed;
   return resourcesOf(document).flatMap((resource) => {
     const reading = view.readingOf(resource);
-    const isPolicy = (reading?.policy || isStaged(resource)) && !templated && problems.length === 0 && !isAdmin(resource);
+    const isPolicy = (reading?.policy || isStaged(resource)) && !templated && problems.length === 0;
     return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
   });
 }
@@ -68,7 +69,19 @@ function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Ra
   };
 }
 
-const isAdmin = (resource: Resource): boolean => apiOf(resource) === 'admin';
+/** "2 pods · denies in from 1 workload · allows out to addresses" */
+function ofAdminPolicy(located: Located<Policy>, at: Range, connectivity: Connectivity): CodeLens {
+  const compiled = connectivity.compiledOf(located);
+  const selected = podsIn(compiled?.subject, connectivity);
+  const known = (direction: Direction, action: Action) => [
+    ...new Set(
+      (compiled?.rules[direction] ?? []).flatMap(({ rule, pods }) =>
+        rule.action === action ? pods.flatMap((set) => podsIn(set, connectivity)) : [],
+      ),
+    ),
+  ];
+  return { at, title: adminPolicyLens(located.value, selected, known), targets: selected.map(({ origin }) => rangeOf(origin)) };
+}
 
 function ofWorkload(workload: Workload, at: Range, connectivity: Connectivity): CodeLens | undefined {
   const endpoint = connectivity.endpointsIn(workload.namespace ?? '').find((candidate) => candidate.workload === workload);
@@ -88,7 +101,8 @@ export function codeLensAt(document: DocumentText, offset: number, view: Workspa
   if (policy) return ofPolicy(policy, placeOf(resource));
   if (isStaged(resource)) return { at: placeOf(resource), title: 'staged: not enforced', targets: [] };
   const reading = view.readingOf(resource);
-  if (reading?.policy && !isAdmin(resource)) return ofVendorPolicy(reading, placeOf(resource), connectivity);
+  if (reading?.policy && apiOf(resource) === 'admin') return ofAdminPolicy(reading.policy, placeOf(resource), connectivity);
+  if (reading?.policy) return ofVendorPolicy(reading, placeOf(resource), connectivity);
   const workload = view.readingOf(resource)?.workload;
   return workload && ofWorkload(workload.value, placeOf(resource), connectivity);
 }

@@ -6,7 +6,7 @@ import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.t
 import { labelKey } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
-import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import { type Labels, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
@@ -46,10 +46,12 @@ const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 /** Labels as they stand on pods or namespaces, those that a controller sets left out. */
 const written = (labels: Labels): readonly (readonly [string, string])[] => Object.entries(labels).filter(([, value]) => value !== unknownValue);
 
+/** What an administrator's policy asks of pods in the subject or peer around a place. */
+const adminPods = (place: Place) => valueAt((enclosing(place, 'admin-peer') ?? enclosing(place, 'admin-subject'))?.node, 'pods');
+
 /** The namespaces that a selector at a place looks into: those of its peer, or the policy's own. */
 function namespacesOf(place: Place, connectivity: Connectivity, own: string): readonly string[] {
-  const peer = enclosing(place, 'peer');
-  const selector = valueAt(peer?.node, 'namespaceSelector');
+  const selector = valueAt(enclosing(place, 'peer')?.node, 'namespaceSelector') ?? valueAt(adminPods(place), 'namespaceSelector');
   return selector ? connectivity.namespacesOf(readSelector(selector)) : [own];
 }
 
@@ -58,13 +60,13 @@ function podsAround(place: Place, connectivity: Connectivity, own: string): read
   const names = namespacesOf(place, connectivity, own);
   const near = names.flatMap((name) => connectivity.endpointsIn(name));
   // A peer may get its namespaceSelector yet; a policy selects pods of its own namespace alone.
-  return enclosing(place, 'peer') || enclosing(place, 'cilium-labels') ? unique([...near, ...connectivity.endpoints]) : near;
+  return enclosing(place, 'peer') || enclosing(place, 'cilium-labels') || adminPods(place) ? unique([...near, ...connectivity.endpoints]) : near;
 }
 
 /** What selectors at a place may ask for: label sets with those that carry them, in the order to offer them. */
 function candidates(place: Place, { view, namespace }: Around): readonly { readonly labels: Labels; readonly who: string }[] {
   const connectivity = connectivityOf(view.cluster);
-  if (enclosing(place, 'selector')?.entry?.key.text === 'namespaceSelector') {
+  if (selectsNamespaces(enclosing(place, 'selector'))) {
     return [...view.cluster.namespaces.values()].map(({ name, labels, declared }) => ({
       labels,
       who: `namespace ${name}${declared ? '' : ' (assumed)'}`,

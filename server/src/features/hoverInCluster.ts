@@ -19,7 +19,7 @@ import type { Located } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { podsMeant } from './vendorPods.ts';
+import { podsMeant, wholeAround } from './podsMeant.ts';
 
 /** What hovers say of the cluster around a place. */
 interface Surroundings {
@@ -121,16 +121,17 @@ export function inCluster(place: Place, view: WorkspaceView): string | undefined
   }
   if (service) return standsForAll(place) || isServicePort(place) ? serviceInCluster(service.value, connectivity, surroundings.link) : undefined;
   const api = apiOf(resource);
-  if (reading.policy && (api === 'cilium' || api === 'calico')) return vendorNow(place, reading.policy, surroundings);
+  if (reading.policy && api !== 'kubernetes') return otherNow(place, reading.policy, surroundings);
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (!policy) return undefined;
   if (standsForAll(place)) return wholePolicy(policy, surroundings.link);
   return inPolicy(place, policy, surroundings);
 }
 
-/** Whom a policy of Cilium or Calico, or a peer in it, means now. */
-function vendorNow(place: Place, located: Located<Policy>, { connectivity, link }: Surroundings): string | undefined {
-  const pods = standsForAll(place) ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : podsMeant(place, located, connectivity);
+/** Whom a policy of Cilium, Calico or an administrator, or a peer in it, means now. */
+function otherNow(place: Place, located: Located<Policy>, { connectivity, link }: Surroundings): string | undefined {
+  if (standsForAll(place)) return nowMeans(podsIn(connectivity.compiledOf(located)?.subject, connectivity), connectivity, link);
+  const pods = podsMeant(wholeAround(place), located, connectivity);
   return pods && nowMeans(pods, connectivity, link);
 }
 

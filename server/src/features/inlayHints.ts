@@ -2,14 +2,18 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { Observer } from '../connectivity/observer.ts';
 import { podsInShort } from '../explain/lens.ts';
 import { counted } from '../explain/phrases.ts';
-import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { resourcesOf } from '../kinds/resource.ts';
-import { enclosing, type Place, walk } from '../kinds/walk.ts';
+import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
+import type { Located } from '../model/cluster.ts';
+import type { Policy } from '../model/policy.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
-import { entryOf, itemsOf } from '../syntax/node.ts';
+import { entryOf, isMap, itemsOf } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { podsMeant, wholeAround } from './podsMeant.ts';
 
 /** Which of them are shown. */
 export interface InlayHintOptions {
@@ -37,11 +41,28 @@ function matchesAt(place: Place, policy: PolicyInView, connectivity: Connectivit
   if (!peer) return { at, label: podsInShort(policy.selected.map(({ workload }) => workload)) };
   const value = readPeer(peer.node);
   if (value?.is !== 'pods') return undefined;
-  if (entry.key.text === 'namespaceSelector') {
+  if (selectsNamespaces(place)) {
     const names = value.namespaces ? connectivity.namespacesOf(value.namespaces) : [];
     return { at, label: counted(names.length, 'namespace') };
   }
   return { at, label: podsInShort(podsIn(connectivity.podsOf(value, policy.policy), connectivity).map(({ workload }) => workload)) };
+}
+
+/** Beside the selectors of Cilium, Calico and administrators: how many pods, or namespaces, they match. */
+function otherMatchesAt(place: Place, located: Located<Policy>, connectivity: Connectivity): InlayHint | undefined {
+  const { role } = place.type;
+  const key = role === 'cilium-peer' && isMap(place.node) ? place.node.entries[0]?.key : place.entry?.key;
+  if (!key || connectivity.endpoints.length === 0) return undefined;
+  const at = key.end + 1;
+  if (role === 'selector' && selectsNamespaces(place))
+    return { at, label: counted(connectivity.namespacesOf(readSelector(place.node)).length, 'namespace') };
+  const isSelector =
+    role === 'cilium-peer' ||
+    (role === 'cilium-subject' && key.text === 'endpointSelector') ||
+    (role === 'calico-selector' && key.text === 'selector') ||
+    (role === 'selector' && key.text === 'podSelector');
+  const pods = isSelector ? podsMeant(wholeAround(place), located, connectivity) : undefined;
+  return pods && { at, label: podsInShort(pods.map(({ workload }) => workload)) };
 }
 
 function typesAt(place: Place): InlayHint | undefined {
@@ -67,6 +88,12 @@ export function inlayHints(document: DocumentText, view: WorkspaceView, options:
   const hints: InlayHint[] = [];
   for (const resource of resourcesOf(document)) {
     const policy = policyInView(resource, view, new Observer(connectivity));
+    const other = isNetworkPolicy(resource.table) ? undefined : view.readingOf(resource)?.policy;
+    if (other && options.matches && !document.parsed.templated && document.parsed.problems.length === 0)
+      walk(resource, (place) => {
+        const hint = otherMatchesAt(place, other, connectivity);
+        if (hint) hints.push(hint);
+      });
     if (!policy) continue;
     walk(resource, (place) => {
       const { role } = place.type;

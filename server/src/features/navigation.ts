@@ -3,11 +3,12 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { endpointsOf } from '../explain/inCluster.ts';
+import { readAdminPorts } from '../kinds/admin/readAdminPolicy.ts';
 import { readCiliumPort } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readPort, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
-import { directionOf, enclosing, type Place, walk } from '../kinds/walk.ts';
+import { directionOf, enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
 import { selects } from '../model/selector.ts';
@@ -19,7 +20,7 @@ import type { Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 import { placeAt } from './placeAt.ts';
-import { podsMeant, podsOfRules, rulesAround } from './vendorPods.ts';
+import { podsMeant, podsOfRules, rulesAround, wholeAround } from './podsMeant.ts';
 
 /** Where a selector, a port or a namespace leads to, and what leads to a workload or a label. */
 
@@ -61,7 +62,8 @@ function namespaceDeclarations(names: readonly string[], view: WorkspaceView): r
 const namedDeclarations = (view: WorkspaceView, isWanted: (reading: Reading) => boolean): readonly FileRange[] =>
   [...view.readings()].filter(isWanted).map(({ origin }) => rangeOf(origin));
 
-const isVendors = (resource: Resource): boolean => ['cilium', 'calico'].includes(apiOf(resource) ?? '');
+/** Whether a policy is Cilium's, Calico's or an administrator's. */
+const isOther = (resource: Resource): boolean => ['cilium', 'calico', 'admin'].includes(apiOf(resource) ?? '');
 
 const originsOf = (endpoints: readonly Endpoint[]): readonly FileRange[] => endpoints.map(({ origin }) => rangeOf(origin));
 
@@ -85,12 +87,12 @@ function fromPolicy(place: Place, policy: PolicyInView, view: WorkspaceView): re
   }
   const selector = enclosing(place, 'selector');
   if (!selector) return [];
-  if (selector.entry?.key.text === 'namespaceSelector') return namespaceDeclarations(connectivity.namespacesOf(readSelector(selector.node)), view);
+  if (selectsNamespaces(selector)) return namespaceDeclarations(connectivity.namespacesOf(readSelector(selector.node)), view);
   return originsOf(allLike(peer ? ofPeer : policy.selected, connectivity));
 }
 
-/** Of a policy of Cilium or Calico: the workloads that the selector, peer or rule around a place means, and the ports of those that it opens. */
-function fromVendorPolicy(place: Place, located: Located<Policy>, connectivity: Connectivity, view: WorkspaceView): readonly FileRange[] {
+/** Of a policy of Cilium, Calico or an administrator: the workloads that the selector, peer or rule around a place means, and the ports of those that it opens. */
+function fromOtherPolicy(place: Place, located: Located<Policy>, connectivity: Connectivity, view: WorkspaceView): readonly FileRange[] {
   const { role } = place.type;
   if (role === 'calico-tier') return namedDeclarations(view, ({ tier }) => tier?.value.name === stringOf(place.node));
   if (place.entry?.key.text === 'cidrGroupRef')
@@ -98,20 +100,23 @@ function fromVendorPolicy(place: Place, located: Located<Policy>, connectivity: 
       view,
       ({ addressSet }) => addressSet?.value.kind === 'CiliumCIDRGroup' && addressSet.value.name === stringOf(place.node),
     );
-  const ciliumPort = enclosing(place, 'cilium-port');
+  const selector = enclosing(place, 'selector');
+  if (selector && selectsNamespaces(selector)) return namespaceDeclarations(connectivity.namespacesOf(readSelector(selector.node)), view);
+  const [ciliumPort, adminPort] = [enclosing(place, 'cilium-port'), enclosing(place, 'admin-port')];
   const port = ciliumPort
     ? readCiliumPort(ciliumPort.node)?.port
-    : role === 'calico-port'
-      ? (integerOf(place.node) ?? stringOf(place.node))
-      : undefined;
+    : adminPort
+      ? readAdminPorts(adminPort.node)[0]?.port
+      : role === 'calico-port'
+        ? (integerOf(place.node) ?? stringOf(place.node))
+        : undefined;
   if (port !== undefined) {
     const rules = rulesAround(place, located, connectivity);
     const isIngress = connectivity.compiledOf(located)?.rules.ingress.some((rule) => rules.includes(rule));
     const targets = isIngress ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : podsOfRules(rules, connectivity);
     return allLike(targets, connectivity).flatMap((endpoint) => portDeclarations(endpoint, port, view));
   }
-  const around = enclosing(place, 'cilium-peer') ?? enclosing(place, 'cilium-subject') ?? place;
-  return originsOf(allLike(podsMeant(around, located, connectivity) ?? [], connectivity));
+  return originsOf(allLike(podsMeant(wholeAround(place), located, connectivity) ?? [], connectivity));
 }
 
 const isUnder = (place: Place, key: string): boolean => {
@@ -129,7 +134,7 @@ export function definitionsAt(document: DocumentText, offset: number, view: Work
   const policy = policyInView(place.resource, view, new Observer(connectivity));
   if (policy) return fromPolicy(place, policy, view);
   const reading = view.readingOf(place.resource);
-  if (reading?.policy && isVendors(place.resource)) return fromVendorPolicy(place, reading.policy, connectivity, view);
+  if (reading?.policy && isOther(place.resource)) return fromOtherPolicy(place, reading.policy, connectivity, view);
   const service = reading?.service;
   if (!service || !(isUnder(place, 'selector') || isUnder(place, 'ports'))) return [];
   const targets = endpointsOf(service.value, connectivity);
@@ -155,12 +160,12 @@ function selectorsMeaning(policy: PolicyInView, endpoint: Endpoint): readonly Ra
   return found;
 }
 
-/** The selector of a policy of Cilium or Calico, and its rules, where they mean an endpoint. */
-function vendorPlacesMeaning(located: Located<Policy>, { root }: Resource, { index }: Endpoint, connectivity: Connectivity): readonly Range[] {
+/** The selector of a policy of Cilium, Calico or an administrator, and its rules, where they mean an endpoint. */
+function otherPlacesMeaning(located: Located<Policy>, { root }: Resource, { index }: Endpoint, connectivity: Connectivity): readonly Range[] {
   const compiled = connectivity.compiledOf(located);
   if (!compiled) return [];
   const spec = valueAt(root, 'spec');
-  const own = entryOf(spec, 'endpointSelector') ?? entryOf(spec, 'selector') ?? entryOf(root, 'kind');
+  const own = entryOf(spec, 'endpointSelector') ?? entryOf(spec, 'selector') ?? entryOf(spec, 'subject') ?? entryOf(root, 'kind');
   const rules = directions.flatMap((direction) => compiled.rules[direction]).filter(({ pods }) => pods.some((set) => isMember(set, index)));
   return [...(isMember(compiled.subject, index) && own ? [own.key] : []), ...rules.map(({ rule }) => rule.source)];
 }
@@ -181,8 +186,8 @@ function referencesToWorkload(endpoint: Endpoint, view: WorkspaceView): readonly
     for (const range of selectorsMeaning(policy, endpoint)) found.push(moved(file, shift, range));
   const connectivity = connectivityOf(view.cluster);
   for (const { policy, resource, origin } of view.readings()) {
-    if (!policy || !isVendors(resource)) continue;
-    for (const range of vendorPlacesMeaning(policy, resource, endpoint, connectivity)) found.push(moved(origin.file, origin.shift, range));
+    if (!policy || !isOther(resource)) continue;
+    for (const range of otherPlacesMeaning(policy, resource, endpoint, connectivity)) found.push(moved(origin.file, origin.shift, range));
   }
   for (const { service, resource, origin } of view.readings()) {
     if (!service || service.value.namespace !== endpoint.namespace.name || !service.value.selector) continue;
@@ -250,7 +255,7 @@ export function referencesAt(document: DocumentText, offset: number, view: Works
         (role === 'namespace-name' && stringOf(candidate.node) === name) ||
         (role === 'selector' &&
           is === 'object' &&
-          candidate.entry?.key.text === 'namespaceSelector' &&
+          selectsNamespaces(candidate) &&
           connectivity.namespacesOf(readSelector(candidate.node)).includes(name));
       if (means) found.push(moved(origin.file, origin.shift, role === 'selector' ? (candidate.entry?.key ?? candidate.node) : candidate.node));
     });

@@ -2,7 +2,7 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { Observer } from '../connectivity/observer.ts';
 import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
-import { enclosing, type Place, walk } from '../kinds/walk.ts';
+import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import { targetedPorts } from '../rules/ports.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -25,7 +25,7 @@ function meansSomething(place: Place, policy: PolicyInView, connectivity: Connec
   const value = readPeer(peer.node);
   if (value?.is !== 'pods') return undefined;
   const names = value.namespaces ? connectivity.namespacesOf(value.namespaces) : [policy.namespace];
-  if (enclosing(place, 'selector')?.entry?.key.text === 'namespaceSelector') return names.length > 0;
+  if (selectsNamespaces(enclosing(place, 'selector'))) return names.length > 0;
   if (names.every((name) => connectivity.endpointsIn(name).length === 0)) return undefined;
   return podsIn(connectivity.podsOf(value, policy.policy), connectivity).length > 0;
 }

@@ -108,4 +108,7 @@ export function directionOf(place: Place | undefined): 'ingress' | 'egress' | un
 }
 
 /** The child of an object place under `key`. */
+/** Whether a key holds a selector of namespaces: `namespaceSelector`, and `namespaces` in an administrator's policy. */
+export const selectsNamespaces = (selector: Place | undefined): boolean => /^namespace(?:s|Selector)$/.test(selector?.entry?.key.text ?? '');
+
 export const childAt = (place: Place, key: string): Place | undefined => childrenOf(place).findLast((child) => child.entry?.key.text === key);
