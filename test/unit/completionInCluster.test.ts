@@ -56,6 +56,22 @@ describe('labels', () => {
     ).toEqual(['edge']);
   });
 
+  test('ports in a policy of an administrator: of its subject, or of its peers', () => {
+    const spec = (direction: string, rest: string) =>
+      `priority: 1\nsubject: {namespaces: {matchLabels: {team: edge}}}\n${direction}:\n  - action: Deny\n    ${direction === 'ingress' ? 'from: [{namespaces: {}}]' : 'to: [{namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}]'}\n    ${rest}`;
+    const old = (direction: string, port: string) => adminPolicyWith(spec(direction, `ports: [${port}]`));
+    expect(labels(old('ingress', '{portNumber: {protocol: TCP, port: $0}}'))).toEqual(['443']);
+    expect(labels(old('ingress', '{namedPort: $0}'))).toEqual(['https']);
+    expect(labels(old('egress', '{portNumber: {port: $0}}'))).toEqual(['8080', '9102', '5432']);
+    const now = (direction: string, port: string) =>
+      adminPolicyWith(`tier: Admin\n${spec(direction, `protocols: [${port}]`)}`)
+        .replace('v1alpha1', 'v1alpha2')
+        .replace('AdminNetworkPolicy', 'ClusterNetworkPolicy');
+    expect(labels(now('egress', '{tcp: {destinationPort: {number: $0}}}'))).toEqual(['8080', '9102', '5432']);
+    expect(labels(now('egress', '{udp: {destinationPort: {number: $0}}}'))).toEqual([]);
+    expect(labels(now('egress', '{destinationNamedPort: $0}'))).toEqual(['http', 'metrics']);
+  });
+
   test('values of a key, with the workloads that carry them', () => {
     const { items, accept } = complete(policy('podSelector:\n  matchLabels:\n    app: $0'));
     expect(items.map(({ label, detail }) => [label, detail])).toEqual([

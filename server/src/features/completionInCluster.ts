@@ -3,13 +3,16 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
 import { allOf, cidr as cidrPhrase, code, shortened } from '../explain/phrases.ts';
+import { readAdminPeers } from '../kinds/admin/readAdminPolicy.ts';
 import { labelKey } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
+import { isProtocol } from '../model/portSet.ts';
 import { type Labels, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
+import { podsIn } from '../rules/inView.ts';
 import { isScalar, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
@@ -128,6 +131,16 @@ const namespaceNames = ({ view }: Around): readonly Offer[] =>
 /** The pods whose ports a rule at a place means. */
 function destinations(place: Place, { view, namespace }: Around): readonly Endpoint[] {
   const connectivity = connectivityOf(view.cluster);
+  if (enclosing(place, 'admin-port')) {
+    const peers =
+      directionOf(place) === 'ingress'
+        ? readAdminPeers(valueAt(place.resource.root, 'spec', 'subject'))
+        : itemsOf(valueAt(enclosing(place, 'rule')?.node, 'to')).flatMap(readAdminPeers);
+    const pods = peers.flatMap((peer) =>
+      peer.is === 'pods' ? podsIn(connectivity.podsOf(peer, { namespace: undefined, namespaced: false }), connectivity) : [],
+    );
+    return unique(pods.flatMap(({ index }) => connectivity.classes[index] ?? []));
+  }
   if (directionOf(place) === 'ingress') {
     const spec = enclosing(place, 'policy-spec');
     const selector = readSelector(valueAt(spec?.node, 'podSelector'));
@@ -142,13 +155,24 @@ function destinations(place: Place, { view, namespace }: Around): readonly Endpo
   });
 }
 
+/** The protocol of the port at a place, where it is written: beside it, or as a key above it. */
+function protocolAround(place: Place): string | undefined {
+  for (let current = place.parent; current; current = current.parent) {
+    const protocol = current.entry?.key.text.toUpperCase() ?? '';
+    if (isProtocol(protocol)) return protocol;
+    if (current.type.role === 'admin-port') break;
+  }
+  return stringOf(valueAt(enclosing(place, 'policy-port')?.node ?? place.parent?.node, 'protocol'));
+}
+
 function ports(place: Place, around: Around): readonly Offer[] {
-  const protocol = stringOf(valueAt(enclosing(place, 'policy-port')?.node, 'protocol'));
+  const protocol = protocolAround(place);
+  const [isName, isNumber] = [place.type.role === 'port-name', place.type.is === 'integer'];
   const found = new Map<string, Known & { readonly detail: string }>();
   for (const endpoint of destinations(place, around)) {
     for (const port of endpoint.ports) {
       if (protocol !== undefined && port.protocol !== protocol) continue;
-      for (const value of [String(port.port), ...(port.name ? [port.name] : [])]) {
+      for (const value of [...(isName ? [] : [String(port.port)]), ...(port.name && !isNumber ? [port.name] : [])]) {
         const before = found.get(`${value} ${port.protocol}`);
         found.set(`${value} ${port.protocol}`, {
           value,
@@ -307,6 +331,7 @@ export function valuesAround(place: Place, around: Around): readonly Offer[] {
     case 'label-key':
       return enclosing(place, 'expression') ? labelKeys(place, around, new Set(), false) : [];
     case 'port':
+    case 'port-name':
       return ports(place, around);
     case 'cidr':
     case 'except':

@@ -38,6 +38,7 @@ export type Role =
   | 'admin-subject'
   | 'admin-peer'
   | 'admin-port'
+  | 'port-name'
   | 'setting'
   /** One of certain words. */
   | 'choice'

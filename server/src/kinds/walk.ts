@@ -107,8 +107,8 @@ export function directionOf(place: Place | undefined): 'ingress' | 'egress' | un
   return key === 'ingress' || key === 'egress' ? key : undefined;
 }
 
-/** The child of an object place under `key`. */
 /** Whether a key holds a selector of namespaces: `namespaceSelector`, and `namespaces` in an administrator's policy. */
 export const selectsNamespaces = (selector: Place | undefined): boolean => /^namespace(?:s|Selector)$/.test(selector?.entry?.key.text ?? '');
 
+/** The child of an object place under `key`. */
 export const childAt = (place: Place, key: string): Place | undefined => childrenOf(place).findLast((child) => child.entry?.key.text === key);

@@ -56,6 +56,7 @@ const protocol: ScalarType = {
   values: { TCP: 'Transmission Control Protocol; also the default.', UDP: 'User Datagram Protocol.', SCTP: 'Stream Control Transmission Protocol.' },
 };
 const portNumber: ScalarType = { is: 'integer', role: 'port' };
+const portName: ScalarType = { is: 'string', role: 'port-name' };
 
 const rangeFields = {
   start: { type: portNumber, doc: 'First port of the range.', required: true },
@@ -81,7 +82,7 @@ const oldPort: ObjectType = {
       doc: 'One port by number.',
       snippet: '\n  protocol: ${1|TCP,UDP,SCTP|}\n  port: ${2:80}',
     },
-    namedPort: { type: text, doc: 'A port of the destination pods by the name that a container gives it.' },
+    namedPort: { type: portName, doc: 'A port of the destination pods by the name that a container gives it.' },
     portRange: {
       type: {
         is: 'object',
@@ -131,7 +132,7 @@ const newPort: ObjectType = {
     udp: { type: destination, doc: 'UDP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:53}' },
     sctp: { type: destination, doc: 'SCTP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:9003}' },
     destinationNamedPort: {
-      type: text,
+      type: portName,
       doc: 'A port of the destination pods by the name that a container gives it, with that container’s protocol.',
     },
   },
