@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { completionsAt } from '../../server/src/features/completion.ts';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { plainSnippet } from '../../server/src/features/snippetText.ts';
+import { deployment, documents, namespaceNamed } from '../../server/src/rules/examples.ts';
 import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { atCursor } from '../support/cursor.ts';
 import { idsIn } from '../support/findings.ts';
+import { mended, said } from '../support/said.ts';
 
 const indented = (spec: string) =>
   spec
@@ -156,5 +158,81 @@ describe('completion', () => {
     ]);
     for (const { range, snippet, label } of skeletons)
       expect(idsIn(applyEdits('', [{ ...range, newText: plainSnippet(snippet) }])), label).toEqual([]);
+  });
+});
+
+describe('whom a policy means', () => {
+  const shop = documents(
+    namespaceNamed('shop', 'team: shop'),
+    deployment('web', 'shop', '{containerPort: 8080, name: http}'),
+    deployment('db', 'shop', '{containerPort: 5432, name: pg}'),
+  );
+  const pods = (labels: string, where = '{matchLabels: {team: shop}}') =>
+    `{pods: {namespaceSelector: ${where}, podSelector: {matchLabels: {${labels}}}}}`;
+  const among = (spec: string, around = shop) => documents(admin(`priority: 1\n${spec}`), around);
+  const from = (peer: string) => among(`${subject}\ningress: [{action: Deny, from: [${peer}]}]`);
+
+  test('a subject that no pod fits', () => {
+    const id = 'selector-matches-nothing';
+    const policy = among(`subject: ${pods('app: wep')}`);
+    expect(said(id, policy)).toEqual([
+      'warning [app: wep] Selects no pod that the workspace knows: namespace shop has no pods labelled app=wep; there are app=web or app=db. The policy has no effect. → Select app=web',
+    ]);
+    expect(mended(id, policy)).toBe(policy.replace('wep', 'web'));
+    expect(said(id, among(`subject: ${pods('role: worker')}`))).toEqual([expect.stringMatching(/^information \[role: worker\]/)]);
+    for (const fine of [
+      pods('app: web'),
+      pods('app: x', '{matchLabels: {team: gone}}'),
+      '{namespaces: {matchLabels: {team: shop}}}',
+      '{pods: {namespaceSelector: {}, podSelector: {}}}',
+    ])
+      expect(said(id, among(`subject: ${fine}`))).toEqual([]);
+    expect(
+      said(id, among(`subject: ${pods('app: wep')}`, 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: shop}}\n')),
+    ).toEqual([]);
+  });
+
+  test('a peer that no pod fits', () => {
+    const id = 'peer-matches-nothing';
+    expect(said(id, from(pods('app: dbb')))).toEqual([
+      'warning [app: dbb] Means no pod that the workspace knows: none of namespace shop is labelled app=dbb; there are app=web or app=db. → Select app=db',
+    ]);
+    expect(mended(id, from(pods('app: dbb')))).toBe(from(pods('app: db')));
+    expect(said(id, from(pods('app: db')))).toEqual([]);
+    expect(said(id, from(pods('k8s-app: kube-dns', '{}')))).toEqual([]);
+    expect(said(id, among(`subject: ${pods('app: wep')}`))).toEqual([]);
+  });
+
+  test('namespaces that nobody declares', () => {
+    const id = 'unknown-namespace';
+    const gone = '{namespaces: {matchLabels: {team: shopp}}}';
+    const says =
+      'warning [team: shopp] Means no namespace that the workspace knows: none is labelled team=shopp; there is team=shop. → Select team=shop';
+    expect(said(id, from(gone))).toEqual([says]);
+    expect(said(id, among(`subject: ${gone}`))).toEqual([says]);
+    expect(said(id, from(pods('app: db', '{matchLabels: {team: shopp}}')))).toEqual([says]);
+    expect(said(id, from('{namespaces: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}'))).toEqual([]);
+  });
+
+  test('ports by names that no container has', () => {
+    const id = 'named-port-unresolved';
+    const into = (action: string, port: string) =>
+      among(`subject: ${pods('app: web')}\ningress: [{action: ${action}, from: [{namespaces: {}}], ports: [{namedPort: ${port}}]}]`);
+    expect(said(id, into('Deny', 'htpp'))).toEqual([
+      'warning [htpp] No container of Deployment web has a port named htpp; there is http. The rule closes nothing by it. → Write port http',
+    ]);
+    expect(mended(id, into('Allow', 'htpp'))).toBe(into('Allow', 'http'));
+    expect(said(id, into('Pass', 'pg'))).toEqual([expect.stringContaining('The rule passes on nothing by it.')]);
+    const out = documents(
+      wide(
+        `tier: Admin\npriority: 1\nsubject: ${pods('app: web')}\negress: [{action: Deny, to: [${pods('app: db')}], protocols: [{destinationNamedPort: pq}]}]`,
+      ),
+      shop,
+    );
+    expect(said(id, out)).toEqual([
+      'warning [pq] No container of Deployment db has a port named pq; there is pg. The rule closes nothing by it. → Write port pg',
+    ]);
+    expect(said(id, out.replace('pq', 'pg'))).toEqual([]);
+    expect(said(id, out.replace('app: db', 'app: x'))).toEqual([]);
   });
 });

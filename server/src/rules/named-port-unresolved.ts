@@ -1,9 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { nearest } from '../model/nearest.ts';
+import { isScalar, itemsOf, valueAt } from '../syntax/node.ts';
+import { adminPolicy } from './adminPods.ts';
 import { deployment, documents, flagged, intoWeb } from './examples.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
+import { scalarLike } from './nearestLabels.ts';
 import { otherProtocol, servedPorts, targetedPorts } from './ports.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -36,6 +40,28 @@ function check(found: PolicyInView, context: RuleContext): void {
   }
 }
 
+const effects: Readonly<Record<string, string>> = { allow: 'opens', deny: 'closes', pass: 'passes on' };
+
+/** The ports of a policy of an administrator: their names count with whatever protocol the container gives them. */
+function checkAdmin(resource: Resource, context: RuleContext): void {
+  const policy = context.view.partial ? undefined : adminPolicy(resource, context);
+  for (const { node, destinations, action } of policy?.rules ?? []) {
+    const names = [...new Set(destinations.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])))];
+    for (const item of ['ports', 'protocols'].flatMap((key) => itemsOf(valueAt(node, key)))) {
+      const at = valueAt(item, 'namedPort') ?? valueAt(item, 'destinationNamedPort');
+      if (!isScalar(at) || at.text === '' || destinations.length === 0 || names.includes(at.text)) continue;
+      const meant = nearest(at.text, names) ?? (names.length === 1 ? names[0] : undefined);
+      const there = names.length > 0 ? `; there ${names.length === 1 ? 'is' : 'are'} ${shortened(names, anyOf)}` : '';
+      context.report({
+        at,
+        message: `No container of ${workloadNames(destinations.map(({ workload }) => workload))} has a port named ${at.text}${there}. The rule ${effects[action]} nothing by it.`,
+        related: relatedTo(destinations),
+        fixes: () => (meant === undefined ? [] : [{ title: l10n.t('Write port {0}', meant), edits: [scalarLike(at, meant)] }]),
+      });
+    }
+  }
+}
+
 export const rule: Rule = {
   id: 'named-port-unresolved',
   severity: 'warning',
@@ -44,6 +70,7 @@ export const rule: Rule = {
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
+  resource: checkAdmin,
 };
 
 const base = documents(

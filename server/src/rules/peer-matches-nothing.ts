@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import type { Connectivity } from '../connectivity/connectivity.ts';
 import { agreeing, workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
+import { type AdminPods, adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { corrections, labelTexts, scalarLike, speaksSameWords } from './nearestLabels.ts';
@@ -17,7 +19,7 @@ import { unmetPeers } from './vendorPeers.ts';
 const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Puts another namespace in the place of the one that a peer names. */
-function moveTo({ namespaces }: PodPeer, name: string): readonly Fix[] {
+function moveTo(namespaces: WrittenSelector | undefined, name: string): readonly Fix[] {
   const labels = valueAt(namespaces?.node, 'matchLabels');
   const entry = isMap(labels) && labels.entries.length === 1 ? labels.entries[0] : undefined;
   if (entry?.key.text !== nameLabel || entry.value.kind !== 'scalar') return [];
@@ -26,9 +28,13 @@ function moveTo({ namespaces }: PodPeer, name: string): readonly Fix[] {
 
 function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: PolicyInView, context: RuleContext): void {
   const { pods, namespaces, peer } = found;
-  if (!pods || pods.selector.requirements.length === 0 || isSystemPods(pods.selector)) return;
-  if (podsIn(found.inView.pods, connectivity).length > 0 || (!namespaces && unplaced)) return;
+  if (!namespaces && unplaced) return;
   const where = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [namespace];
+  checkPods({ pods, namespaces, where, means: podsIn(found.inView.pods, connectivity) }, connectivity, context);
+}
+
+function checkPods({ pods, namespaces, where, means }: Omit<AdminPods, 'is'>, connectivity: Connectivity, context: RuleContext): void {
+  if (!pods || pods.selector.requirements.length === 0 || isSystemPods(pods.selector) || means.length > 0) return;
   const known = where.flatMap((name) => connectivity.endpointsIn(name));
   if (known.length === 0 || known.some(({ workload }) => selects(pods.selector, workload.ownLabels))) return;
   const labels = known.map((endpoint) => endpoint.labels);
@@ -52,7 +58,7 @@ function checkPeer(found: PodPeer, { namespace, connectivity, unplaced }: Policy
     message: `Means no pod that the workspace knows: none of ${place} is labelled ${asked}; ${there}.`,
     ...(near.length > 0 || elsewhere.length > 0 || speaksSameWords(pods.selector, labels) ? {} : { severity: 'information' as const }),
     related: relatedTo(elsewhere),
-    fixes: () => [...(elsewhere[0] ? moveTo(found, elsewhere[0].namespace.name) : []), ...fixesOf(near)],
+    fixes: () => [...(elsewhere[0] ? moveTo(namespaces, elsewhere[0].namespace.name) : []), ...fixesOf(near)],
   });
 }
 
@@ -82,6 +88,11 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   }
 }
 
+function checkOthers(resource: Resource, context: RuleContext): void {
+  checkVendor(resource, context);
+  for (const one of adminPolicy(resource, context)?.pods ?? []) if (one.is === 'peer') checkPods(one, context.observer.connectivity, context);
+}
+
 export const rule: Rule = {
   id: 'peer-matches-nothing',
   severity: 'warning',
@@ -92,7 +103,7 @@ export const rule: Rule = {
   policy(found, context) {
     for (const peer of podPeers(found)) checkPeer(peer, found, context);
   },
-  resource: checkVendor,
+  resource: checkOthers,
 };
 
 export const page: RulePage = {

@@ -1,10 +1,11 @@
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { namespaceName, workloadNames } from '../explain/names.ts';
-import { anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
+import { allOf, anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { isNever, selects, selectsAll } from '../model/selector.ts';
+import { isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
-import { deployment, documents, policyNamed } from './examples.ts';
+import { adminPolicy } from './adminPods.ts';
+import { adminPolicyWith, deployment, documents, flagged, policyNamed } from './examples.ts';
 import { namespaceFixes } from './implicit-namespace.ts';
 import { type PolicyInView, relatedTo } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
@@ -12,6 +13,17 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
 import { vendorPolicies } from './vendor.ts';
 import { hasMisspeltWord } from './vendor-label-typo.ts';
+
+/** "there are app=web or app=db", "its workloads are Deployment web": what could have been meant. */
+function whatThereIs({ requirements }: Selector, known: readonly Endpoint[]): string {
+  const same = labelTexts(
+    known.map(({ labels }) => labels),
+    new Set(requirements.map(({ key }) => key)),
+  );
+  return same.length > 0
+    ? `there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`
+    : `its workloads are ${workloadNames(known.map(({ workload }) => workload))}`;
+}
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { policy, namespace, connectivity, spec, selected, assumed } = found;
@@ -36,14 +48,9 @@ function check(found: PolicyInView, context: RuleContext): void {
   if (known.length === 0 || known.some(({ workload }) => selects(selector, workload.ownLabels))) return;
   const near = corrections(selector, node, labels);
   if (context.view.partial && near.length === 0) return;
-  const same = labelTexts(labels, new Set(selector.requirements.map(({ key }) => key)));
-  const there =
-    same.length > 0
-      ? `there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`
-      : `its workloads are ${workloadNames(known.map(({ workload }) => workload))}`;
   context.report({
     at: selectorAnchor(node),
-    message: `Selects no pod that the workspace knows: ${namespaceName(namespace, assumed)} has none labelled ${asked}; ${there}. The policy has no effect.`,
+    message: `Selects no pod that the workspace knows: ${namespaceName(namespace, assumed)} has none labelled ${asked}; ${whatThereIs(selector, known)}. The policy has no effect.`,
     ...(near.length > 0 || speaksSameWords(selector, labels) ? {} : { severity: 'information' as const }),
     fixes: () => fixesOf(near),
   });
@@ -86,6 +93,31 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   }
 }
 
+/** The subject of a policy of an administrator. */
+function checkAdmin(resource: Resource, context: RuleContext): void {
+  const { connectivity } = context.observer;
+  const [subject] = adminPolicy(resource, context)?.pods ?? [];
+  if (subject?.is !== 'subject' || !subject.pods || subject.means.length > 0) return;
+  const { selector, node } = subject.pods;
+  const known = subject.where.flatMap((name) => connectivity.endpointsIn(name));
+  if (selector.requirements.length === 0 || isNever(selector) || known.length === 0) return;
+  const labels = known.map((endpoint) => endpoint.labels);
+  const near = corrections(selector, node, labels);
+  if (context.view.partial && near.length === 0) return;
+  const place = subject.where.length === 1 ? `namespace ${subject.where[0]} has` : `the namespaces ${shortened(subject.where, allOf)} have`;
+  context.report({
+    at: selectorAnchor(node),
+    message: `Selects no pod that the workspace knows: ${place} no ${plain(podsPhrase(selector))}; ${whatThereIs(selector, known)}. The policy has no effect.`,
+    ...(near.length > 0 || speaksSameWords(selector, labels) ? {} : { severity: 'information' as const }),
+    fixes: () => fixesOf(near),
+  });
+}
+
+function checkOthers(resource: Resource, context: RuleContext): void {
+  checkVendor(resource, context);
+  checkAdmin(resource, context);
+}
+
 export const rule: Rule = {
   id: 'selector-matches-nothing',
   severity: 'warning',
@@ -94,7 +126,7 @@ export const rule: Rule = {
   scope: 'cluster',
   needsWorkloads: true,
   policy: check,
-  resource: checkVendor,
+  resource: checkOthers,
 };
 
 const deny = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress, Egress]');
@@ -148,6 +180,24 @@ export const page: RulePage = {
         ),
         deployment('web', 'shop'),
         deny,
+      ),
+    },
+    {
+      bad: flagged(
+        documents(
+          adminPolicyWith(
+            'priority: 10\nsubject:\n  pods:\n    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}\n    podSelector: {matchLabels: {app: payments}}\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]',
+          ),
+          deployment('payment', 'shop'),
+        ),
+        'app: payments',
+        'there is app=payment',
+      ),
+      fixed: documents(
+        adminPolicyWith(
+          'priority: 10\nsubject:\n  pods:\n    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}\n    podSelector: {matchLabels: {app: payment}}\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]',
+        ),
+        deployment('payment', 'shop'),
       ),
     },
   ],

@@ -1,45 +1,56 @@
+import type { Connectivity } from '../connectivity/connectivity.ts';
 import { anyOf, namespaces as namespacesPhrase, plain, shortened } from '../explain/phrases.ts';
-import { documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { adminPolicy, type WrittenSelector } from './adminPods.ts';
+import { adminPolicyWith, documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
-import { isSystemNamespace, type PodPeer, podPeers } from './peerSelectors.ts';
+import { isSystemNamespace, podPeers } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Names of namespaces that a selector asks for. */
-const namesAsked = ({ namespaces }: PodPeer): readonly string[] =>
-  namespaces?.selector.requirements.flatMap(({ key, values }) => (key === nameLabel || key === 'name' ? values : [])) ?? [];
+const namesAsked = ({ selector }: WrittenSelector): readonly string[] =>
+  selector.requirements.flatMap(({ key, values }) => (key === nameLabel || key === 'name' ? values : []));
+
+function checkSelector(asked: WrittenSelector, connectivity: Connectivity, context: RuleContext): void {
+  const { selector, node } = asked;
+  const known = [...connectivity.cluster.namespaces.values()];
+  if (selector.requirements.length === 0 || connectivity.namespacesOf(selector).length > 0) return;
+  const names = namesAsked(asked);
+  if (names.some(isSystemNamespace)) return;
+  // A label `name` that a known namespace lacks has a rule of its own.
+  if (names.some((name) => connectivity.cluster.namespaces.has(name))) return;
+  const labels = known.map((namespace) => namespace.labels);
+  const near = corrections(selector, node, labels);
+  if (context.view.partial && near.length === 0) return;
+  const byLabel = names.length === 0 && speaksSameWords(selector, labels);
+  const same = names.length > 0 ? known.map(({ name }) => name) : labelTexts(labels, new Set(selector.requirements.map(({ key }) => key)));
+  const there = same.length === 0 ? '' : `; there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`;
+  context.report({
+    at: selectorAnchor(node),
+    message: `Means no namespace that the workspace knows: none is ${plain(namespacesPhrase(selector))
+      .replace(/^namespaces labelled/, 'labelled')
+      .replace(/^namespace /, 'called ')}${there}.`,
+    ...(near.length > 0 || byLabel ? {} : { severity: 'information' as const }),
+    fixes: () => fixesOf(near),
+  });
+}
+
+/** A workspace that declares no namespace says nothing of which there are. */
+const declaresSome = ({ cluster }: Connectivity): boolean => [...cluster.namespaces.values()].some(({ declared }) => declared);
 
 function check(found: PolicyInView, context: RuleContext): void {
-  const { connectivity } = found;
-  const known = [...connectivity.cluster.namespaces.values()];
-  // A workspace that declares no namespace says nothing of which there are.
-  if (!known.some(({ declared }) => declared)) return;
-  for (const peer of podPeers(found)) {
-    const { namespaces } = peer;
-    if (!namespaces || namespaces.selector.requirements.length === 0 || connectivity.namespacesOf(namespaces.selector).length > 0) continue;
-    const names = namesAsked(peer);
-    if (names.some(isSystemNamespace)) continue;
-    // A label `name` that a known namespace lacks has a rule of its own.
-    if (names.some((name) => connectivity.cluster.namespaces.has(name))) continue;
-    const labels = known.map((namespace) => namespace.labels);
-    const near = corrections(namespaces.selector, namespaces.node, labels);
-    if (context.view.partial && near.length === 0) continue;
-    const byLabel = names.length === 0 && speaksSameWords(namespaces.selector, labels);
-    const same =
-      names.length > 0 ? known.map(({ name }) => name) : labelTexts(labels, new Set(namespaces.selector.requirements.map(({ key }) => key)));
-    const there = same.length === 0 ? '' : `; there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`;
-    context.report({
-      at: selectorAnchor(namespaces.node),
-      message: `Means no namespace that the workspace knows: none is ${plain(namespacesPhrase(namespaces.selector))
-        .replace(/^namespaces labelled/, 'labelled')
-        .replace(/^namespace /, 'called ')}${there}.`,
-      ...(near.length > 0 || byLabel ? {} : { severity: 'information' as const }),
-      fixes: () => fixesOf(near),
-    });
-  }
+  if (!declaresSome(found.connectivity)) return;
+  for (const { namespaces } of podPeers(found)) if (namespaces) checkSelector(namespaces, found.connectivity, context);
+}
+
+function checkAdmin(resource: Resource, context: RuleContext): void {
+  const { connectivity } = context.observer;
+  const policy = declaresSome(connectivity) ? adminPolicy(resource, context) : undefined;
+  for (const { namespaces } of policy?.pods ?? []) if (namespaces) checkSelector(namespaces, connectivity, context);
 }
 
 export const rule: Rule = {
@@ -49,6 +60,7 @@ export const rule: Rule = {
   summary: 'a namespaceSelector that means no known namespace, in a workspace that declares some',
   scope: 'cluster',
   policy: check,
+  resource: checkAdmin,
 };
 
 export const page: RulePage = {
@@ -78,6 +90,24 @@ export const page: RulePage = {
           'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress}}\n    ports: [{port: 80}]',
         ),
         namespaceNamed('ingress'),
+      ),
+    },
+    {
+      bad: flagged(
+        documents(
+          adminPolicyWith(
+            'priority: 10\nsubject: {namespaces: {}}\ningress:\n  - action: Deny\n    from:\n      - namespaces: {matchLabels: {team: gest}}',
+          ),
+          namespaceNamed('guest', 'team: guest'),
+        ),
+        'team: gest',
+        'there is team=guest',
+      ),
+      fixed: documents(
+        adminPolicyWith(
+          'priority: 10\nsubject: {namespaces: {}}\ningress:\n  - action: Deny\n    from:\n      - namespaces: {matchLabels: {team: guest}}',
+        ),
+        namespaceNamed('guest', 'team: guest'),
       ),
     },
   ],
