@@ -214,6 +214,24 @@ describe('whom a policy means', () => {
     expect(said(id, from('{namespaces: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}'))).toEqual([]);
   });
 
+  test('rules that are never asked, for one before them matches all of it', () => {
+    const id = 'redundant-rule';
+    const rules = (...list: readonly string[]) => admin(`priority: 1\n${subject}\ningress:\n${list.map((one) => `  - ${one}`).join('\n')}`);
+    const all = '{action: Allow, from: [{namespaces: {}}]}';
+    const guests = (action: string, rest = '') => `{action: ${action}, from: [{namespaces: {matchLabels: {team: guest}}}]${rest}}`;
+    const never = (number: number, verb: string) =>
+      `This rule is never asked: rule ${number} ${verb} all of it, and the first rule that matches decides. → Remove the rule`;
+    expect(said(id, rules(all, guests('Deny')))).toEqual([`warning [${guests('Deny')}] ${never(1, 'allows')}`]);
+    expect(said(id, rules(all, guests('Allow')))).toEqual([`hint [${guests('Allow')}] ${never(1, 'allows')}`]);
+    expect(mended(id, rules(all, guests('Deny')))).toBe(rules(all));
+    expect(said(id, rules(guests('Deny'), all))).toEqual([]);
+    const port = (number: number) => `, ports: [{portNumber: {protocol: TCP, port: ${number}}}]`;
+    expect(said(id, rules(guests('Pass', port(80)), guests('Deny', port(443)), guests('Allow', port(80))))).toEqual([
+      `warning [${guests('Allow', port(80))}] ${never(1, 'passes on')}`,
+    ]);
+    expect(said(id, rules(guests('Deny', port(80)), guests('Allow')))).toEqual([]);
+  });
+
   test('ports by names that no container has', () => {
     const id = 'named-port-unresolved';
     const into = (action: string, port: string) =>
