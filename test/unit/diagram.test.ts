@@ -106,6 +106,16 @@ describe('a scene', () => {
     ]);
   });
 
+  test('shows a denial of many as one of them all', () => {
+    const denied = adminPolicyWith(
+      'subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}\npriority: 1\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]',
+    );
+    const around = (count: number) =>
+      flows(scene(deployment('web', 'shop'), ...Array.from({ length: count }, (_, i) => deployment(`p${i}`, 'guest')), denied));
+    expect(around(8)).toHaveLength(9);
+    expect(around(9)).toEqual(['any other pod -> web: every port (refused to)', 'everyone -> web: every port']);
+  });
+
   test('shows that the cluster’s DNS cannot be asked, at its workload where that is known', () => {
     const web = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{podSelector: {}}]\n    ports: [{port: 80}]');
     expect(flows(scene(deployment('web', 'shop'), web))).toEqual(['web -> kube-dns: TCP 53, UDP 53 (refused from)']);

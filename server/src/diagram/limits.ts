@@ -1,11 +1,12 @@
-import type { CompiledRule } from '../connectivity/compile.ts';
+import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { AddressRange, Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { type AddressSet, allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
 import { intersection } from '../model/intervals.ts';
 import type { Direction } from '../model/policy.ts';
-import { intersectionOf, noPorts, type PortSet, unionOf } from '../model/portSet.ts';
+import { differenceOf, intersectionOf, isEmpty, noPorts, type PortSet, unionOf } from '../model/portSet.ts';
 import type { SceneNode } from './scene.ts';
+import { rulesFor } from './workloadNodes.ts';
 
 /** What all rules of an endpoint together leave of what one of them allows: others may deny it, or be asked before. */
 export class Limits {
@@ -33,8 +34,14 @@ export class Limits {
   /** What of the ports passes for somebody at least. */
   ofEveryone(ports: PortSet): PortSet {
     if (this.isNone) return ports;
-    const pods = this.connectivity.classes.flatMap(([other]) => (other ? [this.connectivity.side(this.endpoint, this.direction, other)] : []));
-    return intersectionOf(ports, [...pods, ...this.ranges.map((range) => range.ports)].reduce(unionOf, noPorts));
+    let passes = intersectionOf(ports, this.ranges.map((range) => range.ports).reduce(unionOf, noPorts));
+    // Mostly addresses say it all, or a few pods do; what everyone is denied passes for those alone to whom lines of their own lead.
+    const most = this.lessDeniedToAll(ports);
+    for (const [other] of this.connectivity.classes) {
+      if (isEmpty(differenceOf(most, passes))) break;
+      if (other) passes = unionOf(passes, intersectionOf(ports, this.connectivity.side(this.endpoint, this.direction, other)));
+    }
+    return passes;
   }
 
   /**
@@ -47,6 +54,13 @@ export class Limits {
     if (block?.length === 0) return undefined;
     const meant = kind === 'network set' ? addresses : block;
     return this.isNone || !meant ? ports : this.within(meant, ports);
+  }
+
+  private lessDeniedToAll(ports: PortSet): PortSet {
+    const denied = rulesFor(this.connectivity, this.endpoint, this.direction).filter(
+      ({ rule, anyPeer }) => rule.action === 'deny' && anyPeer && !rule.conditions,
+    );
+    return denied.reduce((left, rule) => differenceOf(left, portsAt(rule, this.direction === 'ingress' ? this.endpoint.ports : [])), ports);
   }
 
   private within(block: AddressSet, ports: PortSet): PortSet {

@@ -1,7 +1,8 @@
 import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import { membersOf } from '../connectivity/podSets.ts';
+import { isMember, membersOf } from '../connectivity/podSets.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { allowsDns, servesDns } from '../rules/dns.ts';
@@ -17,6 +18,14 @@ const isWholeNamespace = ({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): 
 /** The peers of a rule that have a card: every selector of Calico means network sets too, and where none fits there is none. */
 const shownPeers = ({ rule, addresses }: CompiledRule): readonly Peer[] =>
   addresses.length > 0 || !rule.peers.some(({ is }) => is === 'pods') ? rule.peers : rule.peers.filter(({ is }) => is !== 'addressSets');
+
+const anyPod = { is: 'pods' as const, namespaces: { requirements: [] } };
+
+/** The members of a set. Every pod of a cluster may ask for those of one set. */
+const listOf = memoizedByObject(membersOf);
+
+/** Most workloads to each of which a denial draws a line of its own. */
+const mostDenied = 8;
 
 const clusterDns = { is: 'pods' as const, pods: exactly('k8s-app', 'kube-dns'), namespaces: exactly('kubernetes.io/metadata.name', 'kube-system') };
 
@@ -139,14 +148,31 @@ export class RuleEdges {
           const passes = this.limits.ofNode(node, compiled, ports);
           if (passes) this.line(node, 'refused here', differenceOf(ports, passes), compiled);
         }
-        if (peer.is === 'pods' && membersOf(this.connectivity.podsOf(peer, policy)).length === 0)
-          this.line(potentialNode(peer, policy.namespace ?? '', this.connectivity), 'refused here', ports, compiled);
+        this.addDenied(peer, compiled, ports);
       }
-      for (const other of this.othersOf(compiled)) {
-        const passes = this.connectivity.side(this.endpoint, this.direction, other);
-        this.line(other, 'refused here', differenceOf(this.saidOf(other, compiled), passes), compiled);
-      }
+      if (rule.peers.length === 0) for (const other of this.othersOf(compiled)) this.addDeniedPair(other, compiled);
     }
+  }
+
+  /** Lines to the pods that a denial means; to a card for all of them where they are many, or nobody knows them. */
+  private addDenied(peer: Peer, compiled: CompiledRule, ports: PortSet): void {
+    const { policy } = compiled.policy;
+    const { classes } = this.connectivity;
+    const set = this.connectivity.podsOf(peer, policy);
+    const meant = listOf(set);
+    const count = meant.length - (isMember(set, this.endpoint.index) ? 1 : 0);
+    if (count > 0 && count <= mostDenied) {
+      for (const index of meant) {
+        const [other] = index === this.endpoint.index ? [] : (classes[index] ?? []);
+        if (other) this.addDeniedPair(other, compiled);
+      }
+    } else if (peer.is === 'pods' || count > 0)
+      this.line(potentialNode(peer.is === 'pods' ? peer : anyPod, policy.namespace ?? '', this.connectivity), 'refused here', ports, compiled);
+  }
+
+  private addDeniedPair(other: Endpoint, compiled: CompiledRule): void {
+    const passes = this.connectivity.side(this.endpoint, this.direction, other);
+    this.line(other, 'refused here', differenceOf(this.saidOf(other, compiled), passes), compiled);
   }
 
   /** The cluster's DNS, where a pod whose egress rules let something else out cannot ask it: everybody needs names. */
