@@ -17,12 +17,12 @@ const namesAsked = ({ selector }: WrittenSelector): readonly string[] =>
 
 function checkSelector(asked: WrittenSelector, connectivity: Connectivity, context: RuleContext): void {
   const { selector, node } = asked;
-  const known = [...connectivity.cluster.namespaces.values()];
   if (selector.requirements.length === 0 || connectivity.namespacesOf(selector).length > 0) return;
   const names = namesAsked(asked);
   if (names.some(isSystemNamespace)) return;
   // A label `name` that a known namespace lacks has a rule of its own.
   if (names.some((name) => connectivity.cluster.namespaces.has(name))) return;
+  const known = [...connectivity.cluster.namespaces.values()];
   const labels = known.map((namespace) => namespace.labels);
   const near = corrections(selector, node, labels);
   if (context.view.partial && near.length === 0) return;
@@ -40,7 +40,10 @@ function checkSelector(asked: WrittenSelector, connectivity: Connectivity, conte
 }
 
 /** A workspace that declares no namespace says nothing of which there are. */
-const declaresSome = ({ cluster }: Connectivity): boolean => [...cluster.namespaces.values()].some(({ declared }) => declared);
+function declaresSome({ cluster }: Connectivity): boolean {
+  for (const { declared } of cluster.namespaces.values()) if (declared) return true;
+  return false;
+}
 
 function check(found: PolicyInView, context: RuleContext): void {
   if (!declaresSome(found.connectivity)) return;
