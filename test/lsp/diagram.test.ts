@@ -82,6 +82,29 @@ test('filters, exports, explanations and focus', async () => {
   expect(await focus(shop.split('\n').length - 3)).toEqual(['w:shop/Pod/web', 'ns:shop']);
 });
 
+test('the cursor in a policy of Cilium, Calico or an administrator leads to the cards of its pods', async () => {
+  const uri = 'file:///others/all.yaml';
+  const written = (apiVersion: string, kind: string, spec: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: p\n  namespace: shop\nspec:\n${spec}`;
+  const documents = [
+    written('cilium.io/v2', 'CiliumNetworkPolicy', '  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - {}\n'),
+    written('projectcalico.org/v3', 'NetworkPolicy', "  selector: app == 'shop'\n  types: [Ingress]\n"),
+    written(
+      'policy.networking.k8s.io/v1alpha1',
+      'AdminNetworkPolicy',
+      '  priority: 1\n  subject:\n    namespaces:\n      matchLabels:\n        kubernetes.io/metadata.name: lab\n',
+    ).replace('  namespace: shop\n', ''),
+  ];
+  const text = [workload('web'), workload('shop'), workload('far', 'lab'), ...documents].join('---\n');
+  await server.open(uri, text);
+  const lines = text.split('\n');
+  const focus = (kind: string) =>
+    server.connection.sendRequest<string[]>('netpol/diagram/focus', { uri, line: lines.indexOf(`kind: ${kind}`), character: 2 });
+  expect(await focus('CiliumNetworkPolicy')).toEqual(['w:shop/Pod/web', 'ns:shop']);
+  expect(await focus('NetworkPolicy')).toEqual(['w:shop/Pod/shop', 'ns:shop']);
+  expect(await focus('AdminNetworkPolicy')).toEqual(['w:lab/Pod/far', 'ns:lab']);
+});
+
 test('edits of flows say what they do, and ask to be confirmed', async () => {
   const uri = 'file:///edited/shop.yaml';
   await server.open(uri, shop);

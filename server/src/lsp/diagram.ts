@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection, WorkspaceEdit } from 'vscode-languageserver';
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
-import { Observer } from '../connectivity/observer.ts';
 import { collapsed, namespaceId } from '../diagram/collapse.ts';
 import { compared } from '../diagram/compare.ts';
 import type * as drawing from '../diagram/draw.ts';
@@ -32,7 +31,7 @@ import {
   diagramRequest,
   diagramRevisionsRequest,
 } from '../protocol.ts';
-import { policyInView } from '../rules/inView.ts';
+import { podsIn } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { nameOf } from './files.ts';
@@ -203,10 +202,10 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
       const connectivity = connectivityOf(around.cluster);
       const resource = resourcesOf(at.placed.document).findLast(({ root }) => root.start <= at.local);
       if (!resource) return [];
-      const workload = around.readingOf(resource)?.workload?.value;
-      const policy = policyInView(resource, around, new Observer(connectivity));
-      const meant = policy ? policy.selected : connectivity.endpoints.filter((endpoint) => endpoint.workload === workload);
-      return idsOf(connectivity, meant);
+      const { workload, policy, morePolicies = [] } = around.readingOf(resource) ?? {};
+      const policies = policy ? [policy, ...morePolicies] : [];
+      const selected = policies.flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity));
+      return idsOf(connectivity, policy ? selected : connectivity.endpoints.filter((endpoint) => endpoint.workload === workload?.value));
     }),
   );
 }
