@@ -15,6 +15,14 @@ import { randomCalico, randomCilium } from '../support/randomVendors.ts';
 const clusters = 300;
 const uri = `${root}/a.yaml`;
 
+/** Styles in which a manifest may be written: blocks, with aliases or without, braces and single quotes, JSON. */
+const styles: readonly ((manifest: Manifest) => string)[] = [
+  (manifest) => stringify(manifest, { version: '1.1', aliasDuplicateObjects: true }),
+  (manifest) => stringify(manifest, { version: '1.1', aliasDuplicateObjects: false }),
+  (manifest) => stringify(manifest, { version: '1.1', collectionStyle: 'flow', defaultStringType: 'QUOTE_SINGLE' }),
+  (manifest) => `${JSON.stringify(manifest, null, 2)}\n`,
+];
+
 /** What passes between all pods, and to and from all addresses, by their places: names may be others afterwards. */
 const flows = (connectivity: Connectivity): unknown =>
   connectivity.endpoints.map((from) => [
@@ -29,8 +37,8 @@ test.each([
 ] as const)(`property: on ${clusters} random clusters of %s a rename changes no flow`, { timeout: 240_000 }, (_, random) => {
   const renamed = new Map<string, number>();
   fc.assert(
-    fc.property(random as fc.Arbitrary<readonly Manifest[]>, fc.nat(), fc.boolean(), (manifests, nth, aliasDuplicateObjects) => {
-      const text = manifests.map((one) => stringify(one, { version: '1.1', aliasDuplicateObjects })).join('---\n');
+    fc.property(random as fc.Arbitrary<readonly Manifest[]>, fc.nat(), fc.constantFrom(...styles), (manifests, nth, written) => {
+      const text = manifests.map(written).join('---\n');
       const workspace = workspaceWith({ 'a.yaml': text });
       const view = workspace.viewFor(uri);
       const placed = workspace.manifest(uri)?.documents ?? [];

@@ -182,6 +182,15 @@ describe('in the words of Cilium and Calico', () => {
       'c.yaml': files['c.yaml'].replace('web', 'web-2'),
     });
   });
+  test('in selectors between quotes that are written twice', () => {
+    const quoted = { 'a.yaml': documents(deployment('web', 'shop'), calico("'app == ''web'' && has(app)'"), calico('"app == \\"web\\""')) };
+    expect(rename(quoted, 'a.yaml', 'web}', 'front')).toEqual(
+      replaced(quoted, [/app: web/g, 'app: front'], [/''web''/, "''front''"], [/\\"web\\"/, '\\"front\\"']),
+    );
+    expect(rename(quoted, 'a.yaml', 'app: web', 'part')).toEqual(
+      replaced(quoted, [/\bapp: web/g, 'part: web'], [/app ==/g, 'part =='], [/has\(app\)/, 'has(part)']),
+    );
+  });
   test('a label of namespaces', () => {
     const asked = {
       'a.yaml': documents(namespaceNamed('shop', 'team: red'), cilium('k8s:io.cilium.k8s.namespace.labels.team').replaceAll('web', 'red')),

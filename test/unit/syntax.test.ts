@@ -425,6 +425,9 @@ describe('a part of a scalar', () => {
     ['plain', "k: app == 'web'\n"],
     ['single', "k: 'app ==  web'\n"],
     ['double', 'k: "app == \'web\'"\n'],
+    ['single with quotes', "k: 'app == ''web'''\n"],
+    ['single with quotes over lines', "k: 'app\n  == ''web'''\n"],
+    ['double with quotes', 'k: "app == \\"web\\" && \\\\"\n'],
     ['literal', "k: |-\n  app == 'web' &&\n    web\n"],
     ['folded', "k: >-\n  app ==\n  'web'\n"],
     ['folded and kept', "k: >2+ # why\n    app ==\n\n  'web'\n\n"],
@@ -442,7 +445,15 @@ describe('a part of a scalar', () => {
     }
   });
 
-  test.each(['k: "a\\tweb"\n', "k: 'it''s web'\n", 'k: "\\u0061 web"\n'])('none of %j, which is written in another way than it reads', (text) => {
+  test('a quote that is written as two is both of them', () => {
+    const text = "k: 'app == ''web'''\n";
+    const node = valueAt(parseDocument(text).root, 'k');
+    if (!isScalar(node)) throw new Error('no scalar');
+    const part = writtenPart(node, text, node.text.indexOf("'"), node.text.length);
+    expect(part && text.slice(part.start, part.end)).toBe("''web''");
+  });
+
+  test.each(['k: "a\\tweb"\n', 'k: "\\u0061 web"\n'])('none of %j, which is written in another way than it reads', (text) => {
     const node = valueAt(parseDocument(text).root, 'k');
     expect(isScalar(node) && writtenPart(node, text, 0, 1)).toBeUndefined();
   });
