@@ -180,8 +180,10 @@ describe('whom a policy means', () => {
     ]);
     expect(mended(id, policy)).toBe(policy.replace('wep', 'web'));
     expect(said(id, among(`subject: ${pods('role: worker')}`))).toEqual([expect.stringMatching(/^information \[role: worker\]/)]);
+    expect(said(id, among(`subject: ${pods('app: wep', '{}')}`))).toHaveLength(1);
     for (const fine of [
       pods('app: web'),
+      pods('role: worker', '{}'),
       pods('app: x', '{matchLabels: {team: gone}}'),
       '{namespaces: {matchLabels: {team: shop}}}',
       '{pods: {namespaceSelector: {}, podSelector: {}}}',
