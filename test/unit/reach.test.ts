@@ -4,6 +4,7 @@ import { explainSide } from '../../server/src/connectivity/reasons.ts';
 import { endpointsNamed, TargetError, targetOf } from '../../server/src/connectivity/targets.ts';
 import { parseWanted, portName, reach } from '../../server/src/explain/reach.ts';
 import { formatPorts } from '../../server/src/model/portSet.ts';
+import { targetPortAt } from '../../server/src/model/workload.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { connectivityOf, endpointOf } from '../support/manifestCluster.ts';
 
@@ -162,6 +163,21 @@ describe('an answer', () => {
     });
   });
 
+  test('a name that two ports of a pod have means that of the Service’s protocol', () => {
+    const names = deployment('dns', 'shop', '{name: dns, containerPort: 1053, protocol: UDP}', '{name: dns, containerPort: 53}');
+    const two = 'selector: {app: dns}\n  ports: [{name: a, port: 53, targetPort: dns, protocol: UDP}, {name: b, port: 53, targetPort: dns}]';
+    const cluster = connectivityOf(documents(names, deployment('web', 'shop'), serviceOf('dns', two)));
+    const asked = (port: string) =>
+      reach(cluster, targetOf(cluster, 'shop/web'), targetOf(cluster, 'svc/shop/dns'), parseWanted(port)).map((one) => one.port);
+    expect([asked('53'), asked('53/udp')]).toEqual([['TCP 53'], ['UDP 1053']]);
+    const service = cluster.cluster.services[0]?.value;
+    expect(service?.ports.map((port) => targetPortAt(port, endpointOf(cluster, 'dns').ports))).toEqual([1053, 53]);
+    expect(service?.ports.map((port) => targetPortAt({ ...port, protocol: 'SCTP' }, endpointOf(cluster, 'dns').ports))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('a pod to itself', () => {
     const [self] = reach(connectivity, target('shop/db'), target('shop/db'), parseWanted('1'));
     expect(self).toMatchObject({ allowed: true, reasons: [{ side: 'egress', text: 'A pod may always reach itself.' }] });
@@ -175,7 +191,7 @@ describe('an answer', () => {
       'lab/job',
       'svc/shop/front',
       '81',
-      'Service shop/front leads to the port "nowhere", and no container of shop/web[Deployment] has one of that name.',
+      'Service shop/front leads to the port "nowhere", and no container of shop/web[Deployment] has one of that name for TCP.',
     ],
     ['lab/job', 'svc/shop/empty', '80', 'Service shop/empty leads to no pods in these manifests.'],
     ['svc/shop/empty', 'lab/job', '80', 'Service shop/empty leads to no pods in these manifests.'],

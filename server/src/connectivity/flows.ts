@@ -1,7 +1,7 @@
 import { allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
 import { allPorts, intersectionOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
 import { selects } from '../model/selector.ts';
-import type { Service } from '../model/workload.ts';
+import { type Service, targetPortAt } from '../model/workload.ts';
 import { portsAt } from './compile.ts';
 import { requestsBetween } from './conditions.ts';
 import { Connectivity } from './connectivity.ts';
@@ -109,9 +109,8 @@ function targetPorts(service: Service, port: number | string | undefined, endpoi
   for (const candidate of service.ports) {
     const wanted = port === undefined || candidate.port === port || candidate.name === port || candidate.targetPort === port;
     if (!wanted || !isProtocol(candidate.protocol)) continue;
-    const { targetPort } = candidate;
-    const numbers = typeof targetPort === 'number' ? [targetPort] : endpoint.ports.filter((own) => own.name === targetPort).map((own) => own.port);
-    for (const number of numbers) all = unionOf(all, portRange(candidate.protocol, number, number));
+    const number = targetPortAt(candidate, endpoint.ports);
+    if (number !== undefined) all = unionOf(all, portRange(candidate.protocol, number, number));
   }
   return all;
 }

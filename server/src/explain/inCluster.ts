@@ -6,7 +6,7 @@ import type { Cluster, Located, Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type PortRange } from '../model/policy.ts';
 import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
-import type { ContainerPort, Service, Workload } from '../model/workload.ts';
+import { type ContainerPort, type Service, targetPortAt, type Workload } from '../model/workload.ts';
 import { outsideRanges, unknownPartners } from './outside.ts';
 import { allOf, capitalised, code, counted, shortened } from './phrases.ts';
 
@@ -185,12 +185,13 @@ export function serviceInCluster(service: Service, connectivity: Connectivity, l
   const targets = endpointsOf(service, connectivity);
   if (connectivity.endpoints.length === 0) return undefined;
   if (targets.length === 0) return 'No pod that the workspace knows is behind it.';
-  const lines = service.ports.map(({ port, targetPort, protocol }) => {
+  const lines = service.ports.map((own) => {
+    const { port, targetPort, protocol } = own;
     const callers = new Set<Endpoint>();
     const outside = new Set<string>();
     let open = false;
     for (const target of targets) {
-      const number = typeof targetPort === 'number' ? targetPort : target.ports.find(({ name }) => name === targetPort)?.port;
+      const number = targetPortAt(own, target.ports);
       if (number === undefined || !isProtocol(protocol)) continue;
       open ||= connectivity.openness(target, 'ingress') === 'open';
       for (const { other, ports } of partners(connectivity, target, 'ingress')) if (hasPort(ports, protocol, number)) callers.add(other);

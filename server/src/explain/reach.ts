@@ -6,6 +6,7 @@ import { type Target, TargetError } from '../connectivity/targets.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, isProtocol } from '../model/portSet.ts';
+import { targetPortAt } from '../model/workload.ts';
 import { portsInShort } from './inCluster.ts';
 import { plain } from './phrases.ts';
 import { reasonLines } from './reasons.ts';
@@ -49,9 +50,11 @@ function wantedAt(target: Target, peer: Peer, asked: Wanted): Wanted {
     throw new TargetError(`${target.name} has no port ${portName(asked)}; it has ${known || 'none'}.`);
   }
   const { targetPort } = found;
-  const port = typeof targetPort === 'number' ? targetPort : peer.ports.find(({ name }) => name === targetPort)?.port;
+  const port = targetPortAt(found, peer.ports);
   if (port === undefined)
-    throw new TargetError(`${target.name} leads to the port "${targetPort}", and no container of ${endpointName(peer)} has one of that name.`);
+    throw new TargetError(
+      `${target.name} leads to the port "${targetPort}", and no container of ${endpointName(peer)} has one of that name for ${asked.protocol}.`,
+    );
   return { protocol: asked.protocol, port };
 }
 

@@ -45,6 +45,13 @@ export interface ServicePort {
   readonly protocol: string;
 }
 
+/**
+ * The port of a pod to which a port of a Service leads; undefined where no container has one of that name and protocol. Source:
+ * kubernetes/kubernetes pkg/api/v1/pod/util.go (FindPort).
+ */
+export const targetPortAt = ({ targetPort, protocol }: ServicePort, ports: readonly ContainerPort[]): number | undefined =>
+  typeof targetPort === 'number' ? targetPort : ports.find((own) => own.name === targetPort && own.protocol === protocol)?.port;
+
 export interface Service {
   readonly name: string;
   readonly namespace: string | undefined;
