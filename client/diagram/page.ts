@@ -305,7 +305,8 @@ window.addEventListener('resize', applyZoom);
 
 function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): void {
   diagram = next;
-  if (uri !== state.uri) {
+  const isOther = uri !== state.uri;
+  if (isOther) {
     // What was looked at in another picture, this one may have by the same name.
     chosen = [];
     details.hidden = true;
@@ -316,6 +317,8 @@ function show(next: Diagram, choice: DiagramChoice, uri: string | undefined): vo
   reason.textContent = next.reason ?? '';
   reason.hidden = next.reason === undefined;
   const { picture } = next;
+  // Of a picture without a card of the one before nobody has chosen what to look at.
+  if (isOther && !picture?.cards.some(({ id }) => cards.has(id))) keep({ zoom: 0 });
   cards = new Map(picture?.cards.map((card) => [card.id, card]));
   arrows = new Map(picture?.arrows.map((arrow) => [arrow.id, arrow]));
   chosen = chosen.filter((id) => cards.has(id));
