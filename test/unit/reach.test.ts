@@ -156,6 +156,18 @@ describe('an answer', () => {
       expect(anything(open('web', 'egress', 80), open('db', 'ingress', 80))[0]).toBe(true);
     });
 
+    test('tiers that let different ports through let nothing through', () => {
+      const tier = 'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: first}\nspec: {order: 1}\n';
+      const passed =
+        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: first.own, namespace: shop}\nspec: {tier: first, selector: app == 'db', types: [Ingress], ingress: [{action: Pass, protocol: UDP}]}\n";
+      expect(anything(tier, passed, open('db', 'ingress', 5432))).toEqual([
+        false,
+        'No policy isolates its egress: everything passes.',
+        'Isolated by Calico NetworkPolicy shop/first.own.',
+        'No ingress rule allows anything.',
+      ]);
+    });
+
     test('an explanation speaks of a port that both sides let through', () => {
       const two = [open('web', 'egress', 80), open('web', 'egress', 5432).replace('name: web', 'name: web-2'), open('db', 'ingress', 5432)];
       expect(anything(...two).slice(0, 3)).toEqual([true, 'Isolated by NetworkPolicy shop/web.', 'Isolated by NetworkPolicy shop/web-2.']);

@@ -1,5 +1,6 @@
 import { calicoDefaultTier, type Direction } from '../model/policy.ts';
 import { hasPort, isEmpty, type PortSet, type Protocol, protocols } from '../model/portSet.ts';
+import type { ContainerPort } from '../model/workload.ts';
 import { type CompiledPolicy, type CompiledRule, portsAt } from './compile.ts';
 import type { Connectivity } from './connectivity.ts';
 import type { Endpoint, Peer } from './endpoints.ts';
@@ -33,13 +34,27 @@ export interface SideReason {
 
 const covers = (ports: PortSet, wanted: Wanted): boolean => (wanted ? hasPort(ports, wanted.protocol, wanted.port) : !isEmpty(ports));
 
+/** The container ports that names of a side mean. */
+const portsOf = (endpoint: Endpoint, direction: Direction, peer: Peer): readonly ContainerPort[] =>
+  direction === 'ingress' ? endpoint.ports : typeof peer === 'bigint' ? [] : peer.ports;
+
 /**
- * Walks the tiers as the evaluation does, and notes what happens. `asked` undefined asks whether anything passes at all; of what does, one
- * port is explained, for others may be decided otherwise.
+ * Why one side lets a connection through, or does not. `asked` undefined asks whether anything passes at all; of what does, one port is
+ * explained, for others may be decided otherwise.
  */
 export function explainSide(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, asked: Wanted): SideReason {
   const wanted = asked ?? someOf(connectivity.side(endpoint, direction, peer));
-  const destination = direction === 'ingress' ? endpoint.ports : typeof peer === 'bigint' ? [] : peer.ports;
+  const found = walkTiers(connectivity, endpoint, direction, peer, wanted);
+  if (wanted || !found.allowed) return found;
+  // Each tier lets something through, and nothing passes them all: what the last allows is refused by one before.
+  const [last] = found.decidedBy;
+  const port = last && someOf(portsAt(last, portsOf(endpoint, direction, peer)));
+  return port ? walkTiers(connectivity, endpoint, direction, peer, port) : { ...found, allowed: false };
+}
+
+/** Walks the tiers as the evaluation does, and notes what happens. */
+function walkTiers(connectivity: Connectivity, endpoint: Endpoint, direction: Direction, peer: Peer, wanted: Wanted): SideReason {
+  const destination = portsOf(endpoint, direction, peer);
   const isolatedBy: CompiledPolicy[] = [];
   const passedBy: CompiledRule[] = [];
   const reason = (allowed: boolean, decidedBy: readonly CompiledRule[], near: readonly NearMiss[] = []): SideReason => ({
