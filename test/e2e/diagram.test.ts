@@ -138,9 +138,13 @@ test('a flow is drawn, looked at and found on disk', async () => {
   // The picture stays that of the file.
   expect(await target('Deployment backend').isVisible()).toBe(true);
   expect(await target('ingress-controller to backend, TCP 8080').count()).toBe(0);
-  // The editor shows its actions while it has the focus, which the picture may have taken back.
-  await editor.page.locator('.monaco-diff-editor').first().click();
-  await editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first().click();
+  // The editor shows its actions while it has the focus, which the picture may take back more than once.
+  const apply = editor.page.locator('.editor-actions [aria-label*="Apply What Is Shown"]').first();
+  for (let tries = 0; tries < 8 && !(await apply.isVisible()); tries++) {
+    await editor.page.locator('.tab', { hasText: 'what changes' }).first().click();
+    await apply.waitFor({ timeout: 3_000 }).catch(() => undefined);
+  }
+  await apply.click();
   await comparison.first().waitFor({ state: 'detached' });
   await target('ingress-controller to backend, TCP 8080').waitFor();
   await editor.command('File: Save All Files');
