@@ -125,9 +125,16 @@ test('the picture shows requests and names', async () => {
 test('a mistake inside of a selector is underlined at its character, and mended', async () => {
   await editor.open('calico/policy.yaml');
   await editor.squiggle().first().waitFor({ timeout: 60_000 });
-  const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('selector').first().boundingBox()];
-  // Under the sign, not under the whole selector.
-  expect(squiggle && word && squiggle.width < word.width).toBe(true);
+  // Under the sign, not under the whole selector; lines are drawn anew when hints come in.
+  await expect
+    .poll(
+      async () => {
+        const [squiggle, word] = [await editor.squiggle().first().boundingBox(), await editor.word('selector').first().boundingBox()];
+        return squiggle && word && squiggle.width < word.width;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
   await editor.screenshot('calico-selector');
   await editor.goto(8, 17);
   const action = await editor.action('Write ==');
