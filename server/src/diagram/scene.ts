@@ -75,7 +75,7 @@ export interface SceneEdge {
   readonly is: 'allowed' | 'potential' | 'refused';
   /** The end that refuses. */
   readonly refusedAt?: 'from' | 'to';
-  /** The rules that allow it, at either end; none for a flow that nothing allows. */
+  /** The rules that allow it, at either end, or that deny it; none for a flow of which no rule speaks. */
   readonly rules: readonly SceneRule[];
   /** Beside another version. */
   readonly change?: Change;
