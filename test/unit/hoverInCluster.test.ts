@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed, service } from '../../server/src/rules/examples.ts';
-import { calicoWith } from '../../server/src/rules/vendor.ts';
+import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { filesOf, spotAt, workspaceWith } from '../support/at.ts';
 
 const fixed = workspaceWith(filesOf('examples/fixed'));
@@ -204,4 +204,59 @@ test('of a rule of Calico each end means its own pods', () => {
   for (const name of ['web', 'db', 'api'])
     expect(hover(workspace, 'a.yaml', `app == '${name}'`).at(-1)).toBe(`Now: 1 pod of \`shop\` ([Deployment ${name}]).`);
   expect(hover(workspace, 'a.yaml', 'destination', 2).join(' ')).not.toContain('Now');
+});
+
+describe('ports of rules', () => {
+  const pods = documents(
+    deployment('web', 'shop', '{name: http, containerPort: 8080}', '{name: dns, containerPort: 53, protocol: UDP}'),
+    deployment('db', 'shop', '{containerPort: 5432}'),
+  );
+  const calico = (rule: string) => calicoWith(`selector: app == 'web'\ningress: [{action: Allow, protocol: TCP, ${rule}}]`);
+  const wide = (item: string) =>
+    adminPolicyWith(`priority: 1\nsubject: {namespaces: {}}\negress: [{action: Allow, to: [{namespaces: {}}], ports: [${item}]}]`);
+  const cilium = 'endpointSelector: {matchLabels: {app: web}}\n';
+  const none = 'No container of [Deployment web] declares it.';
+  test.each([
+    [
+      'NetworkPolicy, a range',
+      policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 8000, endPort: 8999}]}]'),
+      'port: 8000',
+      'Container port `http`, TCP 8080 of [Deployment web].',
+    ],
+    [
+      'Cilium',
+      ciliumWith(`${cilium}ingress: [{toPorts: [{ports: [{port: "8080"}]}]}]`),
+      '"8080"',
+      'Container port `http`, TCP 8080 of [Deployment web].',
+    ],
+    [
+      'Cilium, by name',
+      ciliumWith(`${cilium}ingress: [{toPorts: [{ports: [{port: dns}]}]}]`),
+      'port: dns',
+      'Container port `dns`, UDP 53 of [Deployment web].',
+    ],
+    ['Cilium, its protocol', ciliumWith(`${cilium}ingress: [{toPorts: [{ports: [{port: "53", protocol: TCP}]}]}]`), 'protocol: TCP', none],
+    [
+      'Cilium, out',
+      ciliumWith(`${cilium}egress: [{toEndpoints: [{matchLabels: {app: db}}], toPorts: [{ports: [{port: "5432"}]}]}]`),
+      '"5432"',
+      'Container port TCP 5432 of [Deployment db].',
+    ],
+    ['Calico', calico('destination: {ports: ["8000:9000"]}'), '"8000:9000"', 'Container port `http`, TCP 8080 of [Deployment web].'],
+    [
+      'Calico, of some of its pods',
+      calico("destination: {selector: app == 'db', ports: [5432]}").replace("app == 'web'", 'all()'),
+      '5432',
+      'Container port TCP 5432 of [Deployment db].',
+    ],
+    ['an administrator', wide('{portNumber: {port: 5432}}'), 'port: 5432', 'Container port TCP 5432 of [Deployment db].'],
+    ['an administrator, by name', wide('{namedPort: http}'), 'namedPort', 'Container port `http`, TCP 8080 of [Deployment web].'],
+  ])('%s', (_, policy, at, expected) => {
+    expect(hover(workspaceWith({ 'a.yaml': documents(policy, pods) }), 'a.yaml', at).join('\n')).toContain(expected);
+  });
+
+  test('who sends from a port is not asked for it', () => {
+    const said = hover(workspaceWith({ 'a.yaml': documents(calico('source: {ports: [8080]}'), pods) }), 'a.yaml', '8080');
+    expect(said.join(' ')).not.toContain('ontainer');
+  });
 });

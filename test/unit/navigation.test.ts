@@ -255,6 +255,15 @@ describe('inlay hints', () => {
     expect(hinted({ ...allInlayHints, matches: false }, source)).not.toContain('«');
   });
 
+  test('stand in each of several specs', () => {
+    const spec = (app: string) => `  - endpointSelector:\n      matchLabels:\n        app: ${app}\n`;
+    const specs = `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: c\n  namespace: shop\nspecs:\n${spec('x')}${spec('web')}`;
+    expect(hinted(allInlayHints, documents(specs, deployment('web', 'shop'))).match(/.*«.*/g)).toEqual([
+      '  - endpointSelector: «0 pods»',
+      '  - endpointSelector: «1 pod»',
+    ]);
+  });
+
   test('are none where everything is written and nothing known', () => {
     const full = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - ports: [{port: 80, protocol: TCP}]');
     expect(hinted(allInlayHints, full)).toBe(full);
@@ -287,6 +296,46 @@ describe('semantic tokens', () => {
 
   test('say nothing where nothing is known', () => {
     expect(tokens({ 'a.yaml': policy })).toEqual([]);
+    expect(tokens({ 'a.yaml': cilium })).toEqual([]);
+  });
+
+  const pods = deployment('web', 'shop', '{name: http, containerPort: 8080}');
+  const cilium =
+    'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: web, namespace: shop, labels: {app: c}}\nspecs:\n' +
+    '  - endpointSelector: {matchLabels: {app: nobody}}\n    ingress: [{fromEndpoints: [{matchLabels: {k8s:app: web}}]}]\n' +
+    '  - endpointSelector: {matchLabels: {app: web}}\n    ingress: [{fromEndpoints: [{matchLabels: {app: none}}], toPorts: [{ports: [{port: "8080"}, {port: pg}]}]}]\n';
+
+  test('of Cilium, in each of several specs', () => {
+    expect(tokens({ 'a.yaml': cilium, 'b.yaml': pods })).toEqual([
+      'label nobody false',
+      'label web true',
+      'label web true',
+      'label none false',
+      'port "8080" true',
+      'port pg false',
+    ]);
+  });
+
+  test('of administrators', () => {
+    const admin =
+      'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: guard}\nspec:\n  priority: 1\n' +
+      '  subject: {pods: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, podSelector: {matchLabels: {app: web}}}}\n' +
+      '  ingress:\n    - {action: Allow, from: [{namespaces: {matchLabels: {team: x}}}], ports: [{portNumber: {port: 8080}}, {namedPort: pg}]}\n';
+    expect(tokens({ 'a.yaml': admin, 'b.yaml': pods })).toEqual([
+      'label shop true',
+      'label web true',
+      'label x false',
+      'port 8080 true',
+      'port pg false',
+    ]);
+  });
+
+  test('of Calico the ports alone', () => {
+    const calico =
+      "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: app == 'web'\n" +
+      '  ingress:\n    - {action: Allow, protocol: TCP, destination: {ports: [http, "1:9", 80]}}\n';
+    expect(tokens({ 'a.yaml': calico, 'b.yaml': pods })).toEqual(['port http true', 'port "1:9" false', 'port 80 false']);
+    expect(tokens({ 'a.yaml': `${calico}  broken: [`, 'b.yaml': pods })).toEqual([]);
   });
 });
 
@@ -297,9 +346,13 @@ describe('policies of Cilium and Calico', () => {
     'cilium.yaml': cilium(
       '  endpointSelector:\n    matchLabels:\n      k8s:app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: db\n      toPorts:\n        - ports:\n            - port: "8080"\n  egress:\n    - toEndpoints:\n        - matchLabels:\n            any:app: db\n      toPorts:\n        - ports:\n            - port: "5432"\n    - toCIDRSet:\n        - cidrGroupRef: partners\n',
     ),
+    'specs.yaml': cilium('').replace(
+      'spec:\n',
+      'specs:\n  - endpointSelector: {matchLabels: {app: web}}\n    egress: [{toEndpoints: [{matchLabels: {app: x}}]}]\n  - endpointSelector:\n      matchLabels:\n        app: db\n    ingress: [{toPorts: [{ports: [{port: "5432"}]}], fromEndpoints: [{}]}]\n',
+    ),
     'group.yaml': 'apiVersion: cilium.io/v2\nkind: CiliumCIDRGroup\nmetadata:\n  name: partners\nspec:\n  externalCIDRs: [192.0.2.0/24]\n',
     'calico.yaml': documents(
-      "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata:\n  name: guard.g\nspec:\n  tier: guard\n  selector: app == 'web'\n  types: [Ingress]\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'db'\n      destination:\n        ports: [http]\n",
+      "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata:\n  name: guard.g\nspec:\n  tier: guard\n  selector: app == 'web'\n  types: [Ingress]\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'db'\n        ports: [8080]\n      destination:\n        ports: [http]\n",
       'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata:\n  name: guard\nspec:\n  order: 10\n',
     ),
   });
@@ -312,7 +365,10 @@ describe('policies of Cilium and Calico', () => {
     ['a selector of Calico', 'calico.yaml', "app == 'web'", 1, ['pods.yaml:4 web']],
     ['a selector of Calico’s source', 'calico.yaml', "app == 'db'", 1, ['pods.yaml:23 db']],
     ['a port of Calico', 'calico.yaml', 'http', 1, ['pods.yaml:18 http']],
-    ['a tier', 'calico.yaml', 'tier: guard', 1, ['calico.yaml:20 guard']],
+    ['a port of whoever sends to Calico’s rule', 'calico.yaml', '8080', 1, []],
+    ['the selected pods of a second spec', 'specs.yaml', 'app: db', 1, ['pods.yaml:23 db']],
+    ['a port of a second spec', 'specs.yaml', '"5432"', 1, ['pods.yaml:37 5432']],
+    ['a tier', 'calico.yaml', 'tier: guard', 1, ['calico.yaml:21 guard']],
   ])('definition of %s', (_, name, text, nth, expected) => {
     expect(definitions(workspace, name, text, nth)).toEqual(expected);
   });
@@ -320,16 +376,24 @@ describe('policies of Cilium and Calico', () => {
     expect(references(workspace, 'pods.yaml', 'name: web').map((one) => one.split('\n')[0])).toEqual([
       'calico.yaml:7 selector',
       'cilium.yaml:7 endpointSelector',
+      'specs.yaml:7 endpointSelector',
+      'specs.yaml:12 {toPorts: [{ports: [{port: "5432"}]}], fromEndpoints: [{}]}',
     ]);
     expect(references(workspace, 'pods.yaml', 'name: db').map((one) => one.split('\n')[0])).toEqual([
       'calico.yaml:10 action: Allow',
       'cilium.yaml:11 fromEndpoints:',
       'cilium.yaml:18 toEndpoints:',
+      'specs.yaml:9 endpointSelector',
+      'specs.yaml:12 {toPorts: [{ports: [{port: "5432"}]}], fromEndpoints: [{}]}',
     ]);
   });
   test('the callers of the pods that a policy selects', () => {
-    const { placed, offset, view } = spotAt(workspace, 'cilium.yaml', 'name: c');
-    expect(trafficItemsAt(placed.document, offset, view).map(({ name }) => name)).toEqual(['Deployment web']);
+    const selected = (file: string) => {
+      const { placed, offset, view } = spotAt(workspace, file, 'name: c');
+      return trafficItemsAt(placed.document, offset, view).map(({ name }) => name);
+    };
+    expect(selected('cilium.yaml')).toEqual(['Deployment web']);
+    expect(selected('specs.yaml')).toEqual(['Deployment web', 'Deployment db']);
   });
 });
 

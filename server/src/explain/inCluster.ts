@@ -6,7 +6,7 @@ import type { Cluster, Located, Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type PortRange } from '../model/policy.ts';
 import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
-import { type ContainerPort, type Service, targetPortAt, type Workload } from '../model/workload.ts';
+import { isAmongPorts, type Service, targetPortAt, type Workload } from '../model/workload.ts';
 import { outsideRanges, unknownPartners } from './outside.ts';
 import { allOf, capitalised, code, counted, shortened } from './phrases.ts';
 
@@ -73,15 +73,10 @@ export function elsewhereAlike(selector: Selector, own: string, { endpoints }: C
 
 /** "Not TCP 9090 of Deployment web." Container ports that a rule leaves closed; undefined where it opens all that are declared. */
 export function portsLeftOut(ports: readonly PortRange[], targets: readonly Endpoint[], link: Link): string | undefined {
-  const opens = ({ port, protocol, name }: ContainerPort): boolean =>
-    ports.some(
-      (range) =>
-        range.protocol === protocol &&
-        (range.port === undefined ||
-          (typeof range.port === 'string' ? range.port === name : range.port <= port && port <= (range.endPort ?? range.port))),
-    );
   const closed = targets.flatMap((endpoint) =>
-    endpoint.ports.filter((own) => !opens(own)).map((own) => `${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
+    endpoint.ports
+      .filter((own) => !ports.some((range) => isAmongPorts(own, range)))
+      .map((own) => `${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
   );
   return closed.length > 0 ? `This rule does not open ${shortened(closed, allOf)}.` : undefined;
 }
@@ -204,11 +199,11 @@ export function serviceInCluster(service: Service, connectivity: Connectivity, l
   return [`Behind it: ${names(targets, link)}.`, lines.join('\n')].join('\n\n');
 }
 
-/** "Container port: `http` of Deployment web (TCP 8080)." for a port of a rule. */
-export function portInCluster(port: number | string, protocol: string, targets: readonly Endpoint[], link: Link): string | undefined {
+/** "Container port `http`, TCP 8080 of Deployment web." for a port of a rule. */
+export function portInCluster(range: PortRange, targets: readonly Endpoint[], link: Link): string | undefined {
   const found = targets.flatMap((endpoint) =>
     endpoint.ports
-      .filter((own) => own.protocol === protocol && (own.port === port || own.name === port))
+      .filter((own) => isAmongPorts(own, range))
       .map((own) => `${own.name ? `${code(own.name)}, ` : ''}${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
   );
   if (targets.length === 0) return undefined;

@@ -6,6 +6,7 @@ import { resourcesOf } from '../kinds/resource.ts';
 import type { Direction } from '../model/policy.ts';
 import { podsIn } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
+import { policiesOf } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 import { placeAt } from './placeAt.ts';
@@ -44,9 +45,9 @@ export function trafficItemsAt(document: DocumentText, offset: number, view: Wor
       .filter((endpoint) => endpoint.workload === workload.value)
       .map((endpoint) => itemOf(endpoint));
   }
-  const located = view.readingOf(resource)?.policy;
-  const selected = located ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : [];
-  return selected.flatMap(({ index }) => (connectivity.classes[index] ?? []).map((endpoint) => itemOf(endpoint)));
+  const policies = policiesOf(view.readingOf(resource) ?? {});
+  const selected = new Set(policies.flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity)));
+  return [...selected].flatMap(({ index }) => (connectivity.classes[index] ?? []).map((endpoint) => itemOf(endpoint)));
 }
 
 const endpointOf = ({ workload }: TrafficItem, connectivity: Connectivity): Endpoint | undefined =>

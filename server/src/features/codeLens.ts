@@ -9,7 +9,7 @@ import type { Workload } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
-import type { Reading } from '../workspace/reading.ts';
+import { policiesOf, type Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 
@@ -48,8 +48,8 @@ function ofPolicy(policy: PolicyInView, at: Range): CodeLens {
 }
 
 /** "2 pods · in from 1 workload · Cilium" */
-function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Range, connectivity: Connectivity): CodeLens {
-  const compiled = [...(policy ? [policy] : []), ...morePolicies].flatMap((located) => connectivity.compiledOf(located) ?? []);
+function ofVendorPolicy(reading: Reading, at: Range, connectivity: Connectivity): CodeLens {
+  const compiled = policiesOf(reading).flatMap((located) => connectivity.compiledOf(located) ?? []);
   const selected = [...new Set(compiled.flatMap(({ subject }) => podsIn(subject, connectivity)))];
   const peers = (direction: Direction) => [
     ...new Set(
@@ -59,12 +59,12 @@ function ofVendorPolicy({ policy, morePolicies = [], resource }: Reading, at: Ra
     ),
   ];
   const known = { ingress: peers('ingress'), egress: peers('egress') };
-  const own = policy?.value;
+  const own = reading.policy?.value;
   const hasAddresses = (direction: Direction) => compiled.some(({ rules }) => rules[direction].some(({ addresses }) => addresses.length > 0));
   const title = own ? policyLens(own, selected, known, { ingress: hasAddresses('ingress'), egress: hasAddresses('egress') }) : '';
   return {
     at,
-    title: `${title} · enforced by ${apiOf(resource) === 'cilium' ? 'Cilium' : 'Calico'} only`,
+    title: `${title} · enforced by ${apiOf(reading.resource) === 'cilium' ? 'Cilium' : 'Calico'} only`,
     targets: selected.map(({ origin }) => rangeOf(origin)),
   };
 }

@@ -10,6 +10,7 @@ import type { Policy } from '../model/policy.ts';
 import { breakOf } from '../syntax/edits.ts';
 import { type DocumentText, readManifestText } from '../syntax/manifestText.ts';
 import { resolve } from '../syntax/node.ts';
+import { policiesOf } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Refactoring } from './refactorings.ts';
 
@@ -17,14 +18,15 @@ const parts = ['subject', 'ingress', 'egress'] as const;
 
 /** Workloads of the host network whom a policy means and what it was converted to does not, or the other way round; behind a title. */
 function hostNetworkPart(resource: Resource, converted: string, view: WorkspaceView): string {
-  const { policy, morePolicies = [] } = view.readingOf(resource) ?? {};
+  const reading = view.readingOf(resource);
   const { sets, endpoints } = connectivityOf(view.cluster);
   const hosts = endpoints.filter(({ hostNetwork }) => hostNetwork);
-  if (!policy || hosts.length === 0) return '';
+  if (!reading?.policy || hosts.length === 0) return '';
+  const { namespace } = reading.policy.value;
   const meant = (policies: readonly Policy[]) => policies.map((one) => meantBy(one, sets, hosts));
-  const before = meant([policy, ...morePolicies].map(({ value }) => value));
+  const before = meant(policiesOf(reading).map(({ value }) => value));
   const written = readManifestText(converted, 'converted.yaml').documents.flatMap(({ document }) => resourcesOf(document).flatMap(readPolicies));
-  const after = meant(written.map((one) => ({ ...one, namespace: policy.value.namespace })));
+  const after = meant(written.map((one) => ({ ...one, namespace })));
   // One in the place of each.
   const only = (some: typeof before, others: typeof before) =>
     hosts.filter((pod) => some.some((one, i) => parts.some((part) => one[part].includes(pod) && !others[i]?.[part].includes(pod))));

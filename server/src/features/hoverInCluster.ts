@@ -15,11 +15,10 @@ import {
 import { readPeer, readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
-import type { Located } from '../model/cluster.ts';
-import type { Policy } from '../model/policy.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
+import { policiesOf, type Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { podsMeant, wholeAround } from './podsMeant.ts';
+import { podsMeant, policyAround, portMeant, wholeAround } from './podsMeant.ts';
 
 /** What hovers say of the cluster around a place. */
 interface Surroundings {
@@ -89,11 +88,11 @@ function inPolicy(place: Place, policy: PolicyInView, surroundings: Surroundings
     case 'protocol': {
       const written = enclosing(place, 'policy-port');
       if (!written) return undefined;
-      const { port, protocol } = readPort(written.node);
+      const range = readPort(written.node);
       const targets = destinations(place, policy);
       const rule = policy.rules.find(({ node }) => node === enclosing(place, 'rule')?.node)?.rule;
       const not = rule && portsLeftOut(rule.ports, targets, link);
-      return port === undefined ? not : join(portInCluster(port, protocol, targets, link), not);
+      return range.port === undefined ? not : join(portInCluster(range, targets, link), not);
     }
     default:
       return undefined;
@@ -121,7 +120,7 @@ export function inCluster(place: Place, view: WorkspaceView): string | undefined
   }
   if (service) return standsForAll(place) || isServicePort(place) ? serviceInCluster(service.value, connectivity, surroundings.link) : undefined;
   const api = apiOf(resource);
-  if (reading.policy && api !== 'kubernetes') return otherNow(place, reading.policy, surroundings);
+  if (reading.policy && api !== 'kubernetes') return otherNow(place, reading, surroundings);
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (!policy) return undefined;
   if (standsForAll(place)) return wholePolicy(policy, surroundings.link);
@@ -129,9 +128,15 @@ export function inCluster(place: Place, view: WorkspaceView): string | undefined
 }
 
 /** Whom a policy of Cilium, Calico or an administrator, or a peer in it, means now. */
-function otherNow(place: Place, located: Located<Policy>, { connectivity, link }: Surroundings): string | undefined {
-  if (standsForAll(place)) return nowMeans(podsIn(connectivity.compiledOf(located)?.subject, connectivity), connectivity, link);
-  const pods = podsMeant(wholeAround(place), located, connectivity);
+function otherNow(place: Place, reading: Reading, { connectivity, link }: Surroundings): string | undefined {
+  if (standsForAll(place)) {
+    const selected = policiesOf(reading).flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity));
+    return nowMeans([...new Set(selected)], connectivity, link);
+  }
+  const located = policyAround(place, reading);
+  const port = located && portMeant(place, located, connectivity);
+  if (port) return port.range.port === undefined ? undefined : portInCluster(port.range, port.targets, link);
+  const pods = located && podsMeant(wholeAround(place), located, connectivity);
   return pods && nowMeans(pods, connectivity, link);
 }
 

@@ -13,7 +13,7 @@ import type { DocumentText } from '../syntax/manifestText.ts';
 import { entryOf, isMap, itemsOf } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { podsMeant, wholeAround } from './podsMeant.ts';
+import { podsMeant, policyAround, wholeAround } from './podsMeant.ts';
 
 /** Which of them are shown. */
 export interface InlayHintOptions {
@@ -88,10 +88,11 @@ export function inlayHints(document: DocumentText, view: WorkspaceView, options:
   const hints: InlayHint[] = [];
   for (const resource of resourcesOf(document)) {
     const policy = policyInView(resource, view, new Observer(connectivity));
-    const other = isNetworkPolicy(resource.table) ? undefined : view.readingOf(resource)?.policy;
-    if (other && options.matches && !document.parsed.templated && document.parsed.problems.length === 0)
+    const other = isNetworkPolicy(resource.table) ? undefined : view.readingOf(resource);
+    if (other?.policy && options.matches && !document.parsed.templated && document.parsed.problems.length === 0)
       walk(resource, (place) => {
-        const hint = otherMatchesAt(place, other, connectivity);
+        const located = policyAround(place, other);
+        const hint = located && otherMatchesAt(place, located, connectivity);
         if (hint) hints.push(hint);
       });
     if (!policy) continue;

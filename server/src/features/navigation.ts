@@ -3,8 +3,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { endpointsOf } from '../explain/inCluster.ts';
-import { readAdminPorts } from '../kinds/admin/readAdminPolicy.ts';
-import { readCiliumPort } from '../kinds/cilium/readCilium.ts';
+import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
 import { readPeer, readPort, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
@@ -16,11 +15,11 @@ import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isScalar, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
 import { integerOf, stringOf } from '../syntax/scalar.ts';
-import type { Reading } from '../workspace/reading.ts';
+import { policiesOf, type Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 import { placeAt } from './placeAt.ts';
-import { podsMeant, podsOfRules, rulesAround, wholeAround } from './podsMeant.ts';
+import { podsMeant, policyAround, portMeant, wholeAround } from './podsMeant.ts';
 
 /** Where a selector, a port or a namespace leads to, and what leads to a workload or a label. */
 
@@ -102,19 +101,10 @@ function fromOtherPolicy(place: Place, located: Located<Policy>, connectivity: C
     );
   const selector = enclosing(place, 'selector');
   if (selector && selectsNamespaces(selector)) return namespaceDeclarations(connectivity.namespacesOf(readSelector(selector.node)), view);
-  const [ciliumPort, adminPort] = [enclosing(place, 'cilium-port'), enclosing(place, 'admin-port')];
-  const port = ciliumPort
-    ? readCiliumPort(ciliumPort.node)?.port
-    : adminPort
-      ? readAdminPorts(adminPort.node)[0]?.port
-      : role === 'calico-port'
-        ? (integerOf(place.node) ?? stringOf(place.node))
-        : undefined;
-  if (port !== undefined) {
-    const rules = rulesAround(place, located, connectivity);
-    const isIngress = connectivity.compiledOf(located)?.rules.ingress.some((rule) => rules.includes(rule));
-    const targets = isIngress ? podsIn(connectivity.compiledOf(located)?.subject, connectivity) : podsOfRules(rules, connectivity);
-    return allLike(targets, connectivity).flatMap((endpoint) => portDeclarations(endpoint, port, view));
+  const meant = portMeant(place, located, connectivity);
+  if (meant) {
+    const { port } = meant.range;
+    return port === undefined ? [] : allLike(meant.targets, connectivity).flatMap((endpoint) => portDeclarations(endpoint, port, view));
   }
   return originsOf(allLike(podsMeant(wholeAround(place), located, connectivity) ?? [], connectivity));
 }
@@ -134,7 +124,8 @@ export function definitionsAt(document: DocumentText, offset: number, view: Work
   const policy = policyInView(place.resource, view, new Observer(connectivity));
   if (policy) return fromPolicy(place, policy, view);
   const reading = view.readingOf(place.resource);
-  if (reading?.policy && isOther(place.resource)) return fromOtherPolicy(place, reading.policy, connectivity, view);
+  const located = isOther(place.resource) ? policyAround(place, reading) : undefined;
+  if (located) return fromOtherPolicy(place, located, connectivity, view);
   const service = reading?.service;
   if (!service || !(isUnder(place, 'selector') || isUnder(place, 'ports'))) return [];
   const targets = endpointsOf(service.value, connectivity);
@@ -161,13 +152,17 @@ function selectorsMeaning(policy: PolicyInView, endpoint: Endpoint): readonly Ra
 }
 
 /** The selector of a policy of Cilium, Calico or an administrator, and its rules, where they mean an endpoint. */
-function otherPlacesMeaning(located: Located<Policy>, { root }: Resource, { index }: Endpoint, connectivity: Connectivity): readonly Range[] {
-  const compiled = connectivity.compiledOf(located);
-  if (!compiled) return [];
-  const spec = valueAt(root, 'spec');
-  const own = entryOf(spec, 'endpointSelector') ?? entryOf(spec, 'selector') ?? entryOf(spec, 'subject') ?? entryOf(root, 'kind');
-  const rules = directions.flatMap((direction) => compiled.rules[direction]).filter(({ pods }) => pods.some((set) => isMember(set, index)));
-  return [...(isMember(compiled.subject, index) && own ? [own.key] : []), ...rules.map(({ rule }) => rule.source)];
+function otherPlacesMeaning(reading: Reading, { index }: Endpoint, connectivity: Connectivity): readonly Range[] {
+  const { root } = reading.resource;
+  const specs = ciliumSpecs(root);
+  return policiesOf(reading).flatMap((located, i) => {
+    const compiled = connectivity.compiledOf(located);
+    if (!compiled) return [];
+    const spec = specs[i];
+    const own = entryOf(spec, 'endpointSelector') ?? entryOf(spec, 'selector') ?? entryOf(spec, 'subject') ?? entryOf(root, 'kind');
+    const rules = directions.flatMap((direction) => compiled.rules[direction]).filter(({ pods }) => pods.some((set) => isMember(set, index)));
+    return [...(isMember(compiled.subject, index) && own ? [own.key] : []), ...rules.map(({ rule }) => rule.source)];
+  });
 }
 
 function* policiesIn(view: WorkspaceView): Iterable<{ readonly policy: PolicyInView; readonly file: string; readonly shift: number }> {
@@ -185,9 +180,10 @@ function referencesToWorkload(endpoint: Endpoint, view: WorkspaceView): readonly
   for (const { policy, file, shift } of policiesIn(view))
     for (const range of selectorsMeaning(policy, endpoint)) found.push(moved(file, shift, range));
   const connectivity = connectivityOf(view.cluster);
-  for (const { policy, resource, origin } of view.readings()) {
-    if (!policy || !isOther(resource)) continue;
-    for (const range of otherPlacesMeaning(policy, resource, endpoint, connectivity)) found.push(moved(origin.file, origin.shift, range));
+  for (const reading of view.readings()) {
+    if (!isOther(reading.resource)) continue;
+    const { file, shift } = reading.origin;
+    for (const range of otherPlacesMeaning(reading, endpoint, connectivity)) found.push(moved(file, shift, range));
   }
   for (const { service, resource, origin } of view.readings()) {
     if (!service || service.value.namespace !== endpoint.namespace.name || !service.value.selector) continue;

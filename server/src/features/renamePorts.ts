@@ -7,6 +7,7 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions } from '../model/policy.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Node, ScalarNode } from '../syntax/node.ts';
+import { policiesOf } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { isWritten, visitNodes } from './visitNodes.ts';
 
@@ -33,8 +34,7 @@ interface Referring {
 
 /** The rules of a resource that name a port, and the pods at which they do. */
 function rulesNaming(name: string, resource: Resource, view: WorkspaceView, connectivity: Connectivity): readonly Referring[] {
-  const { policy, morePolicies = [] } = view.readingOf(resource) ?? {};
-  return [...(policy ? [policy] : []), ...morePolicies].flatMap((located) =>
+  return policiesOf(view.readingOf(resource) ?? {}).flatMap((located) =>
     directions.flatMap((direction) =>
       (connectivity.compiledOf(located)?.rules[direction] ?? []).flatMap((rule) =>
         rule.rule.ports.some(({ port }) => port === name) ? [{ rule, targets: destinations(rule, direction, connectivity) }] : [],

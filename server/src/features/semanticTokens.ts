@@ -1,13 +1,17 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { readPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
 import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
+import { isAmongPorts } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import { targetedPorts } from '../rules/ports.ts';
+import { vendorTargetedPorts } from '../rules/vendorPorts.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
+import type { Reading } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
+import { podsMeant, policyAround, wholeAround } from './podsMeant.ts';
 
 /** What the grammar cannot know: whether the labels of a selector are on some pod, whether a port is declared by one. */
 export interface SemanticToken {
@@ -30,25 +34,40 @@ function meansSomething(place: Place, policy: PolicyInView, connectivity: Connec
   return podsIn(connectivity.podsOf(value, policy.policy), connectivity).length > 0;
 }
 
+/** The same in a policy of Cilium or of an administrator; of Calico's selectors no word stands by itself. */
+function otherMeansSomething(place: Place, reading: Reading, connectivity: Connectivity): boolean | undefined {
+  const located = connectivity.endpoints.length > 0 ? policyAround(place, reading) : undefined;
+  if (!located) return undefined;
+  const selector = enclosing(place, 'selector');
+  if (selector && selectsNamespaces(selector)) return connectivity.namespacesOf(readSelector(selector.node)).length > 0;
+  const pods = podsMeant(wholeAround(place), located, connectivity);
+  return pods && pods.length > 0;
+}
+
+const isLabel = ({ type, parent, written }: Place): boolean =>
+  written.end > written.start && (type.role === 'label-value' || parent?.type.role === 'cilium-labels');
+
+const isInSelector = (place: Place): boolean => enclosing(place, 'selector') !== undefined || enclosing(place, 'cilium-labels') !== undefined;
+
 /** The tokens of a document's policies, in no particular order. */
 export function semanticTokens(document: DocumentText, view: WorkspaceView): readonly SemanticToken[] {
   const connectivity = connectivityOf(view.cluster);
+  const observer = new Observer(connectivity);
   const tokens: SemanticToken[] = [];
   for (const resource of resourcesOf(document)) {
-    const policy = policyInView(resource, view, new Observer(connectivity));
-    if (!policy) continue;
+    const policy = policyInView(resource, view, observer);
+    const reading = view.readingOf(resource);
+    if (!policy && (!reading?.policy || document.parsed.templated || document.parsed.problems.length > 0)) continue;
     walk(resource, (place) => {
-      if (place.type.role !== 'label-value' || !enclosing(place, 'selector') || place.written.end === place.written.start) return;
-      const matched = meansSomething(place, policy, connectivity);
+      if (!isLabel(place) || !isInSelector(place)) return;
+      const matched = policy ? meansSomething(place, policy, connectivity) : reading && otherMeansSomething(place, reading, connectivity);
       if (matched !== undefined) tokens.push({ at: place.written, is: 'label', matched });
     });
-    for (const { inView, declared, targets } of targetedPorts(policy)) {
-      const { port, endPort, protocol } = inView.port;
-      if (port === undefined || targets.some(({ ports }) => ports.length === 0)) continue;
-      const matched = declared.some(
-        (own) => own.protocol === protocol && (own.name === port || (typeof port === 'number' && own.port >= port && own.port <= (endPort ?? port))),
-      );
-      tokens.push({ at: inView.at, is: 'port', matched });
+    for (const { at, port, declared, targets } of policy
+      ? targetedPorts(policy)
+      : vendorTargetedPorts(resource, { text: document.text, view, observer })) {
+      if (port.port === undefined || targets.some(({ ports }) => ports.length === 0)) continue;
+      tokens.push({ at, is: 'port', matched: declared.some((own) => isAmongPorts(own, port)) });
     }
   }
   return tokens;

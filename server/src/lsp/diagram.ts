@@ -33,6 +33,7 @@ import {
 } from '../protocol.ts';
 import { podsIn } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
+import { policiesOf } from '../workspace/reading.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { nameOf } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
@@ -202,10 +203,12 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
       const connectivity = connectivityOf(around.cluster);
       const resource = resourcesOf(at.placed.document).findLast(({ root }) => root.start <= at.local);
       if (!resource) return [];
-      const { workload, policy, morePolicies = [] } = around.readingOf(resource) ?? {};
-      const policies = policy ? [policy, ...morePolicies] : [];
-      const selected = policies.flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity));
-      return idsOf(connectivity, policy ? selected : connectivity.endpoints.filter((endpoint) => endpoint.workload === workload?.value));
+      const reading = around.readingOf(resource);
+      const selected = policiesOf(reading ?? {}).flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity));
+      return idsOf(
+        connectivity,
+        reading?.policy ? selected : connectivity.endpoints.filter((endpoint) => endpoint.workload === reading?.workload?.value),
+      );
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type { PortRange } from './policy.ts';
 import type { Labels } from './selector.ts';
 
 /** A port that a container says it listens on. */
@@ -8,6 +9,14 @@ export interface ContainerPort {
   /** TCP, UDP or SCTP. */
   readonly protocol: string;
 }
+
+/** Whether traffic of a container's protocol is among that of a rule's. */
+export const carries = (protocol: string, own: string): boolean => protocol === 'ANY' || protocol === own;
+
+/** Whether a port that a container declares is among those that a rule means. */
+export const isAmongPorts = (own: ContainerPort, { protocol, port, endPort }: PortRange): boolean =>
+  carries(protocol, own.protocol) &&
+  (port === undefined || (typeof port === 'number' ? port <= own.port && own.port <= (endPort ?? port) : port === own.name));
 
 /** Something that makes pods, or a pod itself. */
 export interface Workload {

@@ -3,7 +3,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { readAdminPeers } from '../kinds/admin/readAdminPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { type Action, type Direction, directions, type Peer } from '../model/policy.ts';
+import { type Direction, directions, type Peer } from '../model/policy.ts';
 import type { Selector } from '../model/selector.ts';
 import { itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { podsIn } from './inView.ts';
@@ -29,17 +29,9 @@ export interface AdminPods {
   readonly means: readonly Endpoint[];
 }
 
-/** A rule of the policy as it is written, with the pods on whose ports it decides. */
-export interface AdminRule {
-  readonly node: Node;
-  readonly action: Action;
-  readonly destinations: readonly Endpoint[];
-}
-
 export interface AdminPolicy {
   readonly compiled: CompiledPolicy;
   readonly pods: readonly AdminPods[];
-  readonly rules: readonly AdminRule[];
 }
 
 /** A policy of an administrator among the others of its cluster; undefined for any other, and while its text is broken or written by a template. */
@@ -69,12 +61,5 @@ export function adminPolicy(resource: Resource, context: RuleContext): AdminPoli
   return {
     compiled,
     pods: [...own, ...directions.flatMap((direction) => rulesOf(direction).flatMap((rule) => peersOf(rule, direction)))],
-    rules: directions.flatMap((direction) => {
-      const byStart = new Map(rulesOf(direction).map((node) => [node.start, node]));
-      return compiled.rules[direction].flatMap(({ rule: { action, source } }) => {
-        const node = byStart.get(source.start);
-        return node ? [{ node, action, destinations: (direction === 'ingress' ? own : peersOf(node, direction)).flatMap(({ means }) => means) }] : [];
-      });
-    }),
   };
 }

@@ -1,38 +1,40 @@
 import * as l10n from '@vscode/l10n';
 import { workloadNames } from '../explain/names.ts';
 import { anyOf, shortened } from '../explain/phrases.ts';
+import { isAmongPorts } from '../model/workload.ts';
 import { deployment, documents, flagged, intoWeb, policyNamed } from './examples.ts';
-import { type PolicyInView, relatedTo } from './inView.ts';
-import { declares, mistakenFor, otherProtocol, targetedPorts } from './ports.ts';
+import { relatedTo } from './inView.ts';
+import { alikeDeclared, mistakenFor, otherProtocol, type TargetedPort, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { ciliumWith } from './vendor.ts';
+import { vendorTargetedPorts } from './vendorPorts.ts';
 
 /** Most ports that are offered in place of one. */
 const mostOffered = 3;
 
-function check(found: PolicyInView, context: RuleContext): void {
-  for (const target of targetedPorts(found)) {
-    const { inView, targets, declared, rule: own } = target;
-    const { port, protocol, endPort } = inView.port;
-    // Declaring ports is a habit, not a duty: who declares none says nothing.
-    if (typeof port !== 'number' || targets.some(({ ports }) => ports.length === 0)) continue;
-    if (declared.some((candidate) => declares(inView.port, candidate)) || mistakenFor(target, found) || otherProtocol(target)) continue;
+function check(found: Iterable<TargetedPort>, context: RuleContext): void {
+  for (const target of found) {
+    const { at, port: own, beside, action, targets, declared } = target;
+    const { port, protocol, endPort } = own;
+    // Declaring ports is a habit, not a duty: who declares none says nothing. To deny what nobody listens on is caution.
+    if (typeof port !== 'number' || action !== 'allow' || targets.some(({ ports }) => ports.length === 0)) continue;
+    if (declared.some((candidate) => isAmongPorts(candidate, own)) || mistakenFor(target, context.observer.connectivity) || otherProtocol(target))
+      continue;
     // Said of the entry with the protocol that fits.
-    if (declared.some((candidate) => candidate.port === port) && own.ports.some((other) => other !== inView && other.port.port === port)) continue;
-    const same = declared.filter((candidate) => candidate.protocol === protocol);
-    const numbers = [...new Set(same.map((candidate) => candidate.port))].sort((a, b) => Math.abs(a - port) - Math.abs(b - port));
+    if (declared.some((candidate) => candidate.port === port) && beside.some((other) => other !== own && other.port === port)) continue;
+    const numbers = [...new Set(alikeDeclared(target).map((candidate) => candidate.port))].sort((a, b) => Math.abs(a - port) - Math.abs(b - port));
+    const word = protocol === 'ANY' ? 'port' : protocol;
     const who = workloadNames(targets.map(({ workload }) => workload));
     const there =
-      numbers.length === 0 ? '' : `; ${targets.length === 1 ? 'it declares' : 'they declare'} ${protocol} ${shortened(numbers.map(String), anyOf)}`;
-    const free = numbers.filter((number) => !own.ports.some((other) => other.port.port === number && other.port.protocol === protocol));
+      numbers.length === 0 ? '' : `; ${targets.length === 1 ? 'it declares' : 'they declare'} ${word} ${shortened(numbers.map(String), anyOf)}`;
+    const free = numbers.filter((number) => !beside.some((other) => other.port === number && other.protocol === protocol));
     context.report({
-      at: inView.at,
-      message: `No container of ${who} declares ${protocol} ${port}${endPort === undefined ? '' : `–${endPort}`}${there}.`,
+      at,
+      message: `No container of ${who} declares ${word} ${port}${endPort === undefined ? '' : `–${endPort}`}${there}.`,
       related: relatedTo(targets),
       fixes: () =>
         endPort === undefined
-          ? free
-              .slice(0, mostOffered)
-              .map((number) => ({ title: l10n.t('Write port {0}', number), edits: [{ ...inView.at, newText: String(number) }] }))
+          ? free.slice(0, mostOffered).map((number) => ({ title: l10n.t('Write port {0}', number), edits: target.as(number) }))
           : [],
     });
   }
@@ -45,10 +47,18 @@ export const rule: Rule = {
   summary: 'a port that no container of the pods declares, where all of them declare some',
   scope: 'cluster',
   needsWorkloads: true,
-  policy: check,
+  policy: (found, context) => check(targetedPorts(found), context),
+  resource: (resource, context) => check(vendorTargetedPorts(resource, context), context),
 };
 
 const base = documents(intoWeb('from: [{podSelector: {}}]\n    ports: [{port: 8081}]'), deployment('web', 'shop', '{containerPort: 8080}'));
+
+const vendor = documents(
+  ciliumWith(
+    'endpointSelector:\n  matchLabels:\n    app: web\ningress:\n  - fromEndpoints:\n      - {}\n    toPorts:\n      - ports:\n          - port: "8081"',
+  ),
+  deployment('web', 'shop', '{containerPort: 8080}'),
+);
 
 export const page: RulePage = {
   why: 'The application moves from 8081 to 8080; the Deployment follows, the policy does not. The old port stays open for nobody, and the new one is shut.',
@@ -57,6 +67,10 @@ export const page: RulePage = {
   source: 'kubernetes/kubernetes staging/src/k8s.io/api/core/v1/types.go (Container.Ports)',
   examples: [
     { bad: flagged(base, '8081', 'No container of Deployment web declares TCP 8081; it declares TCP 8080'), fixed: base.replace('8081', '8080') },
+    {
+      bad: flagged(vendor, '"8081"', 'No container of Deployment web declares port 8081; it declares port 8080'),
+      fixed: vendor.replace('8081', '8080'),
+    },
   ],
   good: [
     documents(
@@ -69,6 +83,8 @@ export const page: RulePage = {
     ),
     base.replace('8081', '8080'),
     base.replace('8081}', '8000, endPort: 9000}'),
+    // To deny what nobody listens on is caution.
+    vendor.replace('ingress:', 'ingressDeny:'),
     base.replace(/\n +ports:\n +- \{containerPort.*/, ''),
   ],
 };

@@ -1,23 +1,55 @@
+import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Located } from '../model/cluster.ts';
+import type { Action, PortRange } from '../model/policy.ts';
 import { selects } from '../model/selector.ts';
-import type { ContainerPort, Service, ServicePort } from '../model/workload.ts';
+import { type ContainerPort, carries, type Service, type ServicePort } from '../model/workload.ts';
+import { setEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, type Node, type Range, resolve } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import { type PolicyInView, type PortInView, podsIn, type RuleInView } from './inView.ts';
 import { isSystemPods } from './peerSelectors.ts';
 
-/** Ports of rules beside the ports of the pods that they are for. */
+/** Ports of rules beside the ports of the pods that they are for, in policies of every API. */
+
+/** A port of a rule, as meant and as written. */
+export interface WrittenPort {
+  readonly port: PortRange;
+  /** What says the port, or stands for it where nothing does. */
+  readonly at: Range;
+  /** What says the protocol; undefined where nothing does. */
+  readonly protocolAt: Range | undefined;
+  /** Edits that write another number or name for it; none where the field takes no such value. */
+  readonly as: (port: number | string) => readonly TextEdit[];
+  /** Edits that give it another protocol; none where other ports would change with it. */
+  readonly over: (protocol: string) => readonly TextEdit[];
+}
 
 /** A rule's port with the pods that would have to listen on it. */
-export interface TargetedPort {
-  readonly inView: PortInView;
-  readonly rule: RuleInView;
+export interface TargetedPort extends WrittenPort {
+  /** The ports of its rule, itself among them. */
+  readonly beside: readonly PortRange[];
+  readonly action: Action;
+  /** What comes of it where no pod listens there: a sentence. */
+  readonly inVain: string;
   /** One of each kind, at least one. */
   readonly targets: readonly Endpoint[];
   /** What they declare, each once. */
   readonly declared: readonly ContainerPort[];
 }
 
-/** The pods that a rule's ports belong to; undefined where not all of them are known. */
+/** What some pods declare, each once. */
+export const declaredBy = (targets: readonly Endpoint[]): readonly ContainerPort[] => [
+  ...new Map(targets.flatMap(({ ports }) => ports).map((port) => [`${port.port} ${port.protocol} ${port.name}`, port])).values(),
+];
+
+/** Edits that write the protocol of an item into its mapping. */
+export function withProtocol(text: string, item: Node, protocol: string): readonly TextEdit[] {
+  const map = resolve(item);
+  return isMap(map) ? [setEntry(text, map, 'protocol', protocol)] : [];
+}
+
+/** The pods that the ports of a NetworkPolicy's rule belong to; undefined where not all of them are known. */
 function targetsOf({ direction, peers }: RuleInView, { selected, connectivity }: PolicyInView): readonly Endpoint[] | undefined {
   if (direction === 'ingress') return selected;
   if (peers.length === 0) return undefined;
@@ -33,52 +65,63 @@ function targetsOf({ direction, peers }: RuleInView, { selected, connectivity }:
   return [...found];
 }
 
-/** Every port of a policy's rules whose pods are all known. */
+const written = ({ port, node, at }: PortInView, { document: { text } }: PolicyInView['resource']): WrittenPort => ({
+  port,
+  at,
+  protocolAt: entryOf(node, 'protocol')?.value,
+  as: (other) => [{ ...at, newText: String(other) }],
+  over: (protocol) => withProtocol(text, node, protocol),
+});
+
+/** Every port of a NetworkPolicy's rules whose pods are all known. */
 export function* targetedPorts(policy: PolicyInView): Iterable<TargetedPort> {
   for (const rule of policy.rules) {
     const targets = rule.ports.length > 0 ? targetsOf(rule, policy) : undefined;
     if (!targets || targets.length === 0) continue;
-    const declared = [...new Map(targets.flatMap(({ ports }) => ports).map((port) => [JSON.stringify(port), port])).values()];
-    for (const inView of rule.ports) yield { inView, rule, targets, declared };
+    const declared = declaredBy(targets);
+    const beside = rule.ports.map(({ port }) => port);
+    for (const inView of rule.ports) {
+      yield { ...written(inView, policy.resource), beside, action: 'allow', inVain: 'Nothing gets through.', targets, declared };
+    }
   }
 }
 
-/** Whether a single numeric port, or a range with it, is declared with a protocol. */
-export const declares = ({ port, endPort, protocol }: PortInView['port'], { port: own, protocol: theirs }: ContainerPort): boolean =>
-  typeof port === 'number' && protocol === theirs && own >= port && own <= (endPort ?? port);
+/** What pods declare with the protocol of a port. */
+export const alikeDeclared = ({ port: { protocol }, declared }: TargetedPort): readonly ContainerPort[] =>
+  declared.filter((own) => carries(protocol, own.protocol));
 
 export interface ServedPort {
   readonly service: Located<Service & { readonly namespace: string }>;
   readonly port: ServicePort;
 }
 
-/** Ports of Services that lead to some of the pods. */
-export function servedPorts(targets: readonly Endpoint[], { connectivity }: PolicyInView): readonly ServedPort[] {
-  return connectivity.cluster.services.flatMap((service) => {
+/** Ports of Services that lead to some of the pods that a port is for, with its protocol. */
+export function servedPorts({ targets, port: { protocol } }: TargetedPort, { cluster }: Connectivity): readonly ServedPort[] {
+  const namespaces = new Set(targets.map(({ namespace }) => namespace.name));
+  return cluster.services.flatMap((service) => {
     const { selector, namespace, ports } = service.value;
-    if (!selector) return [];
+    if (!selector || !namespaces.has(namespace)) return [];
     const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
     const leads = targets.some((endpoint) => endpoint.namespace.name === namespace && selects({ requirements }, endpoint.labels));
-    return leads ? ports.map((port) => ({ service, port })) : [];
+    return leads ? ports.filter((port) => carries(protocol, port.protocol)).map((port) => ({ service, port })) : [];
   });
 }
 
 /** The Service port that a rule's port is, while pods listen elsewhere. */
-export const mistakenFor = ({ inView, targets, declared }: TargetedPort, policy: PolicyInView): ServedPort | undefined => {
-  const { port, protocol, endPort } = inView.port;
-  if (typeof port !== 'number' || endPort !== undefined || declared.some((own) => own.port === port)) return undefined;
-  const served = servedPorts(targets, policy).filter((one) => one.port.protocol === protocol);
+export const mistakenFor = (target: TargetedPort, connectivity: Connectivity): ServedPort | undefined => {
+  const { port, endPort } = target.port;
+  if (typeof port !== 'number' || endPort !== undefined || target.declared.some((own) => own.port === port)) return undefined;
+  const served = servedPorts(target, connectivity);
   return served.some((one) => one.port.targetPort === port)
     ? undefined
     : served.find((one) => one.port.port === port && one.port.targetPort !== port);
 };
 
 /** The protocol that pods declare a port with, where the rule says another and no other entry of its list says it. */
-export function otherProtocol({ inView, rule, declared }: TargetedPort): string | undefined {
-  const { port, protocol } = inView.port;
-  if (port === undefined || inView.port.endPort !== undefined) return undefined;
+export function otherProtocol({ port: { port, protocol, endPort }, beside, declared }: TargetedPort): string | undefined {
+  if (port === undefined || endPort !== undefined) return undefined;
   const matching = declared.filter((own) => own.port === port || own.name === port);
-  if (matching.length === 0 || matching.some((own) => own.protocol === protocol)) return undefined;
-  const covered = matching.every((own) => rule.ports.some((other) => other.port.port === port && other.port.protocol === own.protocol));
+  if (matching.length === 0 || matching.some((own) => carries(protocol, own.protocol))) return undefined;
+  const covered = matching.every((own) => beside.some((other) => other.port === port && other.protocol === own.protocol));
   return covered ? undefined : matching[0]?.protocol;
 }

@@ -1,27 +1,30 @@
 import * as l10n from '@vscode/l10n';
 import { agreeing, workloadNames } from '../explain/names.ts';
-import { setEntry } from '../syntax/edits.ts';
-import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import { type PolicyInView, relatedTo } from './inView.ts';
-import { otherProtocol, targetedPorts } from './ports.ts';
+import { relatedTo } from './inView.ts';
+import { otherProtocol, type TargetedPort, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { calicoWith } from './vendor.ts';
+import { vendorTargetedPorts } from './vendorPorts.ts';
 
-function check(found: PolicyInView, context: RuleContext): void {
-  for (const target of targetedPorts(found)) {
+/** What a rule of some action does with a port. */
+const does = { allow: 'allows', deny: 'denies', pass: 'passes on' } as const;
+
+function check(found: Iterable<TargetedPort>, context: RuleContext): void {
+  for (const target of found) {
     const wanted = otherProtocol(target);
     if (!wanted) continue;
-    const { inView, targets } = target;
-    const { port, protocol } = inView.port;
+    const { at, protocolAt, action, targets, inVain } = target;
+    const { port, protocol } = target.port;
     const workloads = targets.map(({ workload }) => workload);
-    const written = entryOf(inView.node, 'protocol')?.value;
-    const map = resolve(inView.node);
-    const edit = isMap(map) ? setEntry(context.text, map, 'protocol', wanted) : undefined;
     context.report({
-      at: written ?? inView.at,
-      message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this allows ${protocol} ${port}${written ? '' : ', the default where no protocol is written'}. Nothing gets through.`,
+      at: protocolAt ?? at,
+      message: `${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${wanted} ${port}; this ${does[action]} ${protocol} ${port}${protocolAt ? '' : ', the default where no protocol is written'}. ${inVain}`,
       related: relatedTo(targets),
-      fixes: () => (edit ? [{ title: l10n.t('Write protocol {0}', wanted), edits: [edit] }] : []),
+      fixes: () => {
+        const edits = target.over(wanted);
+        return edits.length > 0 ? [{ title: l10n.t('Write protocol {0}', wanted), edits }] : [];
+      },
     });
   }
 }
@@ -33,7 +36,8 @@ export const rule: Rule = {
   summary: 'a port that the pods declare with another protocol than the rule’s, which is TCP by default',
   scope: 'cluster',
   needsWorkloads: true,
-  policy: check,
+  policy: (found, context) => check(targetedPorts(found), context),
+  resource: (resource, context) => check(vendorTargetedPorts(resource, context), context),
 };
 
 const base = documents(
@@ -41,6 +45,13 @@ const base = documents(
     'statsd',
     'shop',
     'podSelector: {matchLabels: {app: statsd}}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]\n    ports:\n      - port: 8125',
+  ),
+  deployment('statsd', 'shop', '{containerPort: 8125, protocol: UDP}'),
+);
+
+const vendor = documents(
+  calicoWith(
+    "selector: app == 'statsd'\ntypes: [Ingress]\ningress:\n  - action: Allow\n    protocol: TCP\n    source:\n      namespaceSelector: projectcalico.org/name == 'shop'\n    destination:\n      ports: [8125]",
   ),
   deployment('statsd', 'shop', '{containerPort: 8125, protocol: UDP}'),
 );
@@ -55,10 +66,15 @@ export const page: RulePage = {
       bad: flagged(base, '8125', 'listens on UDP 8125; this allows TCP 8125, the default'),
       fixed: base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'),
     },
+    {
+      bad: flagged(vendor, 'TCP', 'listens on UDP 8125; this allows TCP 8125. The rule opens nothing by it'),
+      fixed: vendor.replace('TCP', 'UDP'),
+    },
   ],
   good: [
     base.replace('- port: 8125', '- port: 8125\n        - port: 8125\n          protocol: UDP'),
     base.replace('- port: 8125', '- port: 8125\n          protocol: UDP'),
     base.replace(', protocol: UDP', ''),
+    vendor.replace('TCP', 'UDP'),
   ],
 };

@@ -1,36 +1,31 @@
 import * as l10n from '@vscode/l10n';
 import { agreeing, workloadNames } from '../explain/names.ts';
 import { deployment, documents, flagged, intoWeb, service } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
-import { mistakenFor, targetedPorts } from './ports.ts';
+import { mistakenFor, type TargetedPort, targetedPorts } from './ports.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { ciliumWith } from './vendor.ts';
+import { vendorTargetedPorts } from './vendorPorts.ts';
 
-function check(found: PolicyInView, context: RuleContext): void {
-  for (const target of targetedPorts(found)) {
-    const served = mistakenFor(target, found);
+function check(found: Iterable<TargetedPort>, context: RuleContext): void {
+  for (const target of found) {
+    const served = mistakenFor(target, context.observer.connectivity);
     if (!served) continue;
     const { service: located, port } = served;
     const workloads = target.targets.map(({ workload }) => workload);
-    const inTheWay = target.rule.ports.some(({ port: other }) => other.port === port.targetPort && other.protocol === port.protocol);
+    const inTheWay = target.beside.some((other) => other.port === port.targetPort && other.protocol === port.protocol);
     context.report({
-      at: target.inView.at,
-      message: `${port.port} is the port of Service ${located.value.name}; ${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${port.targetPort}, and policies see the port after translation. Nothing gets through.`,
+      at: target.at,
+      message: `${port.port} is the port of Service ${located.value.name}; ${workloadNames(workloads)} ${agreeing(workloads, 'listens', 'listen')} on ${port.targetPort}, and policies see the port after translation. ${target.inVain}`,
       related: [
         {
           origin: located.origin,
           message: `Service ${located.value.name}: port ${port.port} leads to ${port.targetPort}`,
         },
       ],
-      fixes: () =>
-        inTheWay
-          ? []
-          : [
-              {
-                title: l10n.t('Write the target port {0}', port.targetPort),
-                certain: true,
-                edits: [{ ...target.inView.at, newText: String(port.targetPort) }],
-              },
-            ],
+      fixes: () => {
+        const edits = inTheWay ? [] : target.as(port.targetPort);
+        return edits.length > 0 ? [{ title: l10n.t('Write the target port {0}', port.targetPort), certain: true, edits }] : [];
+      },
     });
   }
 }
@@ -42,11 +37,20 @@ export const rule: Rule = {
   summary: 'a port that is a Service’s, where the pods listen on its targetPort',
   scope: 'cluster',
   needsWorkloads: true,
-  policy: check,
+  policy: (found, context) => check(targetedPorts(found), context),
+  resource: (resource, context) => check(vendorTargetedPorts(resource, context), context),
 };
 
 const base = documents(
   intoWeb('from: [{podSelector: {}}]\n    ports: [{port: 80}]'),
+  deployment('web', 'shop', '{containerPort: 8080}'),
+  service('web', 'shop', '{port: 80, targetPort: 8080}'),
+);
+
+const vendor = documents(
+  ciliumWith(
+    'endpointSelector:\n  matchLabels:\n    app: web\ningress:\n  - fromEndpoints:\n      - {}\n    toPorts:\n      - ports:\n          - port: "80"\n            protocol: TCP',
+  ),
   deployment('web', 'shop', '{containerPort: 8080}'),
   service('web', 'shop', '{port: 80, targetPort: 8080}'),
 );
@@ -61,6 +65,7 @@ export const page: RulePage = {
       bad: flagged(base, '80}]', 'listens on 8080').replace('^^^^ listens', '^^ listens'),
       fixed: base.replace('ports: [{port: 80}]', 'ports: [{port: 8080}]'),
     },
+    { bad: flagged(vendor, '"80"', 'listens on 8080, and policies see'), fixed: vendor.replace('"80"', '"8080"') },
   ],
-  good: [base.replace('ports: [{port: 80}]', 'ports: [{port: 8080}]')],
+  good: [base.replace('ports: [{port: 80}]', 'ports: [{port: 8080}]'), vendor.replace('"80"', '"8080"')],
 };

@@ -9,19 +9,17 @@ import type { Direction, Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { type Selector, selectsAll } from '../model/selector.ts';
 import { entryOf, isMap, itemsOf, type Node, type Range, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
+import { policiesOf } from '../workspace/reading.ts';
 import { podsIn } from './inView.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What the rules for Cilium's and Calico's kinds share, and texts for their examples. */
 
 /** The policies of a resource among the others of its cluster; none while its text is broken or written by a template. */
-export function compiledIn(resource: Resource, { view, observer }: RuleContext): readonly CompiledPolicy[] {
+export function compiledIn(resource: Resource, { view, observer }: Pick<RuleContext, 'view' | 'observer'>): readonly CompiledPolicy[] {
   const { parsed } = resource.document;
   if (parsed.templated || parsed.problems.length > 0) return [];
-  const reading = view.readingOf(resource);
-  return [...(reading?.policy ? [reading.policy] : []), ...(reading?.morePolicies ?? [])].flatMap(
-    (located) => observer.connectivity.compiledOf(located) ?? [],
-  );
+  return policiesOf(view.readingOf(resource) ?? {}).flatMap((located) => observer.connectivity.compiledOf(located) ?? []);
 }
 
 /** A policy of Cilium or Calico among the others of its cluster. */

@@ -35,6 +35,10 @@ export interface Reading {
   readonly entrances: Cluster['entrances'];
 }
 
+/** The policies that a resource stands for, in the order in which they are written. */
+export const policiesOf = ({ policy, morePolicies = [] }: Pick<Reading, 'policy' | 'morePolicies'>): Cluster['policies'] =>
+  policy ? [policy, ...morePolicies] : [];
+
 function originOf(resource: Resource, { file, placed }: FileDocument): Origin {
   const name = resolve(valueAt(resource.root, 'metadata', 'name')) ?? resource.root;
   return { file, shift: placed.start, at: { start: name.start, end: name.end } };

@@ -83,13 +83,20 @@ function portsOf(node: Node | undefined): readonly PortRange[] {
   const ranges: (Bounds | string)[] = listed.map((port) => boundsOf(port) ?? String(port));
   if (listed.length === 0 && excluded.length > 0) ranges.push(...outsideOf(excluded));
   if (ranges.length === 0) return protocol === undefined && not === undefined ? [] : protocols.map((one) => ({ protocol: one }));
-  return protocols.flatMap((one) =>
-    ranges.map((range): PortRange => {
-      if (typeof range === 'string') return { protocol: one, port: range };
-      const [port, last] = range;
-      return { protocol: one, port, ...(last > port ? { endPort: last } : {}) };
-    }),
-  );
+  return protocols.flatMap((one) => ranges.map((range) => portsIn(one, range)));
+}
+
+function portsIn(protocol: string, range: Bounds | string): PortRange {
+  if (typeof range === 'string') return { protocol, port: range };
+  const [port, last] = range;
+  return { protocol, port, ...(last > port ? { endPort: last } : {}) };
+}
+
+/** What one of the ports of a rule's destination means; undefined where the rule excludes a protocol, and for what is no port. */
+export function readCalicoPort(item: Node, rule: Node): PortRange | undefined {
+  const value = item.kind === 'scalar' ? scalarValue(item) : undefined;
+  if ((value?.type !== 'string' && value?.type !== 'integer') || entryOf(rule, 'notProtocol')) return undefined;
+  return portsIn(protocolAt(rule, 'protocol') ?? 'ANY', boundsOf(value.value) ?? String(value.value));
 }
 
 /**

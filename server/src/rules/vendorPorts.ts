@@ -1,0 +1,144 @@
+import type { CompiledPolicy, CompiledRule } from '../connectivity/compile.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
+import { isMember } from '../connectivity/podSets.ts';
+import { readAdminPorts } from '../kinds/admin/readAdminPolicy.ts';
+import { readCalicoPort } from '../kinds/calico/readCalico.ts';
+import { ciliumSpecs, readCiliumPort } from '../kinds/cilium/readCilium.ts';
+import { type Api, apiOf } from '../kinds/readPolicy.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { type Action, type Direction, directions } from '../model/policy.ts';
+import { isProtocol } from '../model/portSet.ts';
+import { selectsAll } from '../model/selector.ts';
+import { entryOf, isMap, isScalar, itemsOf, type Node, type ScalarNode, valueAt } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
+import { podsIn } from './inView.ts';
+import { scalarLike } from './nearestLabels.ts';
+import { isSystemPods } from './peerSelectors.ts';
+import { declaredBy, type TargetedPort, type WrittenPort, withProtocol } from './ports.ts';
+import type { RuleContext } from './rule.ts';
+import { compiledIn } from './vendor.ts';
+
+/** The ports of policies of Cilium, Calico and administrators beside the pods that they are for. */
+
+/** A number stays without quotes where it has none. */
+const numberLike = (node: ScalarNode, port: number | string): TextEdit =>
+  node.style === 'plain' ? { start: node.start, end: node.end, newText: String(port) } : scalarLike(node, String(port));
+
+/** The ports of a rule as they are written, read by each API's own function; those that are written in no way that is read are left out. */
+const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: string) => readonly WrittenPort[]>> = {
+  cilium: (rule, text) =>
+    itemsOf(valueAt(rule, 'toPorts')).flatMap((portRule) =>
+      itemsOf(valueAt(portRule, 'ports')).flatMap((item) => {
+        const [port, at] = [readCiliumPort(item), valueAt(item, 'port')];
+        if (!port || !isScalar(at)) return [];
+        return [
+          {
+            port,
+            at,
+            protocolAt: valueAt(item, 'protocol'),
+            as: (other) => [scalarLike(at, String(other))],
+            over: (protocol) => withProtocol(text, item, protocol),
+          },
+        ];
+      }),
+    ),
+  calico: (rule, text) => {
+    const items = itemsOf(valueAt(rule, 'destination', 'ports'));
+    return items.flatMap((at) => {
+      const port = readCalicoPort(at, rule);
+      if (!port || !isScalar(at)) return [];
+      return [
+        {
+          port,
+          at,
+          protocolAt: valueAt(rule, 'protocol'),
+          as: (other) => [numberLike(at, other)],
+          over: (protocol) => (items.length === 1 ? withProtocol(text, rule, protocol) : []),
+        },
+      ];
+    });
+  },
+  admin: (rule, text) => ['ports', 'protocols'].flatMap((key) => itemsOf(valueAt(rule, key)).flatMap((item) => adminPort(item, text) ?? [])),
+};
+
+function adminPort(item: Node, text: string): WrittenPort | undefined {
+  const [port] = readAdminPorts(item);
+  if (!port) return undefined;
+  const byName = valueAt(item, 'namedPort') ?? valueAt(item, 'destinationNamedPort');
+  if (isScalar(byName)) {
+    return { port, at: byName, protocolAt: undefined, as: (other) => (typeof other === 'string' ? [scalarLike(byName, other)] : []), over: () => [] };
+  }
+  const old = valueAt(item, 'portNumber') ?? valueAt(item, 'portRange');
+  const protocol = ['tcp', 'udp', 'sctp'].flatMap((key) => entryOf(item, key) ?? [])[0];
+  const destination = valueAt(protocol?.value, 'destinationPort');
+  const at = valueAt(old, 'port') ?? valueAt(old, 'start') ?? valueAt(destination, 'number') ?? valueAt(destination, 'range', 'start');
+  if (!isScalar(at)) return undefined;
+  return {
+    port,
+    at,
+    protocolAt: isMap(old) ? valueAt(old, 'protocol') : protocol?.key,
+    as: (other) => (typeof other === 'number' ? [numberLike(at, other)] : []),
+    over: (other) => (isMap(old) ? withProtocol(text, old, other) : protocol ? [scalarLike(protocol.key, other.toLowerCase())] : []),
+  };
+}
+
+/** The pods that a rule's ports belong to; undefined where not all of them are known. */
+function targetsOf(
+  { anyPeer, addresses, rule, own }: CompiledRule,
+  direction: Direction,
+  { policy, subject }: CompiledPolicy,
+  connectivity: Connectivity,
+): readonly Endpoint[] | undefined {
+  if (direction === 'ingress') {
+    // All pods of a cluster are more than the workspace knows.
+    if (!policy.namespaced && selectsAll(policy.subject.namespaces) && selectsAll(policy.subject.pods)) return undefined;
+    const selected = podsIn(subject, connectivity);
+    return own ? selected.filter(({ index }) => isMember(own, index)) : selected;
+  }
+  if (anyPeer || addresses.length > 0) return undefined;
+  const found = new Set<Endpoint>();
+  for (const peer of rule.peers) {
+    // Sets of addresses by the labels of Calico's selector: none that is known is so labelled.
+    if (peer.is === 'addressSets') continue;
+    if (peer.is !== 'pods' || !peer.pods || selectsAll(peer.pods) || isSystemPods(peer.pods)) return undefined;
+    if (peer.namespaces && selectsAll(peer.namespaces)) return undefined;
+    const known = podsIn(connectivity.podsOf(peer, policy), connectivity);
+    if (known.length === 0) return undefined;
+    for (const endpoint of known) found.add(endpoint);
+  }
+  return [...found];
+}
+
+const verbs: Readonly<Record<Action, string>> = { allow: 'opens', deny: 'closes', pass: 'passes on' };
+
+/** Every port of the rules of a resource's policies whose pods are all known; none for a NetworkPolicy, and for what is no policy. */
+export function* vendorTargetedPorts(resource: Resource, context: Pick<RuleContext, 'view' | 'observer' | 'text'>): Iterable<TargetedPort> {
+  const api = apiOf(resource);
+  if (!api || api === 'kubernetes') return;
+  const { connectivity } = context.observer;
+  const specs = ciliumSpecs(resource.root);
+  for (const [i, compiled] of compiledIn(resource, context).entries()) {
+    if (compiled.policy.asksIdentity) continue;
+    for (const direction of directions) {
+      const lists = [direction, `${direction}Deny`].flatMap((key) => itemsOf(valueAt(specs[i], key)));
+      // What is written as one rule may come to several, of the same peers.
+      const byStart = new Map(compiled.rules[direction].map((rule) => [rule.rule.source.start, rule]));
+      for (const node of new Set(lists)) {
+        const rule = byStart.get(node.start);
+        const ports = rule ? readers[api](node, context.text).filter(({ port: { protocol } }) => protocol === 'ANY' || isProtocol(protocol)) : [];
+        const targets = rule && ports.length > 0 ? targetsOf(rule, direction, compiled, connectivity) : undefined;
+        if (!rule || !targets || targets.length === 0) continue;
+        const { action } = rule.rule;
+        const common = {
+          beside: ports.map(({ port }) => port),
+          action,
+          inVain: `The rule ${verbs[action]} nothing by it.`,
+          targets,
+          declared: declaredBy(targets),
+        };
+        for (const port of ports) yield { ...port, ...common };
+      }
+    }
+  }
+}
