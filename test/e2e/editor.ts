@@ -144,6 +144,11 @@ export class Editor {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
+  private async scrollExplorer(by: number): Promise<void> {
+    await this.page.locator('.explorer-folders-view .monaco-list').hover();
+    await this.page.mouse.wheel(0, by);
+  }
+
   /** Opens a file of the workspace through the explorer; folders on its way are expanded. */
   async open(path: string): Promise<void> {
     const names = path.split('/');
@@ -161,6 +166,8 @@ export class Editor {
           return named.and(this.page.locator(`[data-index="${next}"]`));
         }
         await this.page.waitForTimeout(100);
+        // Only rows in sight are there: down to the end, and from the top again.
+        if (tries % 5 === 4) await this.scrollExplorer(tries % 50 < 25 ? -400 : 400);
       }
       throw new Error(`The explorer shows no ${name} of ${path}.`);
     };
@@ -168,7 +175,12 @@ export class Editor {
       const parent = await row(name);
       if ((await parent.getAttribute('aria-expanded')) === 'false') {
         await parent.click();
-        await this.page.locator(`.explorer-folders-view .monaco-list-row[data-index="${above + 1}"][aria-level="${depth + 2}"]`).waitFor();
+        const child = this.page.locator(`.explorer-folders-view .monaco-list-row[data-index="${above + 1}"][aria-level="${depth + 2}"]`);
+        // That of the last row in sight is not.
+        await child.waitFor({ timeout: 2_000 }).catch(async () => {
+          await this.scrollExplorer(100);
+          await child.waitFor();
+        });
       }
     }
     const file = names.at(-1) as string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { adminPolicyWith, deployment, documents, namespaceNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, service } from '../../server/src/rules/examples.ts';
 import { Editor } from './editor.ts';
 
 /** A policy of each kind of Cilium and Calico in the real editor. */
@@ -50,6 +50,17 @@ const files = {
   'resolvers/policy.yaml': calico(
     'NetworkPolicy',
     "  selector: all()\n  types:\n    - Egress\n  egress:\n    - action: Allow\n      protocol: UDP\n      destination:\n        selector: k8s-app == 'kube-dns'\n        namespaceSelector: projectcalico.org/name == 'kube-system'\n        ports:\n          - 53\n    - action: Deny\n",
+  ),
+  // Another.
+  'behind/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
+  'behind/pods.yaml': documents(
+    deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+    deployment('client', 'shop', '{containerPort: 9000}'),
+    service('web', 'shop', '{port: 80, targetPort: http}'),
+  ),
+  'behind/policy.yaml': cilium(
+    'CiliumNetworkPolicy',
+    '  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: client\n      toPorts:\n        - ports:\n            - port: "80"\n              protocol: TCP\n',
   ),
   // Another.
   'admin/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
@@ -182,6 +193,22 @@ test('a flow that Cilium lets out and not in gets its rule on the other side', a
   expect(readFileSync(join(editor.folder, 'between/policies.yaml'), 'utf8')).toContain(
     '            app: api\n    - fromEndpoints:\n        - matchLabels:\n            app: web\n',
   );
+});
+
+test('the port of a Service in a policy of Cilium is told, and the port behind it written', async () => {
+  await editor.open('behind/policy.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 60_000 });
+  await editor.goto(16, 23);
+  const action = await editor.action('Write the target port http');
+  await editor.screenshot('cilium-service-port');
+  await action.click();
+  await editor.squiggle('warning').first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'behind/policy.yaml'), 'utf8')).toContain('            - port: "http"\n');
+  await editor.page.mouse.move(2, 2);
+  const text = await editor.hover(editor.word('"http"').first(), 'Container port');
+  expect(text.replace(/\s+/g, ' ')).toContain('Container port http, TCP 8080 of Deployment web.');
+  await editor.screenshot('cilium-port');
 });
 
 test('a workload’s hover tells of names in DNS that it may reach', async () => {

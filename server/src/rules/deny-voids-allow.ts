@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import type { CompiledPolicy } from '../connectivity/compile.ts';
 import { ruleName } from '../explain/reasons.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import { ruleImplies } from '../model/implication.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { directions, type Rule as PolicyRule } from '../model/policy.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
@@ -11,6 +13,11 @@ import { allCompiled, ciliumWith, compiledIn, covers } from './vendor.ts';
 /** A denial that leaves nothing of what a rule allows. */
 const voids = (denial: PolicyRule, allowed: PolicyRule, own: string | undefined): boolean =>
   denial.action === 'deny' && !denial.conditions && ruleImplies({ ...allowed, action: 'deny' }, { ...denial, action: 'deny' }, own);
+
+/** The policies that deny something. */
+const denying = memoizedByObject((policies: readonly CompiledPolicy[]) =>
+  policies.filter(({ rules }) => directions.some((direction) => rules[direction].some(({ rule }) => rule.action === 'deny'))),
+);
 
 function check(place: Place, context: RuleContext): void {
   const list = enclosing(place, 'cilium-rules');
@@ -22,7 +29,7 @@ function check(place: Place, context: RuleContext): void {
       ({ rule }) => rule.action === 'allow' && rule.source.start === at.start && rule.source.end === at.end,
     );
     if (allowed.length === 0) continue;
-    const denials = allCompiled(context)
+    const denials = denying(allCompiled(context))
       .filter((other) => covers(other, own))
       .flatMap((other) => other.rules[direction].filter(({ rule }) => rule.action === 'deny').map((rule) => ({ rule, other })));
     const found = allowed.map(({ rule }) => denials.find(({ rule: { rule: denial } }) => voids(denial, rule, own.policy.namespace)));

@@ -19,7 +19,7 @@ function check(found: Iterable<TargetedPort>, context: RuleContext): void {
     if (typeof port !== 'string' || !/[a-z]/i.test(port) || declared.some((candidate) => isAmongPorts(candidate, own))) continue;
     if (otherProtocol(target)) continue;
     const names = [...new Set(alikeDeclared(target).flatMap(({ name }) => name ?? []))];
-    const byService = servedPorts(target, context.observer.connectivity).find((served) => served.port.name === port);
+    const byService = servedPorts(target).find((served) => served.port.name === port);
     const meant = byService?.port.targetPort ?? nearest(port, names) ?? (names.length === 1 ? names[0] : undefined);
     const who = workloadNames(targets.map(({ workload }) => workload));
     const there = names.length > 0 ? `; there ${names.length === 1 ? 'is' : 'are'} ${shortened(names, allOf)}` : '';

@@ -18,8 +18,7 @@ function check(found: Iterable<TargetedPort>, context: RuleContext): void {
     const { port, protocol, endPort } = own;
     // Declaring ports is a habit, not a duty: who declares none says nothing. To deny what nobody listens on is caution.
     if (typeof port !== 'number' || action !== 'allow' || targets.some(({ ports }) => ports.length === 0)) continue;
-    if (declared.some((candidate) => isAmongPorts(candidate, own)) || mistakenFor(target, context.observer.connectivity) || otherProtocol(target))
-      continue;
+    if (declared.some((candidate) => isAmongPorts(candidate, own)) || mistakenFor(target) || otherProtocol(target)) continue;
     // Said of the entry with the protocol that fits.
     if (declared.some((candidate) => candidate.port === port) && beside.some((other) => other !== own && other.port === port)) continue;
     const numbers = [...new Set(alikeDeclared(target).map((candidate) => candidate.port))].sort((a, b) => Math.abs(a - port) - Math.abs(b - port));

@@ -1,9 +1,10 @@
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
-import type { Located } from '../model/cluster.ts';
+import { servicesOf } from '../connectivity/servicesOf.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Action, PortRange } from '../model/policy.ts';
-import { selects } from '../model/selector.ts';
-import { type ContainerPort, carries, type Service, type ServicePort } from '../model/workload.ts';
+import { type ContainerPort, carries, type ServicePort } from '../model/workload.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, type Node, type Range, resolve } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -25,23 +26,40 @@ export interface WrittenPort {
   readonly over: (protocol: string) => readonly TextEdit[];
 }
 
+/** The pods that would have to listen on a port. */
+interface Targets {
+  /** One of each kind, at least one. */
+  readonly targets: readonly Endpoint[];
+  /** What they declare, each once. */
+  readonly declared: readonly ContainerPort[];
+  /** The Services that lead to some of them. */
+  readonly services: () => Cluster['services'];
+}
+
 /** A rule's port with the pods that would have to listen on it. */
-export interface TargetedPort extends WrittenPort {
+export interface TargetedPort extends WrittenPort, Targets {
   /** The ports of its rule, itself among them. */
   readonly beside: readonly PortRange[];
   readonly action: Action;
   /** What comes of it where no pod listens there: a sentence. */
   readonly inVain: string;
-  /** One of each kind, at least one. */
-  readonly targets: readonly Endpoint[];
-  /** What they declare, each once. */
-  readonly declared: readonly ContainerPort[];
 }
 
-/** What some pods declare, each once. */
-export const declaredBy = (targets: readonly Endpoint[]): readonly ContainerPort[] => [
-  ...new Map(targets.flatMap(({ ports }) => ports).map((port) => [`${port.port} ${port.protocol} ${port.name}`, port])).values(),
-];
+/** What is asked of pods for each port of a rule, found once for all; undefined where none are known. */
+export function askedOf(targets: readonly Endpoint[] | undefined, connectivity: Connectivity): Targets | undefined {
+  if (!targets || targets.length === 0) return undefined;
+  const declared = new Map<string, ContainerPort>();
+  for (const { ports } of targets) for (const port of ports) declared.set(`${port.port} ${port.protocol} ${port.name}`, port);
+  let services: Cluster['services'] | undefined;
+  return {
+    targets,
+    declared: [...declared.values()],
+    services: () => {
+      services ??= [...new Set(targets.flatMap((endpoint) => servicesOf(endpoint, connectivity)))];
+      return services;
+    },
+  };
+}
 
 /** Edits that write the protocol of an item into its mapping. */
 export function withProtocol(text: string, item: Node, protocol: string): readonly TextEdit[] {
@@ -73,45 +91,38 @@ const written = ({ port, node, at }: PortInView, { document: { text } }: PolicyI
   over: (protocol) => withProtocol(text, node, protocol),
 });
 
-/** Every port of a NetworkPolicy's rules whose pods are all known. */
-export function* targetedPorts(policy: PolicyInView): Iterable<TargetedPort> {
+/** Every port of a NetworkPolicy's rules whose pods are all known. Several rules ask. */
+export const targetedPorts = memoizedByObject((policy: PolicyInView): readonly TargetedPort[] => {
+  const found: TargetedPort[] = [];
   for (const rule of policy.rules) {
-    const targets = rule.ports.length > 0 ? targetsOf(rule, policy) : undefined;
-    if (!targets || targets.length === 0) continue;
-    const declared = declaredBy(targets);
+    const asked = rule.ports.length > 0 ? askedOf(targetsOf(rule, policy), policy.connectivity) : undefined;
+    if (!asked) continue;
     const beside = rule.ports.map(({ port }) => port);
     for (const inView of rule.ports) {
-      yield { ...written(inView, policy.resource), beside, action: 'allow', inVain: 'Nothing gets through.', targets, declared };
+      found.push({ ...written(inView, policy.resource), beside, action: 'allow', inVain: 'Nothing gets through.', ...asked });
     }
   }
-}
+  return found;
+});
 
 /** What pods declare with the protocol of a port. */
 export const alikeDeclared = ({ port: { protocol }, declared }: TargetedPort): readonly ContainerPort[] =>
   declared.filter((own) => carries(protocol, own.protocol));
 
 export interface ServedPort {
-  readonly service: Located<Service & { readonly namespace: string }>;
+  readonly service: Cluster['services'][number];
   readonly port: ServicePort;
 }
 
 /** Ports of Services that lead to some of the pods that a port is for, with its protocol. */
-export function servedPorts({ targets, port: { protocol } }: TargetedPort, { cluster }: Connectivity): readonly ServedPort[] {
-  const namespaces = new Set(targets.map(({ namespace }) => namespace.name));
-  return cluster.services.flatMap((service) => {
-    const { selector, namespace, ports } = service.value;
-    if (!selector || !namespaces.has(namespace)) return [];
-    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-    const leads = targets.some((endpoint) => endpoint.namespace.name === namespace && selects({ requirements }, endpoint.labels));
-    return leads ? ports.filter((port) => carries(protocol, port.protocol)).map((port) => ({ service, port })) : [];
-  });
-}
+export const servedPorts = ({ services, port: { protocol } }: TargetedPort): readonly ServedPort[] =>
+  services().flatMap((service) => service.value.ports.flatMap((port) => (carries(protocol, port.protocol) ? [{ service, port }] : [])));
 
 /** The Service port that a rule's port is, while pods listen elsewhere. */
-export const mistakenFor = (target: TargetedPort, connectivity: Connectivity): ServedPort | undefined => {
+export const mistakenFor = (target: TargetedPort): ServedPort | undefined => {
   const { port, endPort } = target.port;
   if (typeof port !== 'number' || endPort !== undefined || target.declared.some((own) => own.port === port)) return undefined;
-  const served = servedPorts(target, connectivity);
+  const served = servedPorts(target);
   return served.some((one) => one.port.targetPort === port)
     ? undefined
     : served.find((one) => one.port.port === port && one.port.targetPort !== port);

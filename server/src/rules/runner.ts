@@ -4,7 +4,7 @@ import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
-import type { Steps } from '../model/steps.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import { keepAnchors } from '../syntax/anchors.ts';
 import { isJsonText } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
@@ -144,20 +144,25 @@ class Pass implements RuleContext {
   };
 
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {
-    for (const { rule, look } of checks) {
-      this.rule = rule;
-      try {
-        look(subject, this);
-      } catch (error) {
-        this.failed(rule.id, error);
-      }
+    for (const check of checks) this.runOne(check, subject);
+  }
+
+  runOne<Subject>({ rule, look }: Check<Subject>, subject: Subject): void {
+    this.rule = rule;
+    try {
+      look(subject, this);
+    } catch (error) {
+      this.failed(rule.id, error);
     }
   }
 
-  /** A resource and its places. */
-  over(resource: Resource, runner: Runner): void {
+  /** A resource and its places; each check of the whole resource is a step. */
+  *over(resource: Resource, runner: Runner): Steps<void> {
     const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
-    this.run(checks, resource);
+    for (const check of checks) {
+      this.runOne(check, resource);
+      yield;
+    }
     if (looksAtPlaces) walk(resource, (place) => this.run(runner.checksOf(place.type), place));
   }
 }
@@ -166,7 +171,7 @@ class Pass implements RuleContext {
 export function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): Outcome {
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
-  for (const resource of resources) pass.over(resource, runner);
+  for (const resource of resources) finished(pass.over(resource, runner));
   return pass.outcome;
 }
 
@@ -181,12 +186,12 @@ export function* runningInCluster(
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
   for (const resource of resources) {
-    pass.over(resource, runner);
+    yield* pass.over(resource, runner);
     yield;
     const policy = policyInView(resource, view, pass.observer);
     if (!policy) continue;
     for (const check of runner.policies) {
-      pass.run([check], policy);
+      pass.runOne(check, policy);
       yield;
     }
   }

@@ -8,7 +8,7 @@ import { vendorTargetedPorts } from './vendorPorts.ts';
 
 function check(found: Iterable<TargetedPort>, context: RuleContext): void {
   for (const target of found) {
-    const served = mistakenFor(target, context.observer.connectivity);
+    const served = mistakenFor(target);
     if (!served) continue;
     const { service: located, port } = served;
     const workloads = target.targets.map(({ workload }) => workload);

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { labelsIn, parseSelector } from '../kinds/calico/selector.ts';
 import { labelKey } from '../kinds/cilium/readCilium.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Requirement, Selector } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
@@ -21,14 +23,22 @@ interface Words {
   readonly values: (key: string) => ReadonlySet<string>;
 }
 
-/** Labels that pods of the workspace carry, those left out that a controller sets. */
-function wordsOf({ observer: { connectivity } }: RuleContext): Words {
-  const entries = connectivity.endpoints.flatMap(({ workload }) => Object.entries(workload.podLabels));
-  return {
-    keys: new Set(entries.map(([key]) => key)),
-    values: (wanted) => new Set(entries.flatMap(([key, value]) => (key === wanted && value !== unknownValue ? [value] : []))),
-  };
-}
+const noValues: ReadonlySet<string> = new Set();
+
+/** Labels that pods carry, those left out that a controller sets. Every selector of a workspace asks. */
+const labelsOf = memoizedByObject((endpoints: readonly Endpoint[]): Words => {
+  const known = new Map<string, Set<string>>();
+  for (const { workload } of endpoints) {
+    for (const [key, value] of Object.entries(workload.podLabels)) {
+      const values = known.get(key) ?? new Set();
+      if (value !== unknownValue) values.add(value);
+      known.set(key, values);
+    }
+  }
+  return { keys: new Set(known.keys()), values: (key) => known.get(key) ?? noValues };
+});
+
+const wordsOf = ({ observer: { connectivity } }: RuleContext): Words => labelsOf(connectivity.endpoints);
 
 /** What is near where the word itself is unknown. */
 const misspelt = (word: string, known: ReadonlySet<string>): string | undefined => (known.has(word) ? undefined : nearest(word, known));

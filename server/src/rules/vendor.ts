@@ -1,10 +1,12 @@
 import type { CompiledPolicy } from '../connectivity/compile.ts';
+import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
 import { selectorImplies } from '../model/implication.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Policy, Rule as PolicyRule } from '../model/policy.ts';
 import { type Selector, selectsAll } from '../model/selector.ts';
 import { entryOf, isMap, itemsOf, type Node, type Range, type ScalarNode, valueAt } from '../syntax/node.ts';
@@ -76,9 +78,12 @@ const keys = {
 export const peersAt = (node: Node, direction: Direction, where: 'outside' | 'inside'): Range =>
   keys[where][direction].flatMap((name) => entryOf(node, name)?.key ?? [])[0] ?? (isMap(node) ? node.entries[0]?.key : undefined) ?? node;
 
+const compiledOf = memoizedByObject((connectivity: Connectivity): readonly CompiledPolicy[] =>
+  connectivity.cluster.policies.flatMap((located) => connectivity.compiledOf(located) ?? []),
+);
+
 /** Every policy of the cluster, compiled. */
-export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] =>
-  connectivity.cluster.policies.flatMap((located) => connectivity.compiledOf(located) ?? []);
+export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] => compiledOf(connectivity);
 
 const everything: Selector = { requirements: [] };
 

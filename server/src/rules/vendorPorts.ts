@@ -15,7 +15,7 @@ import type { TextEdit } from '../syntax/textEdit.ts';
 import { podsIn } from './inView.ts';
 import { scalarLike } from './nearestLabels.ts';
 import { isSystemPods } from './peerSelectors.ts';
-import { declaredBy, type TargetedPort, type WrittenPort, withProtocol } from './ports.ts';
+import { askedOf, type TargetedPort, type WrittenPort, withProtocol } from './ports.ts';
 import type { RuleContext } from './rule.ts';
 import { compiledIn } from './vendor.ts';
 
@@ -121,22 +121,24 @@ export function* vendorTargetedPorts(resource: Resource, context: Pick<RuleConte
   for (const [i, compiled] of compiledIn(resource, context).entries()) {
     if (compiled.policy.asksIdentity) continue;
     for (const direction of directions) {
+      const asking = (rule: CompiledRule) => askedOf(targetsOf(rule, direction, compiled, connectivity), connectivity);
+      // Most rules are for the same pods, perhaps a thousand.
+      let ofAll: ReturnType<typeof askedOf>;
+      const askedOfRule = (rule: CompiledRule) => {
+        if (direction === 'egress' || rule.own) return asking(rule);
+        ofAll ??= asking(rule);
+        return ofAll;
+      };
       const lists = [direction, `${direction}Deny`].flatMap((key) => itemsOf(valueAt(specs[i], key)));
       // What is written as one rule may come to several, of the same peers.
       const byStart = new Map(compiled.rules[direction].map((rule) => [rule.rule.source.start, rule]));
       for (const node of new Set(lists)) {
         const rule = byStart.get(node.start);
         const ports = rule ? readers[api](node, context.text).filter(({ port: { protocol } }) => protocol === 'ANY' || isProtocol(protocol)) : [];
-        const targets = rule && ports.length > 0 ? targetsOf(rule, direction, compiled, connectivity) : undefined;
-        if (!rule || !targets || targets.length === 0) continue;
+        const asked = rule && ports.length > 0 ? askedOfRule(rule) : undefined;
+        if (!rule || !asked) continue;
         const { action } = rule.rule;
-        const common = {
-          beside: ports.map(({ port }) => port),
-          action,
-          inVain: `The rule ${verbs[action]} nothing by it.`,
-          targets,
-          declared: declaredBy(targets),
-        };
+        const common = { beside: ports.map(({ port }) => port), action, inVain: `The rule ${verbs[action]} nothing by it.`, ...asked };
         for (const port of ports) yield { ...port, ...common };
       }
     }

@@ -1,12 +1,12 @@
 import { type CompiledRule, portsAt } from '../connectivity/compile.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Observer } from '../connectivity/observer.ts';
+import { servicesOf } from '../connectivity/servicesOf.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { addressesOf } from '../model/addressSet.ts';
 import { parseCidr } from '../model/cidr.ts';
 import type { Peer, Rule } from '../model/policy.ts';
 import { intersectionOf, isEmpty } from '../model/portSet.ts';
-import { selects } from '../model/selector.ts';
 import type { PolicyInView } from './inView.ts';
 
 /** Whether a peer means every address of a family, exceptions apart. */
@@ -43,15 +43,11 @@ export const isEveryPod = (peer: Peer): boolean =>
 const entranceName = /ingress|gateway|traefik|haproxy|contour|envoy|istio|router|load-?balancer|proxy/i;
 
 /** Whether pods are there to be reached from outside: by a Service that is, by an Ingress or route, or by what they are. */
-export function isEntrance({ workload, namespace, labels }: Endpoint, { connectivity }: Pick<PolicyInView, 'connectivity'>): boolean {
-  const { services, entrances } = connectivity.cluster;
-  if (entranceName.test(workload.name)) return true;
-  return services.some(({ value }) => {
-    const { selector } = value;
-    if (!selector || value.namespace !== namespace.name) return false;
-    if (!selects({ requirements: Object.entries(selector).map(([key, own]) => ({ key, operator: 'In', values: [own] })) }, labels)) return false;
-    return (
-      value.external === true || entrances.some(({ value: entrance }) => entrance.service === value.name && entrance.namespace === value.namespace)
-    );
-  });
+export function isEntrance(endpoint: Endpoint, { connectivity }: Pick<PolicyInView, 'connectivity'>): boolean {
+  if (entranceName.test(endpoint.workload.name)) return true;
+  const { entrances } = connectivity.cluster;
+  return servicesOf(endpoint, connectivity).some(
+    ({ value: { external, name, namespace } }) =>
+      external === true || entrances.some(({ value: entrance }) => entrance.service === name && entrance.namespace === namespace),
+  );
 }

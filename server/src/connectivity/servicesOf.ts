@@ -1,0 +1,34 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { Connectivity } from './connectivity.ts';
+import type { Endpoint } from './endpoints.ts';
+import { membersOf, type PodSets } from './podSets.ts';
+
+type ServicesByClass = ReadonlyMap<number, Cluster['services']>;
+
+/** Kept with the pods: most changes of a cluster leave both them and its Services as they are. */
+const known = new WeakMap<PodSets, { readonly services: Cluster['services']; readonly byClass: ServicesByClass }>();
+
+function byClassOf(services: Cluster['services'], sets: PodSets): ServicesByClass {
+  const found = new Map<number, Cluster['services'][number][]>();
+  for (const service of services) {
+    const { selector, namespace } = service.value;
+    if (!selector) continue;
+    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+    for (const index of membersOf(sets.select(namespace, { requirements }, 'with host network'))) {
+      const before = found.get(index);
+      if (before) before.push(service);
+      else found.set(index, [service]);
+    }
+  }
+  return found;
+}
+
+/** The Services of the cluster that lead to an endpoint, in the order of the manifests. */
+export function servicesOf({ index }: Endpoint, { sets, cluster: { services } }: Connectivity): Cluster['services'] {
+  let kept = known.get(sets);
+  if (kept?.services !== services) {
+    kept = { services, byClass: byClassOf(services, sets) };
+    known.set(sets, kept);
+  }
+  return kept.byClass.get(index) ?? [];
+}
