@@ -39,9 +39,9 @@ function letsDnsPass(policy: Policy, direction: Direction): boolean {
 
 function check(resource: Resource, context: RuleContext): void {
   const api = apiOf(resource);
-  if (api !== 'cilium' && api !== 'calico') return;
+  if ((api !== 'cilium' && api !== 'calico') || resource.table?.namespaced) return;
   for (const { policy } of compiledIn(resource, context)) {
-    if (policy.namespaced || !selectsDns(policy)) continue;
+    if (!selectsDns(policy)) continue;
     const shut = directions.filter((direction) => policy.isolates[direction] && !letsDnsPass(policy, direction));
     // What one policy isolates another may open.
     const others = shut.length > 0 ? allCompiled(context).filter((other) => selectsDns(other.policy)) : [];
