@@ -6,7 +6,7 @@ import { diffFlows } from '../../server/src/connectivity/diff.ts';
 import type { Endpoint } from '../../server/src/connectivity/endpoints.ts';
 import { addressesOf } from '../../server/src/model/addressSet.ts';
 import { type Direction, directions } from '../../server/src/model/policy.ts';
-import { hasPort, isEmpty } from '../../server/src/model/portSet.ts';
+import { hasPort, isEmpty, isProtocol } from '../../server/src/model/portSet.ts';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { root, workspaceWith } from '../support/at.ts';
 import { clusterDns } from '../support/clusterDns.ts';
@@ -23,8 +23,12 @@ interface Spoken {
   /** Pods that the policy selects. */
   readonly selected: readonly Endpoint[];
   readonly message: string;
+  /** What is underlined. */
+  readonly flagged: string;
   /** The cluster without the document that it is about. */
   without(): Connectivity;
+  /** The cluster with another text in the place of what is underlined. */
+  with(text: string): Connectivity;
 }
 
 const addresses = (...list: readonly string[]): readonly bigint[] => list.flatMap((address) => addressesOf(address).slice(0, 1));
@@ -39,11 +43,33 @@ const isReached =
 
 const changesNothing = ({ connectivity, without }: Spoken): boolean => diffFlows(connectivity, without()).length === 0;
 
+/** Whether nothing would pass, or be denied, otherwise on any port that a container declares if a port's number or name were another. */
+function changesNoDeclaredPort({ connectivity, message, flagged, ...spoken }: Spoken): boolean {
+  // Of a range one end alone is underlined, and in the place of a protocol no port can stand.
+  if (message.includes('–') || /[A-Z]/.test(flagged)) return true;
+  const otherwise = spoken.with(/^"/.test(flagged) ? '"64999"' : '64999');
+  return connectivity.endpoints.every((target, i) => {
+    const same = otherwise.endpoints[i] as Endpoint;
+    return target.ports.every(
+      ({ port, protocol }) =>
+        !isProtocol(protocol) ||
+        connectivity.endpoints.every((source, j) => {
+          const then = otherwise.between(otherwise.endpoints[j] as Endpoint, same);
+          return hasPort(connectivity.between(source, target), protocol, port) === hasPort(then, protocol, port);
+        }),
+    );
+  });
+}
+
 /** What each rule claims about the flows of a cluster. */
 const claims: Readonly<Record<string, (spoken: Spoken) => boolean>> = {
   'redundant-policy': changesNothing,
   'calico-policy-never-asked': changesNothing,
   'selector-matches-nothing': changesNothing,
+  'named-port-unresolved': changesNoDeclaredPort,
+  'port-not-exposed': changesNoDeclaredPort,
+  'protocol-mismatch': changesNoDeclaredPort,
+  'service-port-not-target-port': changesNoDeclaredPort,
   'open-to-world': isReached('ingress', strangers),
   'egress-to-world': isReached('egress', strangers),
   'metadata-service-reachable': isReached('egress', metadata),
@@ -82,11 +108,21 @@ test.each([
           ),
         );
         const without = () => connectivityOf(read(texts.filter((_text, other) => other !== i)).viewFor(uri).cluster);
-        for (const { rule, message } of checkDocument(document, view)) {
+        for (const { rule, message, at } of checkDocument(document, view)) {
           const holds = claims[rule.id];
           if (!holds) continue;
           told.set(rule.id, (told.get(rule.id) ?? 0) + 1);
-          expect(holds({ connectivity, selected, message, without }), `${rule.id}: ${message}`).toBe(true);
+          const { text } = document;
+          const put = (other: string) => `${text.slice(0, at.start)}${other}${text.slice(at.end)}`.replace(/^---\n/, '');
+          const spoken: Spoken = {
+            connectivity,
+            selected,
+            message,
+            flagged: text.slice(at.start, at.end),
+            without,
+            with: (other) => connectivityOf(read(texts.map((one, j) => (j === i ? put(other) : one))).viewFor(uri).cluster),
+          };
+          expect(holds(spoken), `${rule.id}: ${message}`).toBe(true);
         }
       }
     }),
