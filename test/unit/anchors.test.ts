@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { keepAnchors, standsAlone } from '../../server/src/syntax/anchors.ts';
+import { changesElsewhere, keepAnchors, standsAlone } from '../../server/src/syntax/anchors.ts';
 import { removeEntry, removeItem } from '../../server/src/syntax/edits.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
 import { entryOf, isMap, isSeq } from '../../server/src/syntax/node.ts';
@@ -85,4 +85,17 @@ test.each([
 ])('%j stands alone: %s', (text, expected) => {
   const { root } = new DocumentText(text).parsed;
   expect(root && standsAlone(root)).toBe(expected);
+});
+
+test.each([
+  ['a value inside', 'a: &who {app: web}\nb: *who\n', 'web', 'db', true],
+  ['the alias itself', 'a: &who {app: web}\nb: *who\n', '*who', '{}', false],
+  ['a value before', 'x: web\na: &who {app: api}\nb: *who\n', 'web', 'db', false],
+  ['its style alone', 'a: &who\n  app: web\nb: *who\n', '\n  app: web', ' {app: web}', false],
+  ['an item more', 'a: &who\n  - web\nb: *who\n', 'web', 'web\n  - db', true],
+  ['one that nobody asks for', 'a: &who {app: web}\nc: &port 80\nb: *port\n', 'web', 'db', false],
+  ['a comment', '# * and &\na: web\n', 'web', 'db', false],
+])('whether an edit changes what an alias stands for: %s', (_, text, part, newText, expected) => {
+  const start = text.indexOf(part);
+  expect(changesElsewhere(new DocumentText(text), [{ start, end: start + part.length, newText }])).toBe(expected);
 });

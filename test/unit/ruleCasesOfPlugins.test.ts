@@ -322,6 +322,15 @@ describe('metadata-service-reachable', () => {
   const says = (range: string, how: string, address = '169.254.169.254') =>
     `${range} includes ${address}, where clouds hand out an instance's credentials to whoever asks; ${how} unless these pods need it.`;
 
+  test('a list that an alias repeats elsewhere is not narrowed', () => {
+    const list = (denied: string) =>
+      calicoWith(
+        `selector: all()\ntypes: [Egress]\negress:\n  - {action: Allow, destination: {nets: [0.0.0.0/0], notNets: &own [10.0.0.0/8]}}\n  - {action: Deny, destination: {nets: [192.0.0.0/8], notNets: ${denied}}}`,
+      );
+    expect(said(id, list('[10.0.0.0/8]'))).toEqual([expect.stringContaining('→ Leave out 169.254.169.254')]);
+    expect(said(id, list('*own'))).toEqual([expect.not.stringContaining('→')]);
+  });
+
   test('ranges of Cilium', () => {
     expect(said(id, cilium('toCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]'))).toEqual([
       `warning [toCIDRSet] ${says('0.0.0.0/0', 'leave it out with "except"')} → Leave out 169.254.169.254`,

@@ -5,7 +5,7 @@ import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
 import { finished, type Steps } from '../model/steps.ts';
-import { keepAnchors } from '../syntax/anchors.ts';
+import { changesElsewhere, keepAnchors } from '../syntax/anchors.ts';
 import { isJsonText } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -99,9 +99,13 @@ export interface Outcome {
 /** Hears of a rule that threw: a mistake of netpol, which takes nothing else down. */
 export type RuleFailed = (id: string, error: unknown) => void;
 
-/** Rules write YAML: in a JSON document its words get quotes, elsewhere no alias loses its anchor. A fix that cannot be written is none. */
-const written = (fixes: readonly Fix[], document: DocumentText): readonly Fix[] =>
+/**
+ * Rules write YAML: in a JSON document its words get quotes, elsewhere no alias loses its anchor. A fix that cannot be written is none, nor
+ * is one that narrows what is good as it is, and with it some other place that an alias makes the same.
+ */
+const written = (fixes: readonly Fix[], document: DocumentText, { category }: Rule): readonly Fix[] =>
   fixes.flatMap((fix) => {
+    if (category === 'posture' && changesElsewhere(document, fix.edits)) return [];
     const edits = isJsonText(document.text) ? jsonEdits(document.text, fix.edits) : keepAnchors(document, fix.edits);
     return edits.length === 0 && fix.edits.length > 0 ? [] : [{ ...fix, edits }];
   });
@@ -140,7 +144,7 @@ class Pass implements RuleContext {
   readonly report = (report: Report): void => {
     const rule = this.rule as Rule;
     const { fixes } = report;
-    this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document) } : { ...report, rule });
+    this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document, rule) } : { ...report, rule });
   };
 
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {

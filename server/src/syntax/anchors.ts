@@ -67,6 +67,25 @@ const writes = ({ newText }: TextEdit, anchor: string): boolean => (newText.spli
 
 const covers = (edit: Range, { start, end }: Range): boolean => edit.start <= start && edit.end >= end;
 
+function gathered({ text, parsed: { root } }: { readonly text: string; readonly parsed: ParsedDocument }): Found {
+  const found: Found = { anchored: [], aliases: [] };
+  if (root) gather(text, root, false, 0, styleOf(text).indent, found);
+  return found;
+}
+
+/** Whether edits change what an alias stands for, and with it another part of the document. */
+export function changesElsewhere(document: { readonly text: string; readonly parsed: ParsedDocument }, edits: readonly TextEdit[]): boolean {
+  if (!document.text.includes('*') || !document.text.includes('&')) return false;
+  const { aliases } = gathered(document);
+  if (aliases.length === 0) return false;
+  const text = applyEdits(document.text, edits);
+  const { anchored } = gathered({ text, parsed: parseDocument(text) });
+  return aliases.some(({ alias: { target, name } }) => {
+    const after = anchored.find(({ anchor }) => anchor === name);
+    return target !== undefined && after !== undefined && inFlow(text, after) !== inFlow(document.text, target);
+  });
+}
+
 /**
  * Edits that take an anchor away move its value to the first alias that stays, so that none is left without. None where that cannot be: the
  * text after the edits would have a mistake that it had not.
@@ -76,8 +95,7 @@ export function keepAnchors(
   edits: readonly TextEdit[],
 ): readonly TextEdit[] {
   if (!text.includes('*') || !text.includes('&')) return edits;
-  const { anchored, aliases }: Found = { anchored: [], aliases: [] };
-  if (parsed.root) gather(text, parsed.root, false, 0, styleOf(text).indent, { anchored, aliases });
+  const { anchored, aliases } = gathered({ text, parsed });
   if (aliases.length === 0) return edits;
   const stays = (range: Range) => !edits.some((edit) => covers(edit, range));
   const moved: TextEdit[] = [];
