@@ -464,3 +464,79 @@ describe('what a policy of the whole cluster denies is not told of the others', 
     expect(said('open-to-world', documents(policy, deployment('web', 'shop', '{containerPort: 9000, name: admin}')))).toHaveLength(1);
   });
 });
+
+describe('what is superfluous in a list', () => {
+  const cilium = (rule: string) => ciliumWith(`endpointSelector: {}\ningress: [{${rule}}]\negress: [{${rule.replaceAll('from', 'to')}}]`);
+  const admin = (rest: string) => adminPolicyWith(`priority: 1\nsubject: {namespaces: {}}\ningress: [{action: Allow, ${rest}}]`);
+  const all = 'from: [{namespaces: {}}]';
+
+  test.each([
+    ['endpoints', cilium('fromEndpoints: [{matchLabels: {app: a, tier: x}}, {matchLabels: {app: a}}]'), '{matchLabels: {app: a, tier: x}}', 2],
+    ['every endpoint', cilium('fromEndpoints: [{matchLabels: {app: a}}, {}]'), '{matchLabels: {app: a}}', 2],
+    ['ranges', cilium('fromCIDR: [10.1.0.0/16, 10.0.0.0/8]'), '10.1.0.0/16', 2],
+    ['ranges with exceptions', cilium('fromCIDRSet: [{cidr: 10.1.0.0/16}, {cidr: 10.0.0.0/8, except: [10.2.0.0/16]}]'), '{cidr: 10.1.0.0/16}', 2],
+    [
+      'namespaces of an administrator',
+      admin('from: [{namespaces: {matchLabels: {team: a}}}, {namespaces: {}}]'),
+      '{namespaces: {matchLabels: {team: a}}}',
+      1,
+    ],
+  ])('peers: %s', (_, text, part, times) => {
+    const found = said('redundant-peer', text);
+    expect(found).toHaveLength(times);
+    for (const one of found) expect(one.startsWith(`hint [${part}] This peer adds nothing: another of the list already means `)).toBe(true);
+    expect(mended('redundant-peer', text)).toBe(text.replace(`${part}, `, ''));
+  });
+
+  test.each([
+    [
+      'a range',
+      cilium('toPorts: [{ports: [{port: "80", protocol: TCP}, {port: "79", endPort: 90, protocol: TCP}]}]'),
+      '{port: "80", protocol: TCP}',
+      2,
+    ],
+    ['any protocol', cilium('toPorts: [{ports: [{port: http, protocol: TCP}, {port: http}]}]'), '{port: http, protocol: TCP}', 2],
+    ['every port', cilium('toPorts: [{ports: [{port: "80", protocol: UDP}, {port: "0", protocol: ANY}]}]'), '{port: "80", protocol: UDP}', 2],
+    ['of an administrator', admin(`${all}, ports: [{portNumber: {port: 80}}, {portRange: {start: 79, end: 90}}]`), '{portNumber: {port: 80}}', 1],
+  ])('ports: %s', (_, text, part, times) => {
+    const found = said('redundant-port', text);
+    expect(found).toHaveLength(times);
+    for (const one of found) expect(one.startsWith(`hint [${part}] `)).toBe(true);
+    expect(mended('redundant-port', text)).toBe(text.replace(`${part}, `, ''));
+  });
+
+  test.each([
+    [
+      'endpoints of different labels, and of different namespaces',
+      cilium('fromEndpoints: [{matchLabels: {app: a}}, {matchLabels: {app: b}}, {matchLabels: {app: a, k8s:io.kubernetes.pod.namespace: other}}]'),
+    ],
+    ['ranges that overlap', cilium('fromCIDRSet: [{cidr: 10.2.0.0/16}, {cidr: 10.0.0.0/8, except: [10.2.0.0/16]}]')],
+    ['entities and names', cilium('fromEntities: [world, cluster]')],
+    ['ports of other protocols', cilium('toPorts: [{ports: [{port: "80", protocol: TCP}, {port: "80", protocol: UDP}]}]')],
+    ['ports of other rules', cilium('toPorts: [{ports: [{port: "80"}]}, {ports: [{port: "80"}, {port: "81"}]}]')],
+    [
+      'several ranges of one item',
+      admin('from: [{networks: [10.0.0.0/8, 192.168.0.0/16]}, {networks: [10.0.0.0/7]}]').replace('ingress', 'egress').replace('from', 'to'),
+    ],
+  ])('nothing: %s', (_, text) => {
+    expect([...said('redundant-peer', text), ...said('redundant-port', text), ...said('duplicate-item', text)]).toEqual([]);
+  });
+
+  test.each([
+    ['a peer', cilium('fromEndpoints: [{matchLabels: {app: a}}, {matchLabels: {app: a}}]'), 'peer'],
+    ['an entity', cilium('fromEntities: [world, world]'), 'peer'],
+    ['a port', cilium('toPorts: [{ports: [{port: "80"}, {"port": "80"}]}]'), 'port'],
+    [
+      'a rule',
+      ciliumWith(
+        'endpointSelector: {}\ningress: [{fromEntities: [world]}, {fromEntities: [world]}]\negressDeny: [{toEntities: [world]}, {toEntities: [world]}]',
+      ),
+      'rule',
+    ],
+  ])('twice: %s of Cilium', (_, text, noun) => {
+    const found = said('duplicate-item', text);
+    expect(found).toHaveLength(2);
+    for (const one of found) expect(one).toContain(`The same ${noun} as number 1 of this list; it adds nothing. → Remove the second ${noun}`);
+    expect(said('redundant-peer', text)).toEqual([]);
+  });
+});

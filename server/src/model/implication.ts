@@ -3,6 +3,7 @@ import { difference } from './intervals.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
 import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from './portSet.ts';
 import { type Requirement, type Selector, selectsAll } from './selector.ts';
+import { carries } from './workload.ts';
 
 /** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
 
@@ -77,7 +78,8 @@ export const numbersOf = (ports: readonly PortRange[]): PortSet =>
 export function portImplied(port: PortRange, others: readonly PortRange[]): boolean {
   const own = numericPorts(port);
   // A name stands for a port of its protocol: only all ports of that protocol hold it for certain.
-  if (own === undefined) return others.some((other) => other.protocol === port.protocol && (other.port === undefined || other.port === port.port));
+  if (own === undefined)
+    return others.some((other) => carries(other.protocol, port.protocol) && (other.port === undefined || other.port === port.port));
   return !isEmpty(own) && others.length > 0 && isEmpty(differenceOf(own, numbersOf(others)));
 }
 

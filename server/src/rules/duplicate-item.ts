@@ -7,7 +7,14 @@ import { isTemplatedDocument } from './places.ts';
 import { isComparable, sameMeaning } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
-const nouns: Readonly<Record<string, string>> = { peers: 'peer', ports: 'port', rules: 'rule' };
+const nouns: Readonly<Record<string, string>> = {
+  peers: 'peer',
+  ports: 'port',
+  rules: 'rule',
+  'cilium-peers': 'peer',
+  'cilium-port-list': 'port',
+  'cilium-rules': 'rule',
+};
 
 const isEmpty = (node: Node): boolean => (isMap(node) ? node.entries.length === 0 : isScalar(node) && node.text === '');
 
@@ -38,7 +45,7 @@ export const rule: Rule = {
   severity: 'warning',
   category: 'meaning',
   summary: 'the same peer, port or rule twice in one list',
-  places: { peers: check, ports: check, rules: check },
+  places: Object.fromEntries(Object.keys(nouns).map((role) => [role, check])),
 };
 
 export const page: RulePage = {

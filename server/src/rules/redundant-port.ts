@@ -1,15 +1,25 @@
 import { plain, port as portPhrase } from '../explain/phrases.ts';
+import { readAdminPorts } from '../kinds/admin/readAdminPolicy.ts';
+import { readCiliumPort } from '../kinds/cilium/readCilium.ts';
 import { readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
 import { portImplied } from '../model/implication.ts';
+import type { PortRange } from '../model/policy.ts';
+import type { Node } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
 import { reportSuperfluous } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
+function portOf(item: Node, place: Place): PortRange | undefined {
+  const api = apiOf(place.resource);
+  return api === 'kubernetes' ? readPort(item) : api === 'admin' ? readAdminPorts(item)[0] : readCiliumPort(item);
+}
+
 function check(place: Place, context: RuleContext): void {
   reportSuperfluous(place, context, {
     noun: 'port',
-    read: (item) => readPort(item.value),
+    read: (item) => portOf(item.value, place),
     implies: (narrow, wide) => portImplied(narrow, [wide]),
     says: (own, wider) => `${plain(portPhrase(own))} adds nothing: ${plain(portPhrase(wider))} of the same list includes it.`,
   });
@@ -20,7 +30,7 @@ export const rule: Rule = {
   severity: 'hint',
   category: 'meaning',
   summary: 'a port that another entry of the same list already includes',
-  places: { ports: check },
+  places: { ports: check, 'cilium-port-list': check },
 };
 
 export const page: RulePage = {

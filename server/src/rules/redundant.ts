@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { entriesOf, entryOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem, type SeqNode } from '../syntax/node.ts';
@@ -45,10 +44,10 @@ interface Comparison<T> {
   readonly says: (own: T, wider: T, number: number) => string;
 }
 
-/** Reports the items of a NetworkPolicy's list that add nothing to the rest of it. */
+/** Reports the items of a list that add nothing to the rest of it. */
 export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun, read, implies, says }: Comparison<T>): void {
   const list = place.node;
-  if (!isComparable(list) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!isComparable(list) || isTemplatedDocument(context.document)) return;
   const items = list.items.flatMap((item, index) => {
     const value = read(item);
     return value === undefined ? [] : [{ item, value, number: index + 1 }];

@@ -120,6 +120,10 @@ const peerLists: Readonly<Record<string, Reader>> = {
   },
 };
 
+/** What an item of one of a rule's lists of peers means; nothing for a list that is none. */
+export const readCiliumPeer = (item: Node, list: string, namespaced: boolean): readonly Peer[] =>
+  peerLists[list.replace(/^(?:from|to)/, '')]?.(item, namespaced) ?? [];
+
 /** The peers of a rule; undefined where it names none, which means any only beside ports. An empty list matches nobody. */
 export function readCiliumPeers(node: Node | undefined, direction: Direction, namespaced: boolean): readonly Peer[] | undefined {
   const peers: Peer[] = [];
