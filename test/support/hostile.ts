@@ -1,3 +1,4 @@
+import { deployment } from '../../server/src/rules/examples.ts';
 import { policyOf } from './cursor.ts';
 
 /** A small generator of pseudo-random numbers in [0, 1), the same on every run. Source: mulberry32, public domain. */
@@ -28,6 +29,12 @@ function aliasBomb(): string {
   );
   return `${head}spec:\n${levels.join('\n')}\n  podSelector: *l29\n`;
 }
+
+const times = 500;
+
+/** A policy whose rules, and the lists in them, aliases repeat, with pods that it selects. `rule` and `item` in braces. */
+const repeated = (start: string, rule: (items: string) => string, item: string): string =>
+  `${start}  ingress:\n    - &r ${rule(`&i ${item}${', *i'.repeat(times)}`)}\n${'    - *r\n'.repeat(times)}---\n${deployment('a', 'default', '{containerPort: 80}')}`;
 
 /** Texts that are meant to hurt, by name. `says` is part of the message that must tell where a limit stopped the work. */
 export const hostileTexts: readonly { readonly name: string; readonly text: () => string; readonly says?: string }[] = [
@@ -61,6 +68,27 @@ export const hostileTexts: readonly { readonly name: string; readonly text: () =
   {
     name: 'a rule of Cilium that aliases repeat 3,000 times',
     text: () => `${cilium}  ingress:\n    - &r\n      toPorts:\n${'        - ports: [{port: "80"}]\n'.repeat(300)}${'    - *r\n'.repeat(3_000)}`,
+  },
+  {
+    name: 'rules and ports that aliases repeat',
+    text: () => repeated(`${head}spec:\n  podSelector: {}\n`, (items) => `{ports: [${items}]}`, '{port: 81}'),
+  },
+  {
+    name: 'rules and ports of Cilium that aliases repeat',
+    text: () => repeated(cilium, (items) => `{toPorts: [${items}]}`, `{ports: [&p {port: "81"}${', *p'.repeat(times)}]}`),
+  },
+  {
+    name: 'rules and ports of Calico that aliases repeat',
+    text: () => repeated(calico, (items) => `{action: Allow, protocol: TCP, destination: {ports: [${items}]}}`, '81'),
+  },
+  {
+    name: 'rules and ports of an administrator that aliases repeat',
+    text: () =>
+      repeated(
+        `${head.replace('networking.k8s.io/v1\nkind: ', 'policy.networking.k8s.io/v1alpha1\nkind: Admin')}spec:\n  priority: 1\n  subject: {namespaces: {}}\n`,
+        (items) => `{action: Allow, from: [{namespaces: {}}], ports: [${items}]}`,
+        '{portNumber: {port: 81}}',
+      ),
   },
   { name: 'NUL in the middle', text: () => policyOf('podSelector: {}\0\ningress: []\n') },
 ];

@@ -1,5 +1,6 @@
 import { blockAddresses } from './addressSet.ts';
 import { difference } from './intervals.ts';
+import { memoizedByObject } from './memoized.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
 import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from './portSet.ts';
 import { type Requirement, type Selector, selectsAll } from './selector.ts';
@@ -70,21 +71,42 @@ function numericPorts({ protocol, port, endPort }: PortRange): PortSet | undefin
   return port === undefined ? everyPortOf(protocol) : portRange(protocol, port, endPort ?? port);
 }
 
-/** The numeric ports of a list; all where it is empty. */
-export const numbersOf = (ports: readonly PortRange[]): PortSet =>
-  ports.length === 0 ? allPorts : ports.reduce<PortSet>((all, port) => unionOf(all, numericPorts(port) ?? noPorts), noPorts);
-
-/** One entry allows no port that the others don't. */
-export function portImplied(port: PortRange, others: readonly PortRange[]): boolean {
-  const own = numericPorts(port);
-  // A name stands for a port of its protocol: only all ports of that protocol hold it for certain.
-  if (own === undefined)
-    return others.some((other) => carries(other.protocol, port.protocol) && (other.port === undefined || other.port === port.port));
-  return !isEmpty(own) && others.length > 0 && isEmpty(differenceOf(own, numbersOf(others)));
+/** What a list of ports says; each list is compared with all others of its policy. */
+interface ListedPorts {
+  readonly numbers: PortSet;
+  /** Those that go by name. */
+  readonly names: readonly PortRange[];
+  /** Some entry is of a protocol without ports. */
+  readonly isOther: boolean;
 }
 
+const listedPorts = memoizedByObject((ports: readonly PortRange[]): ListedPorts => {
+  const numeric = ports.map(numericPorts);
+  return {
+    numbers: numeric.reduce<PortSet>((all, one) => unionOf(all, one ?? noPorts), noPorts),
+    names: ports.filter((_, i) => numeric[i] === undefined),
+    isOther: numeric.some((one) => one && isEmpty(one)),
+  };
+});
+
+/** The numeric ports of a list; all where it is empty. */
+export const numbersOf = (ports: readonly PortRange[]): PortSet => (ports.length === 0 ? allPorts : listedPorts(ports).numbers);
+
+/** A name stands for a port of its protocol: only all ports of that protocol hold it for certain. */
+const nameImplied = ({ protocol, port }: PortRange, others: readonly PortRange[]): boolean =>
+  others.some((other) => carries(other.protocol, protocol) && (other.port === undefined || other.port === port));
+
+/** Every entry of a list allows no port that those of another don't; neither list is empty. */
+function eachImplied(ports: readonly PortRange[], others: readonly PortRange[]): boolean {
+  const { numbers, names, isOther } = listedPorts(ports);
+  return !isOther && isEmpty(differenceOf(numbers, listedPorts(others).numbers)) && names.every((name) => nameImplied(name, others));
+}
+
+/** One entry allows no port that the others don't. */
+export const portImplied = (port: PortRange, others: readonly PortRange[]): boolean => others.length > 0 && eachImplied([port], others);
+
 const portsImply = (narrow: readonly PortRange[], wide: readonly PortRange[]): boolean =>
-  wide.length === 0 || (narrow.length > 0 && narrow.every((port) => portImplied(port, wide)));
+  wide.length === 0 || (narrow.length > 0 && eachImplied(narrow, wide));
 
 /** Whatever `narrow` allows, `wide` does too. */
 export const ruleImplies = (narrow: Rule, wide: Rule, own: string | undefined): boolean =>

@@ -83,6 +83,16 @@ function targetsOf({ direction, peers }: RuleInView, { selected, connectivity }:
   return [...found];
 }
 
+/** Of what aliases repeat within one direction of a policy, or one list, the first alone: a few of them can stand for a million. */
+function eachOnce<T extends { readonly node: Node; readonly list: Node }>(items: readonly T[]): readonly T[] {
+  const seen = new Map<Node, Node>();
+  return items.filter(({ node, list }) => {
+    const isNew = seen.get(node) !== list;
+    seen.set(node, list);
+    return isNew;
+  });
+}
+
 const written = ({ port, node, at }: PortInView, { document: { text } }: PolicyInView['resource']): WrittenPort => ({
   port,
   at,
@@ -94,11 +104,11 @@ const written = ({ port, node, at }: PortInView, { document: { text } }: PolicyI
 /** Every port of a NetworkPolicy's rules whose pods are all known. Several rules ask. */
 export const targetedPorts = memoizedByObject((policy: PolicyInView): readonly TargetedPort[] => {
   const found: TargetedPort[] = [];
-  for (const rule of policy.rules) {
+  for (const rule of eachOnce(policy.rules)) {
     const asked = rule.ports.length > 0 ? askedOf(targetsOf(rule, policy), policy.connectivity) : undefined;
     if (!asked) continue;
     const beside = rule.ports.map(({ port }) => port);
-    for (const inView of rule.ports) {
+    for (const inView of eachOnce(rule.ports)) {
       found.push({ ...written(inView, policy.resource), beside, action: 'allow', inVain: 'Nothing gets through.', ...asked });
     }
   }

@@ -12,6 +12,8 @@ import type { RuleContext } from './rule.ts';
 export function sameMeaning(one: Node | undefined, other: Node | undefined, budget = { steps: 10_000 }): boolean {
   const [a, b] = [resolve(one), resolve(other)];
   if (budget.steps-- <= 0) return false;
+  // By aliases. Documents that a template writes are not compared.
+  if (a !== undefined && a === b && !isScalar(a)) return true;
   if (isScalar(a)) return isScalar(b) && a.text === b.text && (a.style === 'plain') === (b.style === 'plain') && !a.templated && !b.templated;
   if (isSeq(a))
     return isSeq(b) && a.items.length === b.items.length && a.items.every((item, i) => sameMeaning(item.value, b.items[i]?.value, budget));

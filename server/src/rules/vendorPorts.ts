@@ -10,7 +10,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { type Action, type Direction, directions } from '../model/policy.ts';
 import { isProtocol } from '../model/portSet.ts';
 import { selectsAll } from '../model/selector.ts';
-import { entryOf, isMap, isScalar, itemsOf, type Node, type ScalarNode, valueAt } from '../syntax/node.ts';
+import { distinctItemsOf, entryOf, isMap, isScalar, itemsOf, type Node, type ScalarNode, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { podsIn } from './inView.ts';
 import { scalarLike } from './nearestLabels.ts';
@@ -28,8 +28,8 @@ const numberLike = (node: ScalarNode, port: number | string): TextEdit =>
 /** The ports of a rule as they are written, read by each API's own function; those that are written in no way that is read are left out. */
 const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: string) => readonly WrittenPort[]>> = {
   cilium: (rule, text) =>
-    itemsOf(valueAt(rule, 'toPorts')).flatMap((portRule) =>
-      itemsOf(valueAt(portRule, 'ports')).flatMap((item) => {
+    distinctItemsOf(valueAt(rule, 'toPorts')).flatMap((portRule) =>
+      distinctItemsOf(valueAt(portRule, 'ports')).flatMap((item) => {
         const [port, at] = [readCiliumPort(item), valueAt(item, 'port')];
         if (!port || !isScalar(at)) return [];
         return [
@@ -44,7 +44,7 @@ const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: st
       }),
     ),
   calico: (rule, text) => {
-    const items = itemsOf(valueAt(rule, 'destination', 'ports'));
+    const items = distinctItemsOf(valueAt(rule, 'destination', 'ports'));
     return items.flatMap((at) => {
       const port = readCalicoPort(at, rule);
       if (!port || !isScalar(at)) return [];
@@ -59,7 +59,7 @@ const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: st
       ];
     });
   },
-  admin: (rule, text) => ['ports', 'protocols'].flatMap((key) => itemsOf(valueAt(rule, key)).flatMap((item) => adminPort(item, text) ?? [])),
+  admin: (rule, text) => ['ports', 'protocols'].flatMap((key) => distinctItemsOf(valueAt(rule, key)).flatMap((item) => adminPort(item, text) ?? [])),
 };
 
 function adminPort(item: Node, text: string): WrittenPort | undefined {

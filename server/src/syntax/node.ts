@@ -115,6 +115,9 @@ export function valueAt(node: Node | undefined, ...path: readonly string[]): Exc
   return current;
 }
 
+/** The items of a sequence, each once however often aliases repeat it: a few of them can stand for a million. */
+export const distinctItemsOf = (node: Node | undefined): readonly Exclude<Node, AliasNode>[] => [...new Set(itemsOf(node))];
+
 /** The items of a sequence, aliases resolved; none for anything else. */
 export function itemsOf(node: Node | undefined): readonly Exclude<Node, AliasNode>[] {
   const seq = resolve(node);

@@ -1,7 +1,7 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
-import { entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
+import { distinctItemsOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
@@ -213,7 +213,7 @@ export function readCiliumRule(node: Node | undefined, key: string, namespaced: 
   const direction: Direction = key.startsWith('ingress') ? 'ingress' : 'egress';
   const action = key.endsWith('Deny') ? 'deny' : 'allow';
   const written = readCiliumPeers(node, direction, namespaced);
-  const portRules = itemsOf(valueAt(node, 'toPorts'));
+  const portRules = distinctItemsOf(valueAt(node, 'toPorts'));
   const icmp = icmpPorts(node);
   const common = {
     action,
@@ -224,7 +224,7 @@ export function readCiliumRule(node: Node | undefined, key: string, namespaced: 
   if (portRules.length === 0 && icmp.length === 0) return written ? [{ ...common, ports: [] }] : [];
   return [
     ...portRules.map((portRule): Rule => {
-      const ports = itemsOf(valueAt(portRule, 'ports')).flatMap((port) => readCiliumPort(port) ?? []);
+      const ports = distinctItemsOf(valueAt(portRule, 'ports')).flatMap((port) => readCiliumPort(port) ?? []);
       const conditions = action === 'allow' ? readConditions(portRule) : undefined;
       return { ...common, ports, ...(conditions ? { conditions } : {}) };
     }),
