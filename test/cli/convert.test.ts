@@ -41,6 +41,18 @@ describe('netpol convert', () => {
     });
   });
 
+  test('what aliases make of a few lines is not written out', () => {
+    const times = 300;
+    const rules = `ingress:\n  - &r {ports: [&p {port: 80}${', *p'.repeat(times)}]}\n${'  - *r\n'.repeat(times)}`;
+    writeFileSync(join(folder, 'bomb.yaml'), policyNamed('web', 'shop', `podSelector: {}\n${rules}`));
+    expect(netpol('convert', '--to', 'calico', 'bomb.yaml')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'netpol: bomb.yaml: NetworkPolicy web cannot be written as a NetworkPolicy: with what aliases repeat it has more than 20,000 rules, peers and ports.\n',
+    });
+  });
+
   test('to Calico', () => {
     expect(netpol('convert', '--to', 'calico', 'plain').stdout).toBe(
       "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  order: 1000\n  selector: app == 'web'\n  types:\n    - Ingress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == 'client'\n      destination:\n        ports:\n          - 80\n",

@@ -1,4 +1,4 @@
-import type { Direction, Peer, Policy, Rule } from '../model/policy.ts';
+import { type Direction, directions, type Peer, type Policy, type Rule } from '../model/policy.ts';
 import { setNameLabel } from '../model/selector.ts';
 import { valueAt } from '../syntax/node.ts';
 import { toCalicoSpec } from './calico/fromModel.ts';
@@ -53,6 +53,15 @@ function withoutSets(policy: Policy): Policy {
   return { ...policy, ingress: rules(policy.ingress), egress: rules(policy.egress) };
 }
 
+/** Most peers and ports of a policy that is converted: the API server stores no larger one, and aliases can write millions. */
+const mostParts = 20_000;
+
+const partsOf = (policy: Policy): number =>
+  directions.reduce(
+    (sum, direction) => sum + (policy[direction] ?? []).reduce((count, { peers, ports }) => count + 1 + peers.length + ports.length, 0),
+    0,
+  );
+
 /**
  * A policy in another language that says the same, as YAML without a line break at its end; several documents for several specs. Undefined for
  * what is no policy, for what stands in that language already, and for what is not enforced. `hasSets`: the cluster holds network sets, which selectors of Calico may mean.
@@ -64,6 +73,9 @@ export function convert(resource: Resource, target: ConversionTarget, hasSets = 
   const api = apiOf(resource);
   if (!first || api === target || api === 'admin' || isStaged(resource)) return undefined;
   const { kind } = kindFor(target, first.namespaced);
+  if (policies.reduce((sum, policy) => sum + partsOf(policy), 0) > mostParts) {
+    return { kind, problem: `with what aliases repeat it has more than ${mostParts.toLocaleString('en')} rules, peers and ports` };
+  }
   const { text } = resource.document;
   const labels = readLabels(valueAt(resource.root, 'metadata', 'labels'));
   try {

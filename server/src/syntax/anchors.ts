@@ -1,3 +1,4 @@
+import { memoizedByObject } from '../model/memoized.ts';
 import { breakOf, columnOf, indentLines, isBlock, lineEnd, outdentedText, styleOf } from './edits.ts';
 import { type AliasNode, isMap, isScalar, isSeq, type Node, type Range } from './node.ts';
 import { type ParsedDocument, parseDocument } from './parseDocument.ts';
@@ -67,22 +68,34 @@ const writes = ({ newText }: TextEdit, anchor: string): boolean => (newText.spli
 
 const covers = (edit: Range, { start, end }: Range): boolean => edit.start <= start && edit.end >= end;
 
-function gathered({ text, parsed: { root } }: { readonly text: string; readonly parsed: ParsedDocument }): Found {
+/** A document, or what stands for one: the same object says the same. */
+interface Parsed {
+  readonly text: string;
+  readonly parsed: ParsedDocument;
+}
+
+/** Each fix of a document asks. */
+const gathered = memoizedByObject(({ text, parsed: { root } }: Parsed): Found => {
   const found: Found = { anchored: [], aliases: [] };
   if (root) gather(text, root, false, 0, styleOf(text).indent, found);
   return found;
-}
+});
 
-/** Whether edits change what an alias stands for, and with it another part of the document. */
-export function changesElsewhere(document: { readonly text: string; readonly parsed: ParsedDocument }, edits: readonly TextEdit[]): boolean {
+/** Whether edits change what an alias stands for, or how it is written, and with it perhaps another part of the document. */
+export function changesElsewhere(document: Parsed, edits: readonly TextEdit[]): boolean {
   if (!document.text.includes('*') || !document.text.includes('&')) return false;
-  const { aliases } = gathered(document);
-  if (aliases.length === 0) return false;
+  const targets = new Set(gathered(document).aliases.flatMap(({ alias }) => alias.target ?? []));
+  const isInside = ({ start, end }: Range) => edits.some((edit) => edit.start >= start && edit.end <= end && edit.start < end);
+  // What is added to a block stands behind it.
+  const isNear = ({ start, end }: Range) => edits.some((edit) => edit.end >= start && edit.start <= lineEnd(document.text, end));
+  const near = [...targets].filter(isNear);
+  if (near.some(isInside)) return true;
+  if (near.length === 0) return false;
   const text = applyEdits(document.text, edits);
   const { anchored } = gathered({ text, parsed: parseDocument(text) });
-  return aliases.some(({ alias: { target, name } }) => {
-    const after = anchored.find(({ anchor }) => anchor === name);
-    return target !== undefined && after !== undefined && inFlow(text, after) !== inFlow(document.text, target);
+  return near.some((target) => {
+    const after = anchored.find(({ anchor }) => anchor === target.anchor);
+    return after !== undefined && inFlow(text, after) !== inFlow(document.text, target);
   });
 }
 
@@ -90,20 +103,22 @@ export function changesElsewhere(document: { readonly text: string; readonly par
  * Edits that take an anchor away move its value to the first alias that stays, so that none is left without. None where that cannot be: the
  * text after the edits would have a mistake that it had not.
  */
-export function keepAnchors(
-  { text, parsed }: { readonly text: string; readonly parsed: ParsedDocument },
-  edits: readonly TextEdit[],
-): readonly TextEdit[] {
+export function keepAnchors(document: Parsed, edits: readonly TextEdit[]): readonly TextEdit[] {
+  const { text, parsed } = document;
   if (!text.includes('*') || !text.includes('&')) return edits;
-  const { anchored, aliases } = gathered({ text, parsed });
+  const { anchored, aliases } = gathered(document);
   if (aliases.length === 0) return edits;
   const stays = (range: Range) => !edits.some((edit) => covers(edit, range));
+  const anchorOf = (node: Node): Range => {
+    const start = text.lastIndexOf(`&${node.anchor}`, node.start);
+    return { start, end: start + 1 + (node.anchor?.length ?? 0) };
+  };
+  const lost = anchored.filter((node) => !stays(anchorOf(node)));
+  if (lost.length === 0) return edits;
   const moved: TextEdit[] = [];
   const heirs: { readonly from: Range; readonly to: number }[] = [];
-  for (const node of anchored) {
-    const anchor = `&${node.anchor}`;
-    const start = text.lastIndexOf(anchor, node.start);
-    if (stays({ start, end: start + anchor.length }) || edits.some((edit) => writes(edit, anchor))) continue;
+  for (const node of lost) {
+    if (edits.some((edit) => writes(edit, `&${node.anchor}`))) continue;
     const heir = aliases.find(({ alias }) => alias.target === node && stays(alias));
     if (!heir || heirs.some(({ from, to }) => covers(from, node) && to < heir.alias.start)) continue;
     heirs.push({ from: node, to: heir.alias.start });
