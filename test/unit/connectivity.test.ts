@@ -8,6 +8,7 @@ import { flowsOf } from '../../server/src/connectivity/flows.ts';
 import { Observer } from '../../server/src/connectivity/observer.ts';
 import { allIn, isMember, membersOf, type PodSet } from '../../server/src/connectivity/podSets.ts';
 import { explainSide } from '../../server/src/connectivity/reasons.ts';
+import { servicesOf } from '../../server/src/connectivity/servicesOf.ts';
 import { addressesOf, formatLineAddress } from '../../server/src/model/addressSet.ts';
 import type { Cluster, Located } from '../../server/src/model/cluster.ts';
 import { selectorImplies } from '../../server/src/model/implication.ts';
@@ -584,6 +585,24 @@ describe('ports', () => {
   });
 });
 
+describe('Services before a pod', () => {
+  const service = (name: string, namespace: string, selector: string) =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {${selector}ports: [{port: 80}]}\n`;
+  const before = (name: string, ...services: readonly string[]) => {
+    const connectivity = connectivityOf(documents(...pods, ...services));
+    return servicesOf(endpointOf(connectivity, name), connectivity).map(({ value }) => value.name);
+  };
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['of its labels', [service('a', 'shop', 'selector: {app: web}, ')], ['a']],
+    ['several, as they are written', [service('b', 'shop', 'selector: {app: web}, '), service('a', 'shop', 'selector: {app: web}, ')], ['b', 'a']],
+    ['not of another namespace', [service('a', 'other', 'selector: {app: web}, ')], []],
+    ['not of other labels', [service('a', 'shop', 'selector: {app: db}, '), service('c', 'shop', 'selector: {app: web, tier: none}, ')], []],
+    ['not without a selector', [service('a', 'shop', '')], []],
+  ])('%s', (_, services, expected) => {
+    expect(before('web', ...services)).toEqual(expected);
+  });
+});
+
 describe('requests', () => {
   const http = (path: string, more = '') =>
     `    - fromEndpoints: [{matchLabels: {app: db}}]\n      toPorts:\n        - ports: [{port: "8080", protocol: TCP}]\n          rules: {http: [{method: GET, path: ${path}}]}${more}`;
@@ -601,6 +620,14 @@ describe('requests', () => {
     ['where another rule lets all pass', [`${web}${http('/a')}\n    - fromEndpoints: [{matchLabels: {app: db}}]`], []],
     ['where another rule is for others', [`${web}${http('/a')}\n    - fromEndpoints: [{matchLabels: {app: other}}]`], ['HTTP GET /a']],
     ['where another rule is for ports that the other side refuses', [`${web}${http('/a')}`, out], ['HTTP GET /out', 'HTTP GET /a']],
+    ['of a port by its name, going in', [`${web}${http('/a').replace('"8080"', 'http')}`], ['HTTP GET /a']],
+    ['of a port by its name, going out', [`${web}${http('/a')}`, out.replace('"8080"', 'http')], ['HTTP GET /out', 'HTTP GET /a']],
+    ['where another rule is for a name that the pods have not', [`${web}${http('/a')}\n${http('/b').replace('"8080"', 'other')}`], ['HTTP GET /a']],
+    [
+      'beside a policy that asks for none',
+      ['  endpointSelector: {matchLabels: {app: other}}\n  ingress: [{}]', `${web}${http('/a')}`],
+      ['HTTP GET /a'],
+    ],
     ['where a denial takes the rule away', [`${web}${http('/a')}\n  ingressDeny:\n    - fromEndpoints: [{matchLabels: {app: db}}]`], []],
   ])('%s', (_, specs, expected) => {
     expect(asked(...specs)).toEqual(expected);

@@ -5,8 +5,8 @@ import { membersOf, type PodSets } from './podSets.ts';
 
 type ServicesByClass = ReadonlyMap<number, Cluster['services']>;
 
-/** Kept with the pods: most changes of a cluster leave both them and its Services as they are. */
-const known = new WeakMap<PodSets, { readonly services: Cluster['services']; readonly byClass: ServicesByClass }>();
+/** Kept with the pods, which a later state of the cluster takes over as long as its Services are the same. */
+const known = new WeakMap<PodSets, ServicesByClass>();
 
 function byClassOf(services: Cluster['services'], sets: PodSets): ServicesByClass {
   const found = new Map<number, Cluster['services'][number][]>();
@@ -25,10 +25,7 @@ function byClassOf(services: Cluster['services'], sets: PodSets): ServicesByClas
 
 /** The Services of the cluster that lead to an endpoint, in the order of the manifests. */
 export function servicesOf({ index }: Endpoint, { sets, cluster: { services } }: Connectivity): Cluster['services'] {
-  let kept = known.get(sets);
-  if (kept?.services !== services) {
-    kept = { services, byClass: byClassOf(services, sets) };
-    known.set(sets, kept);
-  }
-  return kept.byClass.get(index) ?? [];
+  const byClass = known.get(sets) ?? byClassOf(services, sets);
+  known.set(sets, byClass);
+  return byClass.get(index) ?? [];
 }
