@@ -80,10 +80,12 @@ interface ListedPorts {
   readonly isOther: boolean;
 }
 
+const sumOf = (ports: readonly PortRange[]): PortSet => ports.reduce<PortSet>((all, port) => unionOf(all, numericPorts(port) ?? noPorts), noPorts);
+
 const listedPorts = memoizedByObject((ports: readonly PortRange[]): ListedPorts => {
   const numeric = ports.map(numericPorts);
   return {
-    numbers: numeric.reduce<PortSet>((all, one) => unionOf(all, one ?? noPorts), noPorts),
+    numbers: sumOf(ports),
     names: ports.filter((_, i) => numeric[i] === undefined),
     isOther: numeric.some((one) => one && isEmpty(one)),
   };
@@ -103,7 +105,11 @@ function eachImplied(ports: readonly PortRange[], others: readonly PortRange[]):
 }
 
 /** One entry allows no port that the others don't. */
-export const portImplied = (port: PortRange, others: readonly PortRange[]): boolean => others.length > 0 && eachImplied([port], others);
+export function portImplied(port: PortRange, others: readonly PortRange[]): boolean {
+  const own = numericPorts(port);
+  if (own === undefined) return nameImplied(port, others);
+  return !isEmpty(own) && others.length > 0 && isEmpty(differenceOf(own, sumOf(others)));
+}
 
 const portsImply = (narrow: readonly PortRange[], wide: readonly PortRange[]): boolean =>
   wide.length === 0 || (narrow.length > 0 && eachImplied(narrow, wide));

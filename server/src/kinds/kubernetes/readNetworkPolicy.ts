@@ -36,8 +36,7 @@ export function readSelector(node: Node | undefined): Selector {
 export const holdsPeer = (node: Node | undefined): boolean =>
   isMap(valueAt(node, 'ipBlock')) || !isNull(valueAt(node, 'podSelector')) || !isNull(valueAt(node, 'namespaceSelector'));
 
-/** A peer; undefined while nothing stands in it. */
-export function readPeer(node: Node | undefined): Peer | undefined {
+function peerOf(node: Node): Peer | undefined {
   const block = valueAt(node, 'ipBlock');
   if (isMap(block)) {
     return { is: 'addresses', cidr: stringOf(valueAt(block, 'cidr')) ?? '', except: itemsOf(valueAt(block, 'except')).map(labelText) };
@@ -50,6 +49,11 @@ export function readPeer(node: Node | undefined): Peer | undefined {
     ...(isNull(namespaces) ? {} : { namespaces: readSelector(namespaces) }),
   };
 }
+
+const peers = memoizedByObject((node: Node) => ({ peer: peerOf(node) }));
+
+/** A peer; undefined while nothing stands in it. Rules ask for it again and again. */
+export const readPeer = (node: Node | undefined): Peer | undefined => node && peers(node).peer;
 
 /** A port as written. Rules ask for it again and again. */
 export const readPort = memoizedByObject((node: Node): PortRange => {
@@ -65,10 +69,10 @@ export const readPort = memoizedByObject((node: Node): PortRange => {
 
 /** A rule; `{}` and null allow everything. */
 export function readRule(node: Node | undefined, direction: Direction): Rule {
-  const peers = itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to'));
+  const written = itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to'));
   return {
     action: 'allow',
-    peers: peers.flatMap((peer) => readPeer(peer) ?? []),
+    peers: written.flatMap((peer) => readPeer(peer) ?? []),
     ports: itemsOf(valueAt(node, 'ports')).map(readPort),
     source: { start: node?.start ?? 0, end: node?.end ?? 0 },
   };
