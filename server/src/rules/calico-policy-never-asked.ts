@@ -1,4 +1,6 @@
+import type { CompiledPolicy } from '../connectivity/compile.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { directions } from '../model/policy.ts';
 import { entryOf, valueAt } from '../syntax/node.ts';
 import { matchesAll } from './calico-unreachable-rule.ts';
@@ -7,16 +9,20 @@ import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, calicoWith, compiledIn, covers } from './vendor.ts';
 
+/** The policies that decide about all traffic of a direction. */
+const deciding = memoizedByObject((policies: readonly CompiledPolicy[]) =>
+  policies.filter(({ tier, rules }) => tier.calico && directions.some((direction) => rules[direction].some(({ rule: one }) => matchesAll(one)))),
+);
+
 function check(resource: Resource, context: RuleContext): void {
   if (resource.table?.type.fields.spec?.type.role !== 'calico-spec') return;
   const [own] = compiledIn(resource, context);
   if (!own) return;
   const about = directions.filter((direction) => own.policy.isolates[direction]);
-  const before = allCompiled(context).find(
+  const before = deciding(allCompiled(context)).find(
     (other) =>
       other !== own &&
       other.tier.name === own.tier.name &&
-      other.tier.calico &&
       other.order < own.order &&
       covers(other, own) &&
       about.every((direction) => other.rules[direction].some(({ rule: one }) => matchesAll(one))),

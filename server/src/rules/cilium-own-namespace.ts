@@ -40,7 +40,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'endpoints without a namespace’s label, which are meant to be of another namespace',
   apis: ['cilium'],
-  scope: 'workspace',
+  scope: 'cluster',
   places: { 'cilium-peer': check },
 };
 

@@ -119,7 +119,7 @@ export const rule: Rule = {
   category: 'meaning',
   summary: 'a label in a selector of Cilium or Calico that no pod has, and that is near one that some pod has',
   apis: ['cilium', 'calico'],
-  scope: 'workspace',
+  scope: 'cluster',
   places: { 'calico-selector': checkCalico, 'cilium-labels': checkCilium },
 };
 
