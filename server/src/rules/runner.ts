@@ -4,7 +4,7 @@ import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { type Place, walk } from '../kinds/walk.ts';
-import { finished, type Steps } from '../model/steps.ts';
+import type { Steps } from '../model/steps.ts';
 import { changesElsewhere, keepAnchors } from '../syntax/anchors.ts';
 import { isJsonText } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
@@ -69,9 +69,9 @@ export class Runner {
     return found;
   }
 
-  /** The same of a kind that has no table: nothing is known of its places. */
-  get ofAny(): { readonly resources: readonly Check<Resource>[]; readonly looksAtPlaces: boolean } {
-    return { resources: this.ofResources, looksAtPlaces: this.ofPlaces.length > 0 };
+  /** The checks of a resource as a whole; of a kind that has no table all. */
+  checksOfResource({ table }: Resource): readonly Check<Resource>[] {
+    return table ? this.of(table).resources : this.ofResources;
   }
 
   /** The checks for places of a type. Types are few and live as long as the tables. */
@@ -160,14 +160,26 @@ class Pass implements RuleContext {
     }
   }
 
-  /** A resource and its places; each check of the whole resource is a step. */
-  *over(resource: Resource, runner: Runner): Steps<void> {
-    const { resources: checks, looksAtPlaces } = resource.table ? runner.of(resource.table) : runner.ofAny;
-    for (const check of checks) {
+  /** A resource and its places. */
+  over(resource: Resource, runner: Runner): void {
+    this.run(runner.checksOfResource(resource), resource);
+    this.overPlaces(resource, runner);
+  }
+
+  /** The same with each check of the resource as a step where it may take long: of policies of a whole cluster. */
+  *steppingOver(resource: Resource, runner: Runner): Steps<void> {
+    const api = apiOf(resource);
+    if (!api || api === 'kubernetes') return this.over(resource, runner);
+    for (const check of runner.checksOfResource(resource)) {
       this.runOne(check, resource);
       yield;
     }
-    if (looksAtPlaces) walk(resource, (place) => this.run(runner.checksOf(place.type), place));
+    this.overPlaces(resource, runner);
+  }
+
+  private overPlaces(resource: Resource, runner: Runner): void {
+    // Of a kind that has no table no place is known.
+    if (resource.table && runner.of(resource.table).looksAtPlaces) walk(resource, (place) => this.run(runner.checksOf(place.type), place));
   }
 }
 
@@ -175,7 +187,7 @@ class Pass implements RuleContext {
 export function run(runner: Runner, document: DocumentText, resources: readonly Resource[], view: WorkspaceView, failed: RuleFailed): Outcome {
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
-  for (const resource of resources) finished(pass.over(resource, runner));
+  for (const resource of resources) pass.over(resource, runner);
   return pass.outcome;
 }
 
@@ -190,7 +202,7 @@ export function* runningInCluster(
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
   for (const resource of resources) {
-    yield* pass.over(resource, runner);
+    yield* pass.steppingOver(resource, runner);
     yield;
     const policy = policyInView(resource, view, pass.observer);
     if (!policy) continue;
