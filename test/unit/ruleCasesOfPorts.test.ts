@@ -59,6 +59,25 @@ describe('service-port-not-target-port', () => {
     ).toEqual([]);
   });
 
+  test('an alias is told where it stands, and what it stands for is left alone', () => {
+    const twice = documents(
+      ciliumWith(
+        `endpointSelector: {matchLabels: {app: web}}\negress: [{toCIDR: [192.0.2.0/24], toPorts: [{ports: [{port: &p "80"}]}]}]\ningress: [{toPorts: [{ports: [{port: *p}]}]}]`,
+      ),
+      around,
+    );
+    expect(said(id, twice)).toEqual([text('*p', 'opens')]);
+    expect(mended(id, twice)).toBe(twice.replace('*p', '"8080"'));
+    const list = documents(
+      calicoWith(
+        `selector: app == 'web'\negress: [{action: Allow, protocol: TCP, destination: {nets: [192.0.2.0/24], ports: [&p 80]}}]\ningress: [{action: Allow, protocol: TCP, destination: {ports: [*p]}}]`,
+      ),
+      around,
+    );
+    expect(said(id, list)).toEqual([text('*p', 'opens')]);
+    expect(mended(id, list)).toBe(list.replace('*p', '8080'));
+  });
+
   test('offers nothing where the target port is written already', () => {
     expect(said(id, calico('action: Allow, protocol: TCP, destination: {ports: [80, 8080]}'))).toEqual([text('80', 'opens').replace(/ →.*/, '')]);
   });

@@ -10,7 +10,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { type Action, type Direction, directions } from '../model/policy.ts';
 import { isProtocol } from '../model/portSet.ts';
 import { selectsAll } from '../model/selector.ts';
-import { distinctItemsOf, entryOf, isMap, isScalar, itemsOf, type Node, type ScalarNode, valueAt } from '../syntax/node.ts';
+import { distinctItemsOf, entryOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, type ScalarNode, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { podsIn } from './inView.ts';
 import { scalarLike } from './nearestLabels.ts';
@@ -21,39 +21,59 @@ import { compiledIn } from './vendor.ts';
 
 /** The ports of policies of Cilium, Calico and administrators beside the pods that they are for. */
 
-/** A number stays without quotes where it has none. */
-const numberLike = (node: ScalarNode, port: number | string): TextEdit =>
-  node.style === 'plain' ? { start: node.start, end: node.end, newText: String(port) } : scalarLike(node, String(port));
+/** A scalar together with where it is written: perhaps an alias that stands for it. */
+interface Written {
+  readonly at: Node;
+  readonly scalar: ScalarNode;
+}
+
+function writtenOf(at: Node | undefined): Written | undefined {
+  const scalar = resolve(at);
+  return at && isScalar(scalar) ? { at, scalar } : undefined;
+}
+
+const writtenAt = (map: Node | undefined, key: string): Written | undefined => writtenOf(entryOf(map, key)?.value);
+
+/** A word in the place of another, in its quotes; an alias goes. */
+const wordLike = ({ at: { start, end }, scalar }: Written, text: string): TextEdit => ({ start, end, newText: scalarLike(scalar, text).newText });
+
+/** The same, but a number stays without quotes where it has none. */
+const numberLike = (written: Written, port: number | string): TextEdit => {
+  const { start, end } = written.at;
+  return written.scalar.style === 'plain' ? { start, end, newText: String(port) } : wordLike(written, String(port));
+};
 
 /** The ports of a rule as they are written, read by each API's own function; those that are written in no way that is read are left out. */
 const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: string) => readonly WrittenPort[]>> = {
   cilium: (rule, text) =>
     distinctItemsOf(valueAt(rule, 'toPorts')).flatMap((portRule) =>
       distinctItemsOf(valueAt(portRule, 'ports')).flatMap((item) => {
-        const [port, at] = [readCiliumPort(item), valueAt(item, 'port')];
-        if (!port || !isScalar(at)) return [];
+        const [port, written] = [readCiliumPort(item), writtenAt(item, 'port')];
+        if (!port || !written) return [];
         return [
           {
             port,
-            at,
-            protocolAt: valueAt(item, 'protocol'),
-            as: (other) => [scalarLike(at, String(other))],
+            at: written.at,
+            protocolAt: entryOf(item, 'protocol')?.value,
+            as: (other) => [wordLike(written, String(other))],
             over: (protocol) => withProtocol(text, item, protocol),
           },
         ];
       }),
     ),
   calico: (rule, text) => {
-    const items = distinctItemsOf(valueAt(rule, 'destination', 'ports'));
-    return items.flatMap((at) => {
-      const port = readCalicoPort(at, rule);
-      if (!port || !isScalar(at)) return [];
+    const list = valueAt(rule, 'destination', 'ports');
+    const items = isSeq(list) ? [...new Map(list.items.map(({ value }) => [resolve(value), value])).values()] : [];
+    return items.flatMap((item) => {
+      const written = writtenOf(item);
+      const port = written && readCalicoPort(written.scalar, rule);
+      if (!port) return [];
       return [
         {
           port,
-          at,
-          protocolAt: valueAt(rule, 'protocol'),
-          as: (other) => [numberLike(at, other)],
+          at: written.at,
+          protocolAt: entryOf(rule, 'protocol')?.value,
+          as: (other) => [numberLike(written, other)],
           over: (protocol) => (items.length === 1 ? withProtocol(text, rule, protocol) : []),
         },
       ];
@@ -65,20 +85,27 @@ const readers: Readonly<Record<Exclude<Api, 'kubernetes'>, (rule: Node, text: st
 function adminPort(item: Node, text: string): WrittenPort | undefined {
   const [port] = readAdminPorts(item);
   if (!port) return undefined;
-  const byName = valueAt(item, 'namedPort') ?? valueAt(item, 'destinationNamedPort');
-  if (isScalar(byName)) {
-    return { port, at: byName, protocolAt: undefined, as: (other) => (typeof other === 'string' ? [scalarLike(byName, other)] : []), over: () => [] };
+  const byName = writtenAt(item, 'namedPort') ?? writtenAt(item, 'destinationNamedPort');
+  if (byName) {
+    return {
+      port,
+      at: byName.at,
+      protocolAt: undefined,
+      as: (other) => (typeof other === 'string' ? [wordLike(byName, other)] : []),
+      over: () => [],
+    };
   }
   const old = valueAt(item, 'portNumber') ?? valueAt(item, 'portRange');
   const protocol = ['tcp', 'udp', 'sctp'].flatMap((key) => entryOf(item, key) ?? [])[0];
   const destination = valueAt(protocol?.value, 'destinationPort');
-  const at = valueAt(old, 'port') ?? valueAt(old, 'start') ?? valueAt(destination, 'number') ?? valueAt(destination, 'range', 'start');
-  if (!isScalar(at)) return undefined;
+  const written =
+    writtenAt(old, 'port') ?? writtenAt(old, 'start') ?? writtenAt(destination, 'number') ?? writtenAt(valueAt(destination, 'range'), 'start');
+  if (!written) return undefined;
   return {
     port,
-    at,
-    protocolAt: isMap(old) ? valueAt(old, 'protocol') : protocol?.key,
-    as: (other) => (typeof other === 'number' ? [numberLike(at, other)] : []),
+    at: written.at,
+    protocolAt: isMap(old) ? entryOf(old, 'protocol')?.value : protocol?.key,
+    as: (other) => (typeof other === 'number' ? [numberLike(written, other)] : []),
     over: (other) => (isMap(old) ? withProtocol(text, old, other) : protocol ? [scalarLike(protocol.key, other.toLowerCase())] : []),
   };
 }
