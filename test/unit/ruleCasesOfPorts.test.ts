@@ -142,9 +142,12 @@ describe('port-not-exposed', () => {
       calico: globalWith('ingress: [{action: Allow, protocol: TCP, destination: {ports: [8081]}}]'),
     };
     for (const text of Object.values(everywhere)) expect(said(id, documents(text, around))).toEqual([]);
-    expect(
-      said(id, documents(everywhere.cilium.replace('endpointSelector: {}', 'endpointSelector: {matchLabels: {app: web}}'), around)),
-    ).toHaveLength(1);
+    // Pods so labelled may be in namespaces that the workspace does not hold.
+    const labelled = everywhere.cilium.replace('endpointSelector: {}', 'endpointSelector: {matchLabels: {app: web}}');
+    expect(said(id, documents(labelled, around))).toEqual([]);
+    expect(said('named-port-unresolved', documents(labelled.replace('"8081"', 'other'), around))).toEqual([]);
+    expect(said('service-port-not-target-port', documents(labelled.replace('8081', '80'), around))).toHaveLength(1);
+    expect(said(id, documents(labelled.replace('{app: web}', '{app: web, k8s:io.kubernetes.pod.namespace: shop}'), around))).toHaveLength(1);
   });
 
   test('of Calico’s rules with a destination at which the policy stands only its pods count', () => {

@@ -13,11 +13,11 @@ import { vendorTargetedPorts } from './vendorPorts.ts';
 function check(found: Iterable<TargetedPort>, context: RuleContext): void {
   if (context.view.partial) return;
   for (const target of found) {
-    const { at, port: own, targets, declared } = target;
+    const { at, port: own, amongOthers, targets, declared } = target;
     const { port, protocol } = own;
     // A number in quotes is no name, and flagged as such.
     if (typeof port !== 'string' || !/[a-z]/i.test(port) || declared.some((candidate) => isAmongPorts(candidate, own))) continue;
-    if (otherProtocol(target)) continue;
+    if (amongOthers || otherProtocol(target)) continue;
     const names = [...new Set(alikeDeclared(target).flatMap(({ name }) => name ?? []))];
     const byService = servedPorts(target).find((served) => served.port.name === port);
     const meant = byService?.port.targetPort ?? nearest(port, names) ?? (names.length === 1 ? names[0] : undefined);

@@ -41,6 +41,8 @@ export interface TargetedPort extends WrittenPort, Targets {
   /** The ports of its rule, itself among them. */
   readonly beside: readonly PortRange[];
   readonly action: Action;
+  /** The targets are some of those that the rule means: of every namespace there are more than the workspace knows. */
+  readonly amongOthers: boolean;
   /** What comes of it where no pod listens there: a sentence. */
   readonly inVain: string;
 }
@@ -109,7 +111,7 @@ export const targetedPorts = memoizedByObject((policy: PolicyInView): readonly T
     if (!asked) continue;
     const beside = rule.ports.map(({ port }) => port);
     for (const inView of eachOnce(rule.ports)) {
-      found.push({ ...written(inView, policy.resource), beside, action: 'allow', inVain: 'Nothing gets through.', ...asked });
+      found.push({ ...written(inView, policy.resource), beside, action: 'allow', amongOthers: false, inVain: 'Nothing gets through.', ...asked });
     }
   }
   return found;

@@ -165,7 +165,8 @@ export function* vendorTargetedPorts(resource: Resource, context: Pick<RuleConte
         const asked = rule && ports.length > 0 ? askedOfRule(rule) : undefined;
         if (!rule || !asked) continue;
         const { action } = rule.rule;
-        const common = { beside: ports.map(({ port }) => port), action, inVain: `The rule ${verbs[action]} nothing by it.`, ...asked };
+        const amongOthers = direction === 'ingress' && !compiled.policy.namespaced && selectsAll(compiled.policy.subject.namespaces);
+        const common = { beside: ports.map(({ port }) => port), action, amongOthers, inVain: `The rule ${verbs[action]} nothing by it.`, ...asked };
         for (const port of ports) yield { ...port, ...common };
       }
     }
