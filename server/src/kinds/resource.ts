@@ -42,7 +42,7 @@ function intendedTable(apiVersion: string | undefined, kind: string | undefined)
   return kind === undefined ? undefined : policyTableOf(kind);
 }
 
-function readResource(document: DocumentText, root: MapNode, implied?: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
+function readResource(document: DocumentText, { root, implied }: Root, index: number): KnownResource {
   const apiVersion = stringOf(valueAt(root, 'apiVersion')) ?? implied?.apiVersion;
   const kind = stringOf(valueAt(root, 'kind')) ?? implied?.kind;
   let table = intendedTable(apiVersion, kind);
@@ -50,18 +50,11 @@ function readResource(document: DocumentText, root: MapNode, implied?: Pick<Reso
   if (!table && kind === undefined && apiVersion !== undefined && valueAt(root, 'spec', 'podSelector')) {
     table = policyTables.find((candidate) => candidate.apiVersion === apiVersion);
   }
-  return {
-    document,
-    root,
-    apiVersion,
-    kind,
-    name: stringOf(valueAt(root, 'metadata', 'name')),
-    namespace: stringOf(valueAt(root, 'metadata', 'namespace')),
-    table,
-  };
+  const name = stringOf(valueAt(root, 'metadata', 'name'));
+  return new KnownResource(document, { apiVersion, kind, name, namespace: stringOf(valueAt(root, 'metadata', 'namespace')), table }, index, root);
 }
 
-const cache = new PerDocument<readonly Resource[]>();
+const cache = new PerDocument<readonly KnownResource[]>({ lasts: true });
 
 /**
  * The Kubernetes objects of a document; none for a document that is not a manifest (a workflow, a Compose file).
@@ -92,8 +85,8 @@ export const factsOfResource = ({ apiVersion, kind, name, namespace, table }: Re
 
 const nothing: MapNode = { kind: 'map', start: 0, end: 0, flow: true, entries: [] };
 
-/** A resource whose document is parsed when its root is asked for. */
-class RestoredResource implements Resource {
+/** A resource whose document is parsed when its root is asked for and nobody has parsed it. */
+class KnownResource implements Resource {
   readonly document: DocumentText;
   readonly apiVersion: string | undefined;
   readonly kind: string | undefined;
@@ -103,27 +96,50 @@ class RestoredResource implements Resource {
   private readonly index: number;
   private found: MapNode | undefined;
 
-  constructor(document: DocumentText, { apiVersion, kind, name, namespace, table }: ResourceFacts, index: number) {
+  constructor(
+    document: DocumentText,
+    { apiVersion, kind, name, namespace, table }: Omit<Resource, 'document' | 'root'>,
+    index: number,
+    root?: MapNode,
+  ) {
     this.document = document;
     this.apiVersion = apiVersion;
     this.kind = kind;
     this.name = name;
     this.namespace = namespace;
-    this.table = table && (table === true ? tableOf(apiVersion ?? '', kind ?? '') : tableOf(...table));
+    this.table = table;
     this.index = index;
+    this.found = root;
   }
 
   get root(): MapNode {
-    this.found ??= rootsOf(this.document)[this.index]?.root ?? nothing;
-    return this.found;
+    if (!this.found) {
+      // All of a list at once: to look for each of thousands among them would take their square.
+      const roots = rootsOf(this.document);
+      for (const one of cache.get(this.document) ?? []) one.found = roots[one.index]?.root ?? nothing;
+    }
+    return this.found ?? nothing;
+  }
+
+  letGo(): void {
+    this.found = undefined;
   }
 }
 
 /** The objects of a document of which all but the text is known. */
 export function restoreResources(document: DocumentText, facts: readonly ResourceFacts[]): readonly Resource[] {
-  const resources = facts.map((one, i) => new RestoredResource(document, one, i));
+  const resources = facts.map(({ apiVersion, kind, name, namespace, table: named }, i) => {
+    const table = named && (named === true ? tableOf(apiVersion ?? '', kind ?? '') : tableOf(...named));
+    return new KnownResource(document, { apiVersion, kind, name, namespace, table }, i);
+  });
   cache.set(document, resources);
   return resources;
+}
+
+/** Lets go of a document's tree, and of its resources' roots, until somebody asks for them. */
+export function letGoOf(document: DocumentText): void {
+  document.letGo();
+  for (const resource of cache.get(document) ?? []) resource.letGo();
 }
 
 interface Root {
@@ -147,8 +163,8 @@ function rootsOf(document: DocumentText): readonly Root[] {
   return [{ root }];
 }
 
-function readResources(document: DocumentText): readonly Resource[] {
-  return mayHoldKnownKind(document.text) ? rootsOf(document).map(({ root, implied }) => readResource(document, root, implied)) : [];
+function readResources(document: DocumentText): readonly KnownResource[] {
+  return mayHoldKnownKind(document.text) ? rootsOf(document).map((root, i) => readResource(document, root, i)) : [];
 }
 
 const kindMention = /\bkind["']?\s*:\s*(?:&\S+\s+)?["']?([A-Za-z]+)/gi;

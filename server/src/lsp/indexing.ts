@@ -229,7 +229,10 @@ export class Indexer {
     else if (!isNoManifest(uri) && mayHoldKnownKind(text)) {
       const facts = workspace.manifest(uri) ? undefined : memory()?.recallText(uri, text);
       if (facts) this.restore(uri, { facts, load: () => text });
-      else workspace.later(() => workspace.set(uri, text));
+      else {
+        workspace.later(() => workspace.set(uri, text));
+        workspace.letGo(uri);
+      }
     } else
       workspace.later(() => {
         workspace.delete(uri);

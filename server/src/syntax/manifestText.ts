@@ -10,16 +10,19 @@ export interface Unread {
 /** How many things are kept with each document; see `PerDocument`. */
 let places = 0;
 
+/** Those of them that stay with a document that nobody looks into. */
+const lasting = new Set<number>();
+
 /**
  * One document's text. Its identity stands for its content: as long as the text is the same, so is the object, and
  * whatever is computed from it can be kept with it.
  */
 export class DocumentText {
   /** See `PerDocument`. */
-  readonly kept: unknown[] = new Array(places);
+  kept: unknown[] = new Array(places);
   private given: string | Unread;
   private result: ParsedDocument | undefined;
-  private readonly known: boolean | undefined;
+  private known: boolean | undefined;
   private isLost = false;
 
   /** `text` may come later if `templated` is known without it. */
@@ -61,6 +64,14 @@ export class DocumentText {
   get templated(): boolean {
     return this.known ?? this.parsed.templated;
   }
+
+  /** Lets go of the tree and of what was worked out by it, until somebody looks into it again: a tree takes twenty times the room of its text. */
+  letGo(): void {
+    if (!this.result) return;
+    this.known ??= this.result.templated;
+    this.result = undefined;
+    this.kept = this.kept.map((value, place) => (lasting.has(place) ? value : undefined));
+  }
 }
 
 /**
@@ -69,6 +80,11 @@ export class DocumentText {
  */
 export class PerDocument<T> {
   private readonly place = places++;
+
+  /** `lasts`: it is kept when the document's tree is let go, of which it holds nothing. */
+  constructor({ lasts = false } = {}) {
+    if (lasts) lasting.add(this.place);
+  }
 
   get({ kept }: DocumentText): T | undefined {
     return kept[this.place] as T | undefined;

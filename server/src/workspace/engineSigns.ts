@@ -1,11 +1,12 @@
-import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
+import { type DocumentText, type ManifestText, PerDocument } from '../syntax/manifestText.ts';
 import { type Engine, type EngineEvidence, engineEvidence } from './engine.ts';
+
+const signIn = new PerDocument<EngineEvidence | null>({ lasts: true });
 
 /** What the files of a workspace say of its network plugin. A document is looked at once. */
 export class EngineSigns {
   /** Of the files that say anything. */
   private readonly byFile = new Map<string, readonly EngineEvidence[]>();
-  private readonly byDocument = new WeakMap<DocumentText, EngineEvidence | null>();
 
   setManifest(uri: string, { documents }: ManifestText): void {
     const signs: EngineEvidence[] = [];
@@ -39,10 +40,10 @@ export class EngineSigns {
   }
 
   private signOf(uri: string, document: DocumentText): EngineEvidence | undefined {
-    let evidence = this.byDocument.get(document);
+    let evidence = signIn.get(document);
     if (evidence === undefined) {
       evidence = engineEvidence(uri, document.text) ?? null;
-      this.byDocument.set(document, evidence);
+      signIn.set(document, evidence);
     }
     return evidence ?? undefined;
   }

@@ -63,7 +63,7 @@ function shift(part: { readonly origin: Origin } | undefined, start: number): vo
 }
 
 // A document is of one workspace alone.
-const heldIn = new PerDocument<readonly Held[] | undefined>();
+const heldIn = new PerDocument<readonly Held[] | undefined>({ lasts: true });
 
 /** What each document holds, and which files hold resources of one identity. */
 export class Holdings {

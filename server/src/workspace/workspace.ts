@@ -1,4 +1,4 @@
-import { mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
+import { letGoOf, mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
@@ -147,6 +147,11 @@ export class Workspace {
     }
     touched.delete(uri);
     return touched;
+  }
+
+  /** Lets go of a file's trees until somebody looks into it: for a file that is not open. */
+  letGo(uri: string): void {
+    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) letGoOf(document);
   }
 
   /**
