@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { folderOf } from '../../server/src/workspace/clusterView.ts';
 import { FilesByView } from '../../server/src/workspace/filesByView.ts';
 
 const manifest = { text: '', documents: [] };
 
-test('property: a view lists its files by name, whatever came and went between two questions', () => {
+test('property: a view lists its files by folder and name, whatever came and went between two questions', () => {
   const step = fc.record({
     does: fc.constantFrom('put', 'delete', 'ask'),
-    uri: fc.integer({ min: 0, max: 4 }).map((i) => `file:///${i}.yaml`),
+    uri: fc.constantFrom('b.yaml', 'a.yaml', 'a/2.yaml', 'a/1.yaml', 'a/b/1.yaml', 'a-b/1.yaml').map((name) => `file:///${name}`),
     view: fc.constantFrom('a', 'b'),
   });
   fc.assert(
@@ -15,7 +16,8 @@ test('property: a view lists its files by name, whatever came and went between t
       const emptied: string[] = [];
       const files = new FilesByView((view) => emptied.push(view));
       const views = new Map<string, string>();
-      const expected = (view: string) => [...views].flatMap(([uri, own]) => (own === view ? [uri] : [])).sort();
+      const byFolder = (a: string, b: string) => (folderOf(a) === folderOf(b) ? (a < b ? -1 : 1) : folderOf(a) < folderOf(b) ? -1 : 1);
+      const expected = (view: string) => [...views].flatMap(([uri, own]) => (own === view ? [uri] : [])).sort(byFolder);
       for (const { does, uri, view } of steps) {
         const left = views.get(uri);
         emptied.length = 0;

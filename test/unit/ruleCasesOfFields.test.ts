@@ -704,7 +704,7 @@ describe('no-default-deny', () => {
         "information [shop] Namespace shop has policies and no default deny for ingress and egress: every pod that none of them selects, a new one as well, is open. → Create default-deny-all and allow-dns for shop",
       ]
     `);
-    expect(said(id, { text: documents(web, one), files: { 'b.yaml': one.replace('name: web', 'name: other') } })).toMatchInlineSnapshot(`
+    expect(said(id, { text: documents(web, one), files: { 'shop/other.yaml': one.replace('name: web', 'name: other') } })).toMatchInlineSnapshot(`
       [
         "information [web] Namespace shop (assumed: no manifest declares it) has policies and no default deny for ingress and egress: every pod that none of them selects, a new one as well, is open. → Create default-deny-all and allow-dns for shop",
       ]

@@ -2,13 +2,13 @@ import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
-import type { Selector } from '../model/selector.ts';
+import { type Selector, selects } from '../model/selector.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
 import { asksIdentity, classesOf, type Endpoint, listingEndpoints, type Peer } from './endpoints.ts';
 import { evaluateFirst, evaluateUnion } from './evaluate.ts';
-import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
+import { allIn, isExact, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 import { PoliciesBySubject } from './policiesBySubject.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
@@ -192,6 +192,19 @@ export class Connectivity {
       }
     }
     return this.workloadsByNamespace.get(namespace) ?? [];
+  }
+
+  /** The workloads, of whatever namespace, whose pods a selector selects; in the order of the manifests. */
+  labelled(selector: Selector): readonly Endpoint[] {
+    const exact = selector.requirements.find(isExact);
+    const value = exact?.values[0];
+    const found: Endpoint[] = [];
+    for (const endpoint of this.endpoints) {
+      // One look rules out almost all of tens of thousands.
+      if (exact && endpoint.labels[exact.key] !== value) continue;
+      if (selects(selector, endpoint.labels)) found.push(endpoint);
+    }
+    return found;
   }
 
   /** Names of the known namespaces that a selector selects. */

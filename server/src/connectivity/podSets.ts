@@ -184,4 +184,4 @@ export class PodSets {
   }
 }
 
-const isExact = ({ operator, values }: Requirement): boolean => operator === 'In' && values.length === 1;
+export const isExact = ({ operator, values }: Requirement): boolean => operator === 'In' && values.length === 1;

@@ -61,9 +61,9 @@ export function leavesOut(meant: readonly Endpoint[], candidates: readonly Endpo
 }
 
 /** "Nor Deployment web of `edge`: a podSelector alone means pods of the policy's own namespace." */
-export function elsewhereAlike(selector: Selector, own: string, { endpoints }: Connectivity, link: Link): string | undefined {
-  const alike = endpoints.filter(({ namespace, labels }) => namespace.name !== own && selects(selector, labels));
-  if (selector.requirements.length === 0 || alike.length === 0) return undefined;
+export function elsewhereAlike(selector: Selector, own: string, connectivity: Connectivity, link: Link): string | undefined {
+  const alike = selector.requirements.length === 0 ? [] : connectivity.labelled(selector).filter(({ namespace }) => namespace.name !== own);
+  if (alike.length === 0) return undefined;
   const list = shortened(
     alike.map((endpoint) => `${linkedWorkload(endpoint, link)} of ${code(endpoint.namespace.name)}`),
     allOf,

@@ -38,7 +38,7 @@ function checkPods({ pods, namespaces, where, means }: Omit<AdminPods, 'is'>, co
   const known = where.flatMap((name) => connectivity.endpointsIn(name));
   if (known.length === 0 || known.some(({ workload }) => selects(pods.selector, workload.ownLabels))) return;
   const labels = known.map((endpoint) => endpoint.labels);
-  const elsewhere = connectivity.endpoints.filter((endpoint) => !where.includes(endpoint.namespace.name) && selects(pods.selector, endpoint.labels));
+  const elsewhere = connectivity.labelled(pods.selector).filter((endpoint) => !where.includes(endpoint.namespace.name));
   // Labels that exist in other namespaces alone have a rule of their own where no namespace is named.
   if (elsewhere.length > 0 && !namespaces) return;
   const near = corrections(pods.selector, pods.node, labels);

@@ -3,7 +3,6 @@ import { agreeing, namespaceName, workloadNames } from '../explain/names.ts';
 import { plain, pods as podsPhrase } from '../explain/phrases.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { selects } from '../model/selector.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { isMap } from '../syntax/node.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
@@ -22,7 +21,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     if (namespaces || !pods || pods.selector.requirements.length === 0 || podsIn(inView.pods, connectivity).length > 0) continue;
     // Two peers where one was meant are flagged as such.
     if (previous && isMap(previous.node) && previous.node.entries.every(({ key }) => key.text === 'namespaceSelector')) continue;
-    const elsewhere = connectivity.endpoints.filter(({ labels }) => selects(pods.selector, labels));
+    const elsewhere = connectivity.labelled(pods.selector);
     const names = [...new Set(elsewhere.map((endpoint) => endpoint.namespace.name))];
     if (names.length === 0) continue;
     const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');

@@ -33,7 +33,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   const known = connectivity.endpointsIn(namespace);
   const labels = known.map((endpoint) => endpoint.labels);
   const asked = plain(podsPhrase(selector)).replace('pods labelled ', '');
-  const elsewhere = connectivity.endpoints.filter((endpoint) => endpoint.namespace.name !== namespace && selects(selector, endpoint.labels));
+  const elsewhere = connectivity.labelled(selector).filter((endpoint) => endpoint.namespace.name !== namespace);
   const [other] = elsewhere;
   if (other) {
     context.report({
@@ -65,11 +65,11 @@ function checkVendor(resource: Resource, context: RuleContext): void {
     if (selected.length > 0 || !selector || selectsAll(selector) || isNever(selector) || policy.asksIdentity || !node || context.view.partial)
       continue;
     const { namespaced, namespace, subject } = policy;
-    const named = connectivity.endpoints.filter((endpoint) => policy.hostNetwork !== false || !endpoint.hostNetwork);
+    const isMeant = ({ hostNetwork }: Endpoint) => policy.hostNetwork !== false || !hostNetwork;
     const isOwn = (endpoint: Endpoint) =>
       namespaced ? endpoint.namespace.name === namespace : !subject.namespaces || selects(subject.namespaces, endpoint.namespace.labels);
-    const known = named.filter(isOwn);
-    const elsewhere = named.filter((endpoint) => selects(selector, endpoint.labels));
+    const known = connectivity.endpoints.filter((endpoint) => isMeant(endpoint) && isOwn(endpoint));
+    const elsewhere = connectivity.labelled(selector).filter(isMeant);
     const where = namespaced ? `namespace ${namespace}` : plain(namespacesPhrase(subject.namespaces ?? { requirements: [] }));
     const asked = plain(podsPhrase(selector));
     const at = isMap(node) ? selectorAnchor(node) : node;

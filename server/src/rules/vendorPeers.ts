@@ -1,7 +1,7 @@
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { type Direction, directions, type Peer } from '../model/policy.ts';
-import { isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
+import { isNever, type Selector, selectsAll } from '../model/selector.ts';
 import { isMap, isScalar, itemsOf, type MapNode, type Node, valueAt } from '../syntax/node.ts';
 import { podsIn } from './inView.ts';
 import { isSystemPods } from './peerSelectors.ts';
@@ -55,7 +55,7 @@ export function unmetPeers(resource: Resource, context: RuleContext): readonly U
           const { pods: selector, namespaces } = peer;
           const where = namespaces ? connectivity.namespacesOf(namespaces) : [policy.namespace ?? ''];
           const known = where.flatMap((name) => connectivity.endpointsIn(name));
-          const elsewhere = connectivity.endpoints.filter(({ namespace, labels }) => !where.includes(namespace.name) && selects(selector, labels));
+          const elsewhere = connectivity.labelled(selector).filter((endpoint) => !where.includes(endpoint.namespace.name));
           if (known.length + elsewhere.length > 0) found.push({ ...place, peer, selector, where, known, elsewhere });
         }
       }

@@ -1,36 +1,45 @@
+import { folderOf } from './clusterView.ts';
 import type { File } from './clusterViews.ts';
 
-/** The files of one view. */
+/** The files of one view, by folder: to sort all of a hundred thousand at once takes long. */
 class Members {
-  readonly uris = new Set<string>();
-  /** By name, and behind them those that have come since; some may have gone, and come again. */
-  private order: string[] = [];
-  private isSorted = true;
-  private hasGone = false;
+  private readonly byFolder = new Map<string, Set<string>>();
+  /** Undefined where a folder has come. */
+  private folders: readonly string[] | undefined;
+  /** The files of each folder by name, where none has come since they were asked for. */
+  private readonly sorted = new Map<string, readonly string[]>();
+
+  get isEmpty(): boolean {
+    return this.byFolder.size === 0;
+  }
 
   add(uri: string): void {
-    this.uris.add(uri);
-    this.order.push(uri);
-    this.isSorted = false;
-    if (this.order.length > 2 * this.uris.size + 16) this.sweep();
+    const folder = folderOf(uri);
+    const uris = this.byFolder.get(folder);
+    if (uris) uris.add(uri);
+    else {
+      this.byFolder.set(folder, new Set([uri]));
+      this.folders = undefined;
+    }
+    this.sorted.delete(folder);
   }
 
   delete(uri: string): void {
-    this.uris.delete(uri);
-    this.hasGone = true;
+    const folder = folderOf(uri);
+    const uris = this.byFolder.get(folder);
+    uris?.delete(uri);
+    if (uris?.size === 0) this.byFolder.delete(folder);
+    this.sorted.delete(folder);
   }
 
-  inOrder(): readonly string[] {
-    if (this.hasGone) this.sweep();
-    // Fast where most are in order already.
-    if (!this.isSorted) this.order.sort();
-    this.isSorted = true;
-    return this.order;
-  }
-
-  private sweep(): void {
-    this.order = [...new Set(this.order)].filter((uri) => this.uris.has(uri));
-    this.hasGone = false;
+  /** Folder by folder, each by name. */
+  *inOrder(): Iterable<string> {
+    this.folders ??= [...this.byFolder.keys()].sort();
+    for (const folder of this.folders) {
+      const uris = this.sorted.get(folder) ?? [...(this.byFolder.get(folder) ?? [])].sort();
+      if (uris.length > 0) this.sorted.set(folder, uris);
+      yield* uris;
+    }
   }
 }
 
@@ -61,7 +70,7 @@ export class FilesByView {
     return this.byUri.values();
   }
 
-  /** The files of a view by name, each fetched when it is its turn: of a hundred thousand that takes long. */
+  /** The files of a view, folder by folder and by name, each fetched when it is its turn: of a hundred thousand that takes long. */
   *inOrder(view: string): Iterable<File> {
     for (const uri of this.byView.get(view)?.inOrder() ?? []) {
       const file = this.byUri.get(uri);
@@ -89,7 +98,7 @@ export class FilesByView {
   private leave({ uri, view }: File): void {
     const members = this.byView.get(view);
     members?.delete(uri);
-    if (members && members.uris.size > 0) return;
+    if (members && !members.isEmpty) return;
     this.byView.delete(view);
     this.onEmptied(view);
   }
