@@ -4,7 +4,7 @@ import { Exclusions } from '../../server/src/lsp/exclusions.ts';
 import { Indexer } from '../../server/src/lsp/indexing.ts';
 import { OpenDocuments } from '../../server/src/lsp/openDocuments.ts';
 import { Configs } from '../../server/src/rules/configs.ts';
-import { deployment } from '../../server/src/rules/examples.ts';
+import { deployment, policyNamed } from '../../server/src/rules/examples.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
 const folder = 'file:///w';
@@ -36,9 +36,10 @@ function indexOf(texts: Map<string, string>, between: (indexer: Indexer) => Prom
     ignoresChanged: () => undefined,
     tellTooLarge: () => undefined,
   };
-  const indexer = new Indexer({ files, workspace, open: new OpenDocuments(workspace), configs: new Configs(), memory: () => undefined });
+  const open = new OpenDocuments(workspace);
+  const indexer = new Indexer({ files, workspace, open, configs: new Configs(), memory: () => undefined });
   const read = () => indexer.folder(folder, silent, new Exclusions([]), () => false);
-  return { workspace, read };
+  return { workspace, open, indexer, read };
 }
 
 test('a file that comes into a folder that has been listed already stays', async () => {
@@ -66,4 +67,33 @@ test('a file that goes while the folder is read does not come back, and one that
   goes = `${folder}/b.yaml`;
   await read();
   expect([...workspace.uris()]).toEqual([`${folder}/c.yaml`]);
+});
+
+test('what several take in at once is put together before it shows, and all of it shows', async () => {
+  const own = `${folder}/own.yaml`;
+  const names = Array.from({ length: 3000 }, (_, i) => `app-${i}`);
+  const texts = new Map(names.map((name) => [`${folder}/${name}.yaml`, deployment(name, 'shop')]));
+  const { workspace, open, indexer, read } = indexOf(texts, async () => undefined);
+  open.open(own, 'yaml', 1, policyNamed('p', 'shop', 'podSelector: {}'));
+  await read();
+  const known = () => workspace.viewFor(own).cluster.workloads.map(({ value }) => value.name);
+  expect(known()).toHaveLength(names.length);
+  const changed = [...texts.keys()];
+  for (const name of names) texts.set(`${folder}/${name}.yaml`, deployment(`${name}-new`, 'shop'));
+  async function* groups() {
+    for (let from = 0; from < changed.length; from += 100) {
+      yield changed.slice(from, from + 100);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  let isOver = false;
+  const taken = Promise.all([indexer.files(groups(), () => false), ...changed.slice(0, 20).map((uri) => indexer.file(uri))]).then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    expect(workspace.isPutTogether(own)).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await taken;
+  expect(known().sort()).toEqual(names.map((name) => `${name}-new`).sort());
 });

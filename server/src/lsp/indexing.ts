@@ -58,6 +58,7 @@ export class Indexer {
   private turn = 0;
   /** How many files and folders have gone so far. */
   private losses = 0;
+  private settling: Promise<void> = Promise.resolve();
 
   constructor(deps: Indexed) {
     this.deps = deps;
@@ -173,15 +174,23 @@ export class Indexer {
     }
   }
 
+  /** One after the other: what one puts together another would put together, too. */
+  private settle(): Promise<void> {
+    const now = this.settling.then(() => this.settleNow());
+    this.settling = now.catch(() => undefined);
+    return now;
+  }
+
   /** Shows what was taken in; what open files have to do with is put together beforehand in slices, for a question would make it in one. */
-  private async settle(): Promise<void> {
+  private async settleNow(): Promise<void> {
     const { workspace, open } = this.deps;
     const slice = new Slice(settlingSlice);
-    for (const uri of [...open.uris]) {
+    const uris = [...open.uris];
+    for (const uri of uris) {
       await slice.rest();
       await prepareSurroundings(uri, workspace, slice);
     }
-    workspace.settle();
+    workspace.settle(uris);
   }
 
   private stampOf(uri: string): string | undefined {

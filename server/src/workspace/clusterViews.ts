@@ -95,9 +95,9 @@ export class ClusterViews {
     this.transforms.delete(name);
   }
 
-  /** Nothing is shown as it was any more. */
-  settle(): void {
-    for (const kept of this.kept.values()) if (kept.isOutdated) show(kept, kept.next);
+  /** Nothing is shown as it was any more, but for what of these views has not been put together: it waits for the next time. */
+  settle(preparedAlone: ReadonlySet<string>): void {
+    for (const [name, kept] of this.kept) if (kept.isOutdated && (kept.next || !preparedAlone.has(name))) show(kept, kept.next);
   }
 
   /** Kustomizations have come, gone or changed. */

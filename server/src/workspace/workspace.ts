@@ -240,9 +240,12 @@ export class Workspace {
     return (yield* this.clusters.preparing(this.viewName(uri)))?.cluster;
   }
 
-  /** Everything that was taken in shows from now on. */
-  settle(): void {
-    this.clusters.settle();
+  /**
+   * Everything that was taken in shows from now on. A question about one of these files shall not have to put all together: what has changed
+   * while its cluster was prepared shows when it is settled the next time, as it must be by whoever takes something in.
+   */
+  settle(files: Iterable<string> = []): void {
+    this.clusters.settle(new Set([...files].map((uri) => this.viewName(uri))));
   }
 
   /** The read-only view in which a file's rules and features look around. */
