@@ -33,6 +33,7 @@ const workloadsAtOnce = 100;
 export function* listingEndpoints(cluster: Cluster): Steps<readonly Endpoint[]> {
   const classes = new Map<string, number>();
   const identified = asksIdentity(cluster);
+  yield;
   const endpoints: Endpoint[] = [];
   for (const [position, { value, origin }] of cluster.workloads.entries()) {
     if (position % workloadsAtOnce === workloadsAtOnce - 1) yield;

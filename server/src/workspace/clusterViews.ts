@@ -171,10 +171,16 @@ export class ClusterViews {
 
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const readings: Reading[] = [];
+    const isTemplated = ({ resource }: Reading) => resource.document.templated;
+    let hasTemplates = false;
     let taken = 0;
     for (const { manifest } of this.material.inOrder(name)) {
       if (taken++ % filesAtOnce === 0) yield;
-      for (const { document } of manifest.documents) readings.push(...this.material.readingsOf(document));
+      for (const { document } of manifest.documents) {
+        const own = this.material.readingsOf(document);
+        hasTemplates ||= own.some(isTemplated);
+        readings.push(...own);
+      }
     }
     yield;
     const views = new Set([name]);
@@ -187,7 +193,8 @@ export class ClusterViews {
     this.before.set(lineage, cluster);
     yield;
     const partial =
-      readings.some(({ resource }) => resource.document.templated) ||
+      hasTemplates ||
+      brought.some(isTemplated) ||
       [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
     return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
