@@ -209,3 +209,49 @@ test('a finding follows a policy of another namespace that it never named', () =
   workspace.set(`${root}/b.yaml`, policyNamed('deny', 'edge', 'podSelector: {}\npolicyTypes: [Ingress]'));
   expect(oneSided()).toBe(0);
 });
+
+/** What the views of all files say, in their order. */
+const clusters = (workspace: Workspace) =>
+  [...workspace.uris()].sort().map((uri) => {
+    const view = workspace.viewFor(uri);
+    const { lineage: _, namespaces, ...lists } = view.cluster;
+    const named = view.readings().map(({ resource, origin }) => [resource.kind, resource.name, origin]);
+    return { uri, partial: view.partial, namespaces: [...namespaces.values()], lists, named };
+  });
+
+test('property: after any edits of documents a view is what one would be that is put together afresh, trees let go or not', () => {
+  const templated = '{{- if .Values.on }}\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {name: t}\n{{- end }}\n';
+  const part = fc.constantFrom(...parts, templated);
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.record({ does: fc.constant('edit' as const), file: name, at: fc.nat(4), leaves: fc.nat(1), part: fc.option(part) }) },
+    { weight: 2, arbitrary: operation.map((change) => ({ ...change, does: 'write' as const })) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('letGo' as const), file: name }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('look' as const) }) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 4, maxLength: 30 }), (steps) => {
+      const grown = new Workspace();
+      grown.setFolders([root]);
+      const files = new Map<string, string>();
+      const write = (uri: string, text: string | undefined) => {
+        if (text === undefined) files.delete(uri);
+        else files.set(uri, text);
+        if (text === undefined) grown.delete(uri);
+        else grown.set(uri, text);
+      };
+      for (const one of steps) {
+        const uri = 'file' in one ? `${root}/${one.file}` : '';
+        if (one.does === 'write') write(uri, one.text);
+        else if (one.does === 'letGo') grown.letGo(uri);
+        else if (one.does === 'look') expect(clusters(grown)).toEqual(clusters(freshly(files)));
+        else if (!uri.endsWith('kustomization.yaml')) {
+          const documents = (files.get(uri) ?? '').split('---\n');
+          documents.splice(one.at, one.leaves, ...(one.part === null ? [] : [one.part]));
+          write(uri, documents.join('---\n'));
+        }
+      }
+      expect([...findings(grown)].sort()).toEqual([...findings(freshly(files))].sort());
+    }),
+    { numRuns: 600 },
+  );
+}, 60_000);

@@ -2,8 +2,9 @@ import type { Resource } from '../kinds/resource.ts';
 import type { Cluster, Origin } from '../model/cluster.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
-import { assembling } from './cluster.ts';
+import { assembling, replaceReadings } from './cluster.ts';
 import { resolveUri } from './clusterView.ts';
+import { inFileOrder } from './filesByView.ts';
 import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 
@@ -39,6 +40,13 @@ export interface ViewState {
   readonly brought: ReadonlyMap<Resource, Reading>;
 }
 
+/** A cluster and what it is made of. */
+interface Base {
+  readonly cluster: Cluster;
+  /** In the order of the files. */
+  readonly readings: readonly Reading[];
+}
+
 interface Kept {
   readonly lineage: object;
   state: ViewState | undefined;
@@ -48,11 +56,22 @@ interface Kept {
   isOutdated: boolean;
   /** How often something in it has changed. */
   changes: number;
+  /** What it was when it was put together last, if all of it stands in its own files, and without templates. */
+  base: Base | undefined;
+  /** URIs of the files in which something has changed since. */
+  readonly touched: Set<string>;
   /** Views and files whose change concerns this one. */
   includes: Set<string>;
 }
 
-function outdate(kept: Kept, later: boolean): void {
+/** Most files that are looked at one by one when a view is put together again. */
+const fewFiles = 8;
+
+/** `file` is where something has changed; undefined where it may be anywhere. */
+function outdate(kept: Kept, later: boolean, file?: string): void {
+  if (file === undefined || kept.touched.size >= fewFiles) kept.base = undefined;
+  if (kept.base && file !== undefined) kept.touched.add(file);
+  else kept.touched.clear();
   kept.isOutdated = true;
   kept.changes++;
   kept.next = undefined;
@@ -72,6 +91,28 @@ const filesAtOnce = 50;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A view's resources, put together, with what else they tell of it. */
+interface Gathered extends Base {
+  /** What other views hold of it; `views` are those, and the view itself. */
+  readonly brought: readonly Reading[];
+  readonly views: ReadonlySet<string>;
+  readonly hasTemplates: boolean;
+}
+
+const isTemplated = ({ resource }: Reading): boolean => resource.document.templated;
+
+/** Where the readings of a file begin, or would, among those of a view's files in order; or what is behind them. */
+function placeOf(readings: readonly Reading[], uri: string, place: 'at' | 'behind' = 'at'): number {
+  let [low, high] = [0, readings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = inFileOrder((readings[middle] as Reading).origin.file, uri);
+    if (order < 0 || (order === 0 && place === 'behind')) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Puts the resources of cluster views together, each when it is asked for, and again when something in it has changed. */
 export class ClusterViews {
   private readonly material: Material;
@@ -84,9 +125,15 @@ export class ClusterViews {
     this.material = material;
   }
 
-  /** A view must be put together anew, and those that bring it in; `later`, it may be shown as it was until all is settled. */
-  stale(name: string, later = false): void {
-    for (const [other, kept] of this.kept) if (other === name || kept.includes.has(name)) outdate(kept, later);
+  /**
+   * A view must be put together anew, and those that bring it in; `later`, it may be shown as it was until all is settled. `file` has
+   * changed; without it anything may have.
+   */
+  stale(name: string, later = false, file?: string): void {
+    for (const [other, kept] of this.kept) {
+      if (other === name) outdate(kept, later, file);
+      else if (kept.includes.has(name)) outdate(kept, later);
+    }
   }
 
   /** A view has no files any more. */
@@ -162,25 +209,44 @@ export class ClusterViews {
   }
 
   private keptOf(name: string): Kept {
-    const kept = this.kept.get(name) ?? { lineage: {}, state: undefined, next: undefined, isOutdated: true, changes: 0, includes: new Set() };
-    this.kept.set(name, kept);
+    let kept = this.kept.get(name);
+    if (!kept) {
+      const unknown = { state: undefined, next: undefined, base: undefined };
+      kept = { ...unknown, lineage: {}, isOutdated: true, changes: 0, touched: new Set(), includes: new Set() };
+      this.kept.set(name, kept);
+    }
     return kept;
   }
 
   private readonly before = new WeakMap<object, Cluster>();
 
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
+    const { changes } = kept;
+    const found = this.replacing(name, kept) ?? (yield* this.gathering(name, kept));
+    const { cluster, readings, brought, hasTemplates, views } = found;
+    this.before.set(kept.lineage, cluster);
+    // What has changed meanwhile may be in it, or not.
+    if (kept.changes === changes) {
+      kept.base = hasTemplates || brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings };
+      kept.touched.clear();
+    }
+    yield;
+    const partial =
+      hasTemplates ||
+      [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
+    return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+  }
+
+  /** Puts a view together from all of its files. */
+  private *gathering(name: string, kept: Kept): Steps<Gathered> {
     const readings: Reading[] = [];
-    const isTemplated = ({ resource }: Reading) => resource.document.templated;
     let hasTemplates = false;
     let taken = 0;
-    for (const { manifest } of this.material.inOrder(name)) {
+    for (const file of this.material.inOrder(name)) {
       if (taken++ % filesAtOnce === 0) yield;
-      for (const { document } of manifest.documents) {
-        const own = this.material.readingsOf(document);
-        hasTemplates ||= own.some(isTemplated);
-        readings.push(...own);
-      }
+      const own = this.readingsIn(file);
+      hasTemplates ||= own.some(isTemplated);
+      readings.push(...own);
     }
     yield;
     const views = new Set([name]);
@@ -190,13 +256,27 @@ export class ClusterViews {
     readings.push(...brought);
     const { lineage } = kept;
     const cluster = { ...(yield* assembling(readings, this.before.get(lineage))), lineage };
-    this.before.set(lineage, cluster);
-    yield;
-    const partial =
-      hasTemplates ||
-      brought.some(isTemplated) ||
-      [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
-    return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+    return { cluster, readings, brought, hasTemplates: hasTemplates || brought.some(isTemplated), views };
+  }
+
+  /** The same from what the view was, where only some of its files differ: with each keystroke one does, among thousands. */
+  private replacing(name: string, { base, touched }: Kept): Gathered | undefined {
+    if (!base || touched.size === 0) return undefined;
+    let { cluster, readings } = base;
+    for (const uri of touched) {
+      const [start, end] = [placeOf(readings, uri), placeOf(readings, uri, 'behind')];
+      const file = this.material.files.get(uri);
+      const came = file?.view === name ? this.readingsIn(file) : [];
+      const now = came.some(isTemplated) ? undefined : replaceReadings(cluster, readings.slice(start, end), came);
+      if (!now) return undefined;
+      cluster = now;
+      readings = [...readings.slice(0, start), ...came, ...readings.slice(end)];
+    }
+    return { cluster, readings, brought: [], hasTemplates: false, views: new Set([name]) };
+  }
+
+  private readingsIn({ manifest }: File): readonly Reading[] {
+    return manifest.documents.flatMap(({ document }) => this.material.readingsOf(document));
   }
 
   /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */

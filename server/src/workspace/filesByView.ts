@@ -1,6 +1,11 @@
 import { folderOf } from './clusterView.ts';
 import type { File } from './clusterViews.ts';
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Order in which the files of a view are looked at: folder by folder, each by name. */
+export const inFileOrder = (a: string, b: string): number => compare(folderOf(a), folderOf(b)) || compare(a, b);
+
 /** The files of one view, by folder: to sort all of a hundred thousand at once takes long. */
 class Members {
   private readonly byFolder = new Map<string, Set<string>>();

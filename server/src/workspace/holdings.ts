@@ -71,10 +71,10 @@ export class Holdings {
   /** URI → how many resources of kinds that netpol knows are there. */
   private readonly known = new Map<string, number>();
   private policies = 0;
-  private readonly onChange: (view: string) => void;
+  private readonly onChange: (view: string, file: string) => void;
 
-  /** `onChange` is called with each view whose resources have come or gone. */
-  constructor(onChange: (view: string) => void) {
+  /** `onChange` is called with each view whose resources have come or gone, and the URI of their file. */
+  constructor(onChange: (view: string, file: string) => void) {
     this.onChange = onChange;
   }
 
@@ -128,7 +128,7 @@ export class Holdings {
     }
     heldIn.set(document, held);
     this.count(held, 1);
-    if (held.length > 0) this.onChange(file.view);
+    if (held.length > 0) this.onChange(file.view, file.uri);
   }
 
   /** Forgets a document and gives what it held; `touched` gets the URIs of the files that hold the same. */
@@ -136,7 +136,7 @@ export class Holdings {
     const gone = heldIn.get(document) ?? [];
     this.count(gone, -1);
     for (const { identity, uri, reading, view } of gone) {
-      this.onChange(view);
+      this.onChange(view, uri);
       const before = identity === undefined ? undefined : this.holders.get(identity);
       if (identity === undefined || !before) continue;
       const holders = byFile(before);

@@ -52,7 +52,7 @@ export class Workspace {
     this.readUnder.delete(view);
     this.clusters.drop(view);
   });
-  private readonly holdings = new Holdings((view) => this.clusters.stale(view, this.isLater));
+  private readonly holdings = new Holdings((view, file) => this.clusters.stale(view, this.isLater, file));
   private readonly ahead = new FilesAhead();
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
