@@ -215,7 +215,7 @@ const clusters = (workspace: Workspace) =>
   [...workspace.uris()].sort().map((uri) => {
     const view = workspace.viewFor(uri);
     const { lineage: _, namespaces, ...lists } = view.cluster;
-    const named = view.readings().map(({ resource, origin }) => [resource.kind, resource.name, origin]);
+    const named = [...view.readings()].map(({ resource, origin }) => [resource.kind, resource.name, origin]);
     return { uri, partial: view.partial, namespaces: [...namespaces.values()], lists, named };
   });
 

@@ -2,16 +2,17 @@ import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
-import { type Selector, selects } from '../model/selector.ts';
+import type { Selector } from '../model/selector.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
 import { asksIdentity, classesOf, type Endpoint, listingEndpoints, type Peer } from './endpoints.ts';
 import { evaluateFirst, evaluateUnion } from './evaluate.ts';
-import { allIn, isExact, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
+import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 import { PoliciesBySubject } from './policiesBySubject.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
+const everyNamespace: Selector = { requirements: [] };
 
 /** The policies of one direction that select an endpoint, by tier. */
 export type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
@@ -62,7 +63,7 @@ export class Connectivity {
   private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
   private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
   private readonly around = new Map<string, PoliciesBySubject>();
-  private byNamespace: ReadonlyMap<string, readonly CompiledPolicy[]> | undefined;
+  private byNamespace: Map<string, CompiledPolicy[]> | undefined;
 
   /**
    * `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still
@@ -110,10 +111,7 @@ export class Connectivity {
 
   /** Notes what differs from an earlier state, and takes over what does not. */
   private follow(before: Connectivity): void {
-    const differing = [
-      ...[...before.compiled].flatMap(([located, policy]) => (this.compiled.has(located) ? [] : [policy])),
-      ...[...this.compiled].flatMap(([located, policy]) => (before.compiled.has(located) ? [] : [policy])),
-    ];
+    const differing = [...onlyIn(before, this), ...onlyIn(this, before)];
     const touched = new Set<number>();
     for (const { subject, policy } of differing) {
       if (policy.namespace === undefined) this.changes.clusterWide = this.generation;
@@ -121,6 +119,12 @@ export class Connectivity {
       for (const index of membersOf(subject)) touched.add(index);
     }
     for (const index of touched) this.changes.classes[index] = this.generation;
+    const namespaces = new Set(differing.map(({ policy }) => policy.namespace));
+    for (const [namespace, index] of before.around) if (!namespaces.has(namespace)) this.around.set(namespace, index);
+    if (before.byNamespace) {
+      this.byNamespace = new Map([...before.byNamespace].filter(([namespace]) => !namespaces.has(namespace)));
+      for (const compiled of this.compiled.values()) if (namespaces.has(compiled.policy.namespace)) listIn(this.byNamespace, compiled);
+    }
     // Where much has changed it is faster to gather all at once.
     if (touched.size > 64) return;
     for (const direction of directions) {
@@ -150,15 +154,8 @@ export class Connectivity {
   /** The namespaced policies of a namespace, in the order of the manifests. */
   policiesIn(namespace: string): readonly CompiledPolicy[] {
     if (!this.byNamespace) {
-      const lists = new Map<string, CompiledPolicy[]>();
-      for (const compiled of this.compiled.values()) {
-        const { namespace: own } = compiled.policy;
-        if (own === undefined) continue;
-        const list = lists.get(own);
-        if (list) list.push(compiled);
-        else lists.set(own, [compiled]);
-      }
-      this.byNamespace = lists;
+      this.byNamespace = new Map();
+      for (const compiled of this.compiled.values()) listIn(this.byNamespace, compiled);
     }
     return this.byNamespace.get(namespace) ?? [];
   }
@@ -196,15 +193,9 @@ export class Connectivity {
 
   /** The workloads, of whatever namespace, whose pods a selector selects; in the order of the manifests. */
   labelled(selector: Selector): readonly Endpoint[] {
-    const exact = selector.requirements.find(isExact);
-    const value = exact?.values[0];
-    const found: Endpoint[] = [];
-    for (const endpoint of this.endpoints) {
-      // One look rules out almost all of tens of thousands.
-      if (exact && endpoint.labels[exact.key] !== value) continue;
-      if (selects(selector, endpoint.labels)) found.push(endpoint);
-    }
-    return found;
+    return membersOf(this.sets.select(everyNamespace, selector, 'with host network'))
+      .flatMap((index) => this.classes[index] ?? [])
+      .sort((a, b) => a.position - b.position);
   }
 
   /** Names of the known namespaces that a selector selects. */
@@ -319,6 +310,25 @@ export class Connectivity {
     }
     return ranges.filter(({ ports }) => !isEmpty(ports));
   }
+}
+
+function listIn(lists: Map<string, CompiledPolicy[]>, compiled: CompiledPolicy): void {
+  const { namespace } = compiled.policy;
+  if (namespace === undefined) return;
+  const list = lists.get(namespace);
+  if (list) list.push(compiled);
+  else lists.set(namespace, [compiled]);
+}
+
+/** The policies of one state that another does not have. Most stand in both, before and behind what differs. */
+function onlyIn(one: Connectivity, other: Connectivity): readonly CompiledPolicy[] {
+  const [own, others] = [one.cluster.policies, other.cluster.policies];
+  const most = Math.min(own.length, others.length);
+  let front = 0;
+  while (front < most && own[front] === others[front]) front++;
+  let back = 0;
+  while (back < most - front && own[own.length - 1 - back] === others[others.length - 1 - back]) back++;
+  return own.slice(front, own.length - back).flatMap((located) => (other.compiledOf(located) ? [] : (one.compiledOf(located) ?? [])));
 }
 
 /** The latest state of each cluster that changes. */

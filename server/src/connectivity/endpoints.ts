@@ -24,7 +24,12 @@ const visibleOf = memoizedByObject(({ podLabels, ports, hostNetwork, namespace }
 });
 
 /** Whether some policy tells pods apart by who they are, not by their labels alone. */
-export const asksIdentity = ({ policies }: Cluster): boolean => policies.some(({ value }) => value.asksIdentity);
+export const asksIdentity = ({ policies }: Cluster): boolean => asking(policies).some;
+
+/** With each keystroke the same thousands of policies are asked several times. */
+const asking = memoizedByObject((policies: Cluster['policies']): { readonly some: boolean } => ({
+  some: policies.some(({ value }) => value.asksIdentity),
+}));
 
 /** Workloads that are looked at in one step. */
 const workloadsAtOnce = 100;

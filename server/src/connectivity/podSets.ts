@@ -76,7 +76,7 @@ function keyOf(selector: Selector | undefined): string {
 /** The same for selectors that say the same; each is asked for several times. */
 const keyed = memoizedByObject(({ requirements, anyOf }: Selector): { readonly key: string } => ({
   key: [
-    ...requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`),
+    ...requirements.map(({ key, operator, values }) => JSON.stringify([key, operator, values])),
     ...(anyOf ?? []).map((alternatives) => `(${alternatives.map(keyOf).join(')|(')})`),
   ].join(';'),
 }));
@@ -184,4 +184,4 @@ export class PodSets {
   }
 }
 
-export const isExact = ({ operator, values }: Requirement): boolean => operator === 'In' && values.length === 1;
+const isExact = ({ operator, values }: Requirement): boolean => operator === 'In' && values.length === 1;
