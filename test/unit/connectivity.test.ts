@@ -14,6 +14,7 @@ import type { Cluster, Located } from '../../server/src/model/cluster.ts';
 import { selectorImplies } from '../../server/src/model/implication.ts';
 import { calicoDefaultTier, directions, type Peer, type Policy, tiers } from '../../server/src/model/policy.ts';
 import { formatPorts } from '../../server/src/model/portSet.ts';
+import type { Selector } from '../../server/src/model/selector.ts';
 import { deployment, documents, policyNamed, service } from '../../server/src/rules/examples.ts';
 import { connectivityOf, endpointOf } from '../support/manifestCluster.ts';
 import { passesIn } from '../support/passes.ts';
@@ -75,11 +76,31 @@ describe('sets of pods', () => {
   });
 });
 
+test('workloads of a label, of whatever namespace, in the order of the manifests', () => {
+  const of = (name: string, namespace: string, labels: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: ${namespace}, labels: ${labels}}\n`;
+  const connectivity = connectivityOf(
+    documents(
+      of('a', 'shop', '{app: x}'),
+      of('b', 'lab', '{app: x}'),
+      of('c', 'shop', '{app: x}'),
+      of('d', 'shop', '{app: y}'),
+      of('e', 'lab', '{}'),
+    ),
+  );
+  const named = (...requirements: Selector['requirements']) => connectivity.labelled({ requirements }).map(({ workload }) => workload.name);
+  expect(named({ key: 'app', operator: 'In', values: ['x'] })).toEqual(['a', 'b', 'c']);
+  expect(named({ key: 'app', operator: 'Exists', values: [] })).toEqual(['a', 'b', 'c', 'd']);
+  expect(named({ key: 'app', operator: 'In', values: ['z'] })).toEqual([]);
+  expect(named()).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
 describe('selectors that are alike as text and not in meaning', () => {
   const expression = (key: string, operator: string, ...values: readonly string[]) =>
     `{key: ${key}, operator: ${operator}${values.length > 0 ? `, values: [${values.join(', ')}]` : ''}}`;
   test.each([
     ['values', [expression('app', 'In', 'we', 'b')], [expression('app', 'In', 'web')]],
+    ['values with commas', [expression('app', 'In', '"web,db"')], [expression('app', 'In', 'web', 'db')]],
     ['requirements', [expression('app', 'In', 'web'), expression('tier', 'Exists')], [expression('app', 'In', 'web')]],
     ['operators', [expression('app', 'NotIn', 'web')], [expression('app', 'In', 'web')]],
   ])('%s', (_, one, two) => {
