@@ -37,6 +37,8 @@ function* listingPods(cluster: Cluster): Steps<Pods> {
     classes.flatMap(([first]) => first ?? []),
     cluster,
   );
+  yield;
+  yield* sets.indexing();
   return { endpoints, classes, sets };
 }
 

@@ -2,6 +2,7 @@ import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Labels, Requirement, Selector } from '../model/selector.ts';
 import { selects } from '../model/selector.ts';
+import type { Steps } from '../model/steps.ts';
 import type { Service } from '../model/workload.ts';
 
 /** Pods that no selector and no port can tell apart: what policies say of one they say of all. */
@@ -69,6 +70,37 @@ export function allIn(sets: readonly PodSet[]): PodSet {
   return { skipped: first, words: all };
 }
 
+/** Pods of a namespace that are looked at one by one. */
+const fewPods = 4;
+
+/** Pods whose labels are looked at in one step; those of one namespace are. */
+const podsAtOnce = 500;
+
+const none: readonly never[] = [];
+
+/** Pods by each of their labels. Of most labels' values there is one. Texts are looked up, never put together. */
+class PodsByLabel {
+  /** Key → value → pods. */
+  private readonly pods = new Map<string, Map<string, Pod | Pod[]>>();
+
+  constructor(pods: readonly Pod[]) {
+    for (const pod of pods) for (const [key, value] of Object.entries(pod.labels)) this.add(pod, key, value);
+  }
+
+  private add(pod: Pod, key: string, value: string): void {
+    const byValue = this.pods.get(key) ?? new Map<string, Pod | Pod[]>();
+    if (byValue.size === 0) this.pods.set(key, byValue);
+    const known = byValue.get(value);
+    if (Array.isArray(known)) known.push(pod);
+    else byValue.set(value, known ? [known, pod] : pod);
+  }
+
+  carrying(key: string, value: string): readonly Pod[] {
+    const found = this.pods.get(key)?.get(value);
+    return Array.isArray(found) ? found : found ? [found] : none;
+  }
+}
+
 function keyOf(selector: Selector | undefined): string {
   return selector ? keyed(selector).key : '*';
 }
@@ -89,8 +121,8 @@ export class PodSets {
   private readonly services: ReadonlyMap<string, Service>;
   private readonly namespaces: readonly ClusterNamespace[];
   private readonly byNamespace = new Map<string, Pod[]>();
-  /** Namespace → "key=value" → pods. */
-  private readonly byLabel = new Map<string, Map<string, Pod[]>>();
+  /** Namespace → the pods in it by their labels. */
+  private readonly byLabel = new Map<string, PodsByLabel>();
   private readonly selectedNamespaces = new Map<string, readonly string[]>();
   private readonly sets = new Map<string, PodSet>();
 
@@ -154,22 +186,27 @@ export class PodSets {
   /** The pods of one namespace that are worth comparing with a selector. */
   private candidates(namespace: string, labels: Selector | undefined): readonly Pod[] {
     const all = this.byNamespace.get(namespace) ?? [];
-    const exact = all.length > 4 ? labels?.requirements.find(isExact) : undefined;
+    const exact = all.length > fewPods ? labels?.requirements.find(isExact) : undefined;
     if (!exact) return all;
-    let index = this.byLabel.get(namespace);
-    if (!index) {
-      index = new Map();
-      for (const pod of all) {
-        for (const [key, value] of Object.entries(pod.labels)) {
-          const entry = `${key}=${value}`;
-          const list = index.get(entry);
-          if (list) list.push(pod);
-          else index.set(entry, [pod]);
-        }
-      }
-      this.byLabel.set(namespace, index);
+    return (this.byLabel.get(namespace) ?? this.index(namespace)).carrying(exact.key, exact.values[0] as string);
+  }
+
+  private index(namespace: string): PodsByLabel {
+    const index = new PodsByLabel(this.byNamespace.get(namespace) ?? []);
+    this.byLabel.set(namespace, index);
+    return index;
+  }
+
+  /** Looks at the labels of all pods in steps: whoever asks for one of them in every namespace would do it at once. */
+  *indexing(): Steps<void> {
+    let looked = 0;
+    for (const [namespace, pods] of this.byNamespace) {
+      if (pods.length > fewPods && !this.byLabel.has(namespace)) this.index(namespace);
+      looked += pods.length;
+      if (looked < podsAtOnce) continue;
+      looked = 0;
+      yield;
     }
-    return index.get(`${exact.key}=${exact.values[0]}`) ?? [];
   }
 
   /** Names of the namespaces that a selector selects. */
