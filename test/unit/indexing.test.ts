@@ -53,6 +53,20 @@ test('a file that comes into a folder that has been listed already stays', async
   expect(workspace.counts()).toEqual({ files: 2, policies: 0 });
 });
 
+test('no tree of a file is kept that nobody looks into; of one that is open it is', async () => {
+  const [closed, open_] = [`${folder}/a.yaml`, `${folder}/b.yaml`];
+  const texts = new Map([closed, open_].map((uri) => [uri, deployment('web', 'shop')]));
+  const { workspace, open, indexer, read } = indexOf(texts, async () => undefined);
+  const holdsTree = (uri: string) => Reflect.get(workspace.manifest(uri)?.documents[0]?.document ?? {}, 'result') !== undefined;
+  open.open(open_, 'yaml', 1, texts.get(open_) ?? '');
+  await read();
+  expect([closed, open_].map(holdsTree)).toEqual([false, true]);
+  open.close(open_);
+  await indexer.file(open_);
+  expect(holdsTree(open_)).toBe(false);
+  expect(workspace.counts()).toEqual({ files: 2, policies: 0 });
+});
+
 test('a file that goes while the folder is read does not come back, and one that went before is found missing', async () => {
   const texts = new Map([`${folder}/a.yaml`, `${folder}/b.yaml`, `${folder}/c.yaml`].map((uri) => [uri, deployment('web', 'shop')]));
   let goes: string | undefined;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { resourcesOf } from '../../server/src/kinds/resource.ts';
 import { finished } from '../../server/src/model/steps.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
-import type { ManifestText } from '../../server/src/syntax/manifestText.ts';
+import { type ManifestText, PerDocument } from '../../server/src/syntax/manifestText.ts';
+import { itemsOf, valueAt } from '../../server/src/syntax/node.ts';
 import { viewOf } from '../../server/src/workspace/clusterView.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 
@@ -116,6 +117,46 @@ test('what was read beforehand counts as long as the same is done to it', () => 
   expect(namespaceAfter(['test'], [])).toEqual(['test']);
   expect(namespaceAfter([], ['test'])).toEqual(['test']);
   expect(namespaceAfter(['test'], ['live'])).toEqual(['live']);
+});
+
+test('a tree that was let go is made again when somebody looks into it, and everything else stays', () => {
+  const workspace = new Workspace();
+  const uri = `${root}/a.yaml`;
+  const items = ['a', 'b', 'c'].map((name) => `  - ${policy(name, 'shop').trimEnd().replaceAll('\n', '\n    ')}\n`);
+  workspace.set(uri, documents(`apiVersion: v1\nkind: List\nitems:\n${items.join('')}`, 'a: 1\n', deployment('web', 'shop')));
+  const [list, other, web] = (workspace.manifest(uri)?.documents ?? []).map(({ document }) => document);
+  if (!list || !other || !web) throw new Error('There are three documents.');
+  const held = (document: typeof list) => Reflect.get(document, 'result');
+  const findings = new PerDocument<string>();
+  findings.set(list, 'one');
+  const [before, { cluster }] = [resourcesOf(list), workspace.viewFor(uri)];
+  const { root: tree } = list.parsed;
+  const roots = before.map((resource) => resource.root);
+  workspace.letGo(uri);
+  expect([held(list), held(other), held(web), findings.get(list)]).toEqual([undefined, undefined, undefined, undefined]);
+  expect(workspace.viewFor(uri).cluster).toBe(cluster);
+  expect(workspace.factsOf(uri)?.documents.map(({ resources }) => resources.length)).toEqual([3, 0, 1]);
+  // None of it needed a tree.
+  expect([held(list), held(web)]).toEqual([undefined, undefined]);
+  expect(resourcesOf(list)).toBe(before);
+  expect(before.map((resource) => resource.root)).toEqual(roots);
+  expect(before[1]?.root).not.toBe(roots[1]);
+  // All resources' roots are of one tree.
+  expect(itemsOf(valueAt(list.parsed.root, 'items')).map((node, i) => node === before[i]?.root)).toEqual([true, true, true]);
+  expect(list.parsed.root).toEqual(tree);
+  // A text that comes again is known by then.
+  workspace.letGo(uri);
+  expect(workspace.set(uri, workspace.manifest(uri)?.text ?? '')).toEqual(new Set());
+  expect(workspace.viewFor(uri).cluster).toBe(cluster);
+});
+
+test('whether templates stand in a document is known without its tree', () => {
+  const workspace = new Workspace();
+  const uri = `${root}/a.yaml`;
+  workspace.set(uri, policy('{{ .Values.name }}'));
+  const document = workspace.manifest(uri)?.documents[0]?.document;
+  workspace.letGo(uri);
+  expect([document?.templated, document && Reflect.get(document, 'result')]).toEqual([true, undefined]);
 });
 
 test('nothing is kept of a view whose last file has gone', () => {
