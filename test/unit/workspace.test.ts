@@ -139,6 +139,9 @@ test('a tree that was let go is made again when somebody looks into it, and ever
   // None of it needed a tree.
   expect([held(list), held(web)]).toEqual([undefined, undefined]);
   expect(resourcesOf(list)).toBe(before);
+  // Whoever asks for one resource of a list has all of them found: one by one, thousands would take their square.
+  expect(before[0]?.root).toEqual(roots[0]);
+  expect(before.map((resource) => Reflect.get(resource, 'found') !== undefined)).toEqual([true, true, true]);
   expect(before.map((resource) => resource.root)).toEqual(roots);
   expect(before[1]?.root).not.toBe(roots[1]);
   // All resources' roots are of one tree.
