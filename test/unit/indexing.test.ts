@@ -111,3 +111,18 @@ test('what several take in at once is put together before it shows, and all of i
   await taken;
   expect(known().sort()).toEqual(names.map((name) => `${name}-new`).sort());
 });
+
+test('what was taken in before a folder could not be listed any further shows', async () => {
+  const own = `${folder}/own.yaml`;
+  const names = Array.from({ length: 40 }, (_, i) => `app-${i}`);
+  const texts = new Map(names.map((name) => [`${folder}/${name}.yaml`, deployment(name, 'shop')]));
+  const { workspace, open, indexer } = indexOf(texts, async () => undefined);
+  open.open(own, 'yaml', 1, policyNamed('p', 'shop', 'podSelector: {}'));
+  expect(workspace.viewFor(own).cluster.workloads).toHaveLength(0);
+  async function* groups() {
+    yield [...texts.keys()];
+    throw new Error('The disk has gone.');
+  }
+  await expect(indexer.files(groups(), () => false)).rejects.toThrow('The disk has gone.');
+  expect(workspace.viewFor(own).cluster.workloads).toHaveLength(names.length);
+});

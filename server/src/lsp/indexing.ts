@@ -120,25 +120,31 @@ export class Indexer {
       ahead.push(this.read(uri, stamp));
       if (ahead.length >= readAhead) await takeNext();
     };
-    for await (const uris of groups) {
-      for (let from = 0; from < uris.length && !stopped(); from += stampsAtOnce) {
-        const some = uris.slice(from, from + stampsAtOnce);
-        const stamps = some.map((uri) => this.stampOf(uri));
-        const { losses } = this;
-        for (let i = 0; i < some.length; i++) {
-          const uri = some[i] as string;
-          // What has gone since would come back by the stamp that it had.
-          const stamp = losses === this.losses ? stamps[i] : this.stampOf(uri);
-          if (!this.recall(uri, stamp)) await takeOne(uri, stamp);
-          // To wait for nothing, thousands of times, would take longer than all else.
-          else if (slice.isOver) await rest();
-          else count++;
-        }
+    const takeSome = async (uris: readonly string[]) => {
+      const stamps = uris.map((uri) => this.stampOf(uri));
+      const { losses } = this;
+      for (let i = 0; i < uris.length; i++) {
+        const uri = uris[i] as string;
+        // What has gone since would come back by the stamp that it had.
+        const stamp = losses === this.losses ? stamps[i] : this.stampOf(uri);
+        if (!this.recall(uri, stamp)) await takeOne(uri, stamp);
+        // To wait for nothing, thousands of times, would take longer than all else.
+        else if (slice.isOver) await rest();
+        else count++;
       }
-      if (stopped()) break;
-    }
-    while (ahead.length > 0) await takeNext();
-    await this.settle();
+    };
+    const takeAll = async () => {
+      try {
+        for await (const uris of groups) {
+          for (let from = 0; from < uris.length && !stopped(); from += stampsAtOnce) await takeSome(uris.slice(from, from + stampsAtOnce));
+          if (stopped()) break;
+        }
+      } finally {
+        // Also where a folder cannot be listed any further.
+        while (ahead.length > 0) await takeNext();
+      }
+    };
+    await takeAll().finally(() => this.settle());
   }
 
   /**
