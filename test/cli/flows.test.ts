@@ -89,6 +89,23 @@ describe('netpol list', () => {
   });
 });
 
+test('a cluster of more flows than anybody reads is not listed but asked about', () => {
+  const pods = Array.from({ length: 1100 }, (_, i) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `p${i}`, namespace: 'shop', labels: { app: `p${i}` } },
+  }));
+  writeFileSync(join(folder, 'many.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }));
+  const listed = netpol(['list', 'many.json']);
+  expect(listed).toMatchObject({ status: 2, stdout: '' });
+  expect(listed.stderr).toMatch(/^netpol: There are more than 1,000,000 flows\. .*netpol list --focus NAMESPACE\/NAME/);
+  const focused = netpol(['list', 'many.json', '--focus', 'shop/p7']).stdout.trimEnd().split('\n');
+  // To and from each other pod, and outside.
+  expect(focused).toHaveLength(2 * 1099 + 2);
+  expect(focused.every((line) => line.includes('shop/p7[Pod]'))).toBe(true);
+  expect(netpol(['diff', 'many.json', 'many.json'])).toMatchObject({ status: 0, stdout: 'No flow differs.\n' });
+});
+
 describe('netpol query', () => {
   const query = (from: string, to: string, ...more: string[]) => netpol(['query', '--from', from, '--to', to, ...more]);
 

@@ -210,6 +210,15 @@ describe('edits of flows', () => {
     expect(found).toMatchObject({ problem: expect.stringContaining('No policy isolates the egress of Deployment web') });
   });
 
+  test('say so, where more would have to be compared than somebody waits for', () => {
+    const many = Array.from({ length: 460 }, (_, i) => deployment(`p${i}`, 'shop'));
+    const all = workspaceOf(...many, policyNamed('all', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]'));
+    const after = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(all, edits, [folder], []).viewFor(file).cluster);
+    const [from, to] = sceneIn(all).nodes.filter(({ is }) => is === 'workload');
+    if (!from || !to) throw new Error('The scene has no workloads.');
+    expect(removeFlow(from, to, all.viewFor(file), after)).toMatchObject({ problem: expect.stringContaining('there are too many') });
+  });
+
   test('say who decides, where no NetworkPolicy could', () => {
     const admin = adminPolicyWith('subject:\n  namespaces: {}\npriority: 1\nACTION').replace('name: web', 'name: walls');
     const denied = workspaceOf(...shop, admin.replace('ACTION', 'ingress:\n    - action: Deny\n      from: [{namespaces: {}}]'));

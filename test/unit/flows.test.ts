@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffFlows } from '../../server/src/connectivity/diff.ts';
 import { exposuresOf } from '../../server/src/connectivity/exposure.ts';
-import { endpointName, flowsOf } from '../../server/src/connectivity/flows.ts';
+import { endpointName, type Flow, flowsOf, TooManyFlows } from '../../server/src/connectivity/flows.ts';
 import { peer as peerPhrase } from '../../server/src/explain/phrases.ts';
 import { difference, equal, intersection, union } from '../../server/src/model/intervals.ts';
 import { formatPorts, isEmpty } from '../../server/src/model/portSet.ts';
@@ -156,4 +156,20 @@ describe('differences', () => {
       'removed shop/a[Pod] 10.128.0.0-10.255.255.255[External] because of NetworkPolicy shop/p (changed)',
     ]);
   });
+});
+
+test('property: flows among some workloads are those of all from or to one of them', () => {
+  fc.assert(
+    fc.property(randomCluster, fc.infiniteStream(fc.boolean()), (manifests, chosen) => {
+      const connectivity = connectivityOf(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }), 'a.json');
+      const among = new Set(connectivity.endpoints.map(endpointName).filter(() => chosen.next().value));
+      const all = [...flowsOf(connectivity, { ipv6: true })];
+      const wanted = all.filter(({ from, to }) => among.has(from) || among.has(to));
+      const inOrder = (flows: Iterable<Flow>) => [...flows].sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1));
+      expect(inOrder(flowsOf(connectivity, { ipv6: true, among }))).toEqual(inOrder(wanted));
+      expect([...flowsOf(connectivity, { ipv6: true, among, most: wanted.length })]).toHaveLength(wanted.length);
+      if (wanted.length > 0) expect(() => [...flowsOf(connectivity, { ipv6: true, among, most: wanted.length - 1 })]).toThrow(TooManyFlows);
+    }),
+    { numRuns: 200 },
+  );
 });

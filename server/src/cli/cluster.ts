@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Connectivity } from '../connectivity/connectivity.ts';
+import { TooManyFlows } from '../connectivity/flows.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
@@ -23,6 +24,21 @@ export interface LoadedCluster {
   readonly notes: readonly string[];
   /** "file:line" of something written in a document. */
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
+}
+
+/** Most flows that a command lists or compares: more fill the memory, and nobody reads them. */
+export const mostFlows = 1_000_000;
+
+/** What is asked, or a UsageError where there are more flows than these. */
+export function withinLimit<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof TooManyFlows)) throw error;
+    throw new UsageError(
+      `${error.message} Pods that no policy isolates may all reach each other. Ask about one workload (netpol list --focus NAMESPACE/NAME) or two (netpol query), or give fewer manifests.`,
+    );
+  }
 }
 
 /** Documents of files, and the files' texts by the names that documents give them. */

@@ -6,6 +6,7 @@ import { resourcesOf } from '../kinds/resource.ts';
 import { type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { clusterOf } from '../workspace/cluster.ts';
 import { Workspace } from '../workspace/workspace.ts';
+import { mostFlows, withinLimit } from './cluster.ts';
 import { load, UsageError } from './load.ts';
 import { exit, print } from './output.ts';
 
@@ -69,7 +70,7 @@ export function addConvertCommand(program: Command): void {
       );
       await print(process.stdout, printed.map((text) => `${text}\n`).join('---\n'));
       for (const refusal of refusals) await print(process.stderr, `netpol: ${refusal}\n`);
-      const changes = diffFlows(new Connectivity(before), new Connectivity(after));
+      const changes = withinLimit(() => diffFlows(new Connectivity(before), new Connectivity(after), mostFlows));
       for (const { from, to: target, change } of changes)
         await print(process.stderr, `netpol: ${from} => ${target} is ${change} by the conversion: the two plugins do not treat it alike.\n`);
       if (refusals.length > 0 || changes.length > 0) process.exitCode = exit.no;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
 import { commitOf, filesAt, GitError } from '../host/git.ts';
 import { formatPorts } from '../model/portSet.ts';
-import { clusterFromTexts, type LoadedCluster, loadCluster } from './cluster.ts';
+import { clusterFromTexts, type LoadedCluster, loadCluster, mostFlows, withinLimit } from './cluster.ts';
 import { connection } from './formatFlows.ts';
 import { UsageError } from './load.ts';
 import { exit, print, tellOfLimits } from './output.ts';
@@ -91,7 +91,9 @@ export function addDiffCommand(program: Command): void {
     .addHelpText('after', help)
     .action(async (operands: string[], options: { output: string; exitCode: boolean }) => {
       const [old, now] = await statesOf(operands);
-      const changes = [...diffFlows(old.connectivity, now.connectivity)].sort((a, b) => (a.from + a.to < b.from + b.to ? -1 : 1));
+      const changes = [...withinLimit(() => diffFlows(old.connectivity, now.connectivity, mostFlows))].sort((a, b) =>
+        a.from + a.to < b.from + b.to ? -1 : 1,
+      );
       await print(process.stdout, writers[options.output]?.(changes) ?? '');
       if (options.exitCode && changes.length > 0) process.exitCode = exit.no;
       await tellOfLimits({ broken: [...new Set([...old.broken, ...now.broken])], notes: [...new Set([...old.notes, ...now.notes])] });

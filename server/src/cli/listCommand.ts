@@ -6,7 +6,7 @@ import { explainSide, someOf } from '../connectivity/reasons.ts';
 import { endpointsNamed } from '../connectivity/targets.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import { reasonLines } from '../explain/reasons.ts';
-import { type LoadedCluster, loadCluster } from './cluster.ts';
+import { type LoadedCluster, loadCluster, mostFlows, withinLimit } from './cluster.ts';
 import { type FlowFormat, flowFormats, formatFlows } from './formatFlows.ts';
 import { print, tellOfLimits } from './output.ts';
 
@@ -79,8 +79,9 @@ export function addListCommand(program: Command): void {
       const loaded = await loadCluster(paths);
       const { connectivity } = loaded;
       const focused = options.focus === undefined ? undefined : new Set(endpointsNamed(connectivity, options.focus).map(endpointName));
-      const all = [...flowsOf(connectivity, { ipv6: options.ipv6 }), ...(options.exposure ? exposureFlows(connectivity) : [])];
-      const flows = all.filter(({ from, to }) => !focused || focused.has(from) || focused.has(to));
+      const known = withinLimit(() => [...flowsOf(connectivity, { ipv6: options.ipv6, among: focused, most: mostFlows })]);
+      const others = options.exposure ? exposureFlows(connectivity).filter(({ from, to }) => !focused || focused.has(from) || focused.has(to)) : [];
+      const flows = [...known, ...others];
       await print(process.stdout, formatFlows(flows, options.output));
       if (options.explain && options.output === 'text') await print(process.stdout, explanations(loaded, flows));
       await tellOfLimits(loaded);

@@ -1,5 +1,6 @@
 import { type AddressSet, allIPv4, cutAt } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import type { Selector } from '../model/selector.ts';
@@ -13,6 +14,7 @@ import { PoliciesBySubject } from './policiesBySubject.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
 const everyNamespace: Selector = { requirements: [] };
+const byWorkload = memoizedByObject((endpoints: readonly Endpoint[]) => new Map(endpoints.map((endpoint) => [endpoint.workload, endpoint])));
 
 /** The policies of one direction that select an endpoint, by tier. */
 export type Applicable = readonly (readonly [Tier, readonly CompiledPolicy[]])[];
@@ -193,11 +195,16 @@ export class Connectivity {
     return this.workloadsByNamespace.get(namespace) ?? [];
   }
 
-  /** The workloads, of whatever namespace, whose pods a selector selects; in the order of the manifests. */
-  labelled(selector: Selector): readonly Endpoint[] {
-    return membersOf(this.sets.select(everyNamespace, selector, 'with host network'))
+  /** The workloads of one namespace, or of any, whose pods a selector selects; in the order of the manifests. */
+  labelled(selector: Selector, namespace: string | Selector = everyNamespace): readonly Endpoint[] {
+    return membersOf(this.sets.select(namespace, selector, 'with host network'))
       .flatMap((index) => this.classes[index] ?? [])
       .sort((a, b) => a.position - b.position);
+  }
+
+  /** The end of connections that a workload of the cluster is. */
+  endpointOf(workload: Endpoint['workload']): Endpoint | undefined {
+    return byWorkload(this.endpoints).get(workload);
   }
 
   /** Names of the known namespaces that a selector selects. */

@@ -1,6 +1,8 @@
 import { type AddressSet, allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
+import type { CompiledPolicy } from './compile.ts';
 import type { AddressRange, Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsByName, type Flow, flowsOf } from './flows.ts';
@@ -78,8 +80,46 @@ function withoutRepeated(six: readonly Piece[], four: readonly Piece[]): readonl
   return six.filter((piece) => !(piece.first === allIPv6[0] && piece.last === allIPv6[1] && unspoken && isSameChange(piece, unspoken)));
 }
 
-/** What two states of a cluster let through differently. Workloads are the same where kind, namespace and name are. */
-export function diffFlows(before: Connectivity, after: Connectivity): readonly FlowChange[] {
+/** What else than pods and their policies decides on flows, as text. */
+const surroundings = ({ cluster: { services, addressSets = [], entrances } }: Connectivity): string =>
+  JSON.stringify([services, addressSets, entrances].map((list) => list.map(({ value }) => value)));
+
+/** What decides on the flows of each workload of a state by name, as texts; what says the same is the same in all states with one `words`. */
+function decisive(connectivity: Connectivity, words: Map<string, number>): ReadonlyMap<string, string> {
+  const word = (text: string): number => {
+    const known = words.get(text) ?? words.size;
+    words.set(text, known);
+    return known;
+  };
+  const said = memoizedByObject(({ policy, tier, order }: CompiledPolicy) => ({ word: word(`${meaning(policy)} ${JSON.stringify(tier)} ${order}`) }));
+  const texts = new Map<string, string>();
+  for (const [name, endpoints] of endpointsByName(connectivity)) {
+    const each = endpoints.map((endpoint) => {
+      const { labels, namespace, hostNetwork, ports } = endpoint;
+      const policies = directions.map((direction) =>
+        connectivity.policiesOf(endpoint, direction).map(([tier, list]) => [word(JSON.stringify(tier)), ...list.map((one) => said(one).word)]),
+      );
+      return JSON.stringify([labels, namespace.labels, hostNetwork, ports, policies]);
+    });
+    texts.set(name, each.join('\n'));
+  }
+  return texts;
+}
+
+/** Names of the workloads of which something differs that decides on their flows; all others may do with each other what they could. */
+function differing(before: Connectivity, after: Connectivity): ReadonlySet<string> {
+  const words = new Map<string, number>();
+  const [old, now] = [decisive(before, words), decisive(after, words)];
+  const names = new Set([...old.keys(), ...now.keys()]);
+  if (surroundings(before) === surroundings(after)) for (const name of [...names]) if (old.get(name) === now.get(name)) names.delete(name);
+  return names;
+}
+
+/**
+ * What two states of a cluster let through differently. Workloads are the same where kind, namespace and name are. Throws TooManyFlows where
+ * more than `most` flows of one state would have to be compared.
+ */
+export function diffFlows(before: Connectivity, after: Connectivity, most?: number): readonly FlowChange[] {
   const changes: FlowChange[] = [];
   const policies = changedPolicies(before, after);
   const ends = [endpointsByName(before), endpointsByName(after)] as const;
@@ -104,24 +144,25 @@ export function diffFlows(before: Connectivity, after: Connectivity): readonly F
     const because = [...new Set([...causes(from, 'egress'), ...causes(to, 'ingress')])];
     changes.push({ from, to, change, before: old.ports, after: now.ports, requests, because });
   };
+  const names = differing(before, after);
   const key = (from: string, to: string) => `${from}\n${to}`;
   const named = (connectivity: Connectivity) =>
-    new Map([...flowsOf(connectivity, { addresses: false })].map((flow) => [key(flow.from, flow.to), flow]));
+    new Map([...flowsOf(connectivity, { addresses: false, among: names, most })].map((flow) => [key(flow.from, flow.to), flow]));
   const [old, now] = [named(before), named(after)];
   for (const id of new Set([...old.keys(), ...now.keys()])) {
     const [from = '', to = ''] = id.split('\n');
     add(from, to, old.get(id) ?? nothing, now.get(id) ?? nothing);
   }
-  for (const name of new Set([...ends[0].keys(), ...ends[1].keys()])) {
+  for (const name of names) {
     for (const direction of directions) {
-      const differing = (family: AddressSet) => {
+      const piecesThatDiffer = (family: AddressSet) => {
         const [a = [], b = []] = [before, after].map((connectivity, i) =>
           unlike(ends[i]?.get(name) ?? []).map((endpoint) => connectivity.addresses(endpoint, direction, family)),
         );
         return piecewise(a, b).filter((piece) => !samePorts(piece.before, piece.after));
       };
-      const four = differing(allIPv4);
-      for (const { first, last, before: b, after: a } of [...four, ...withoutRepeated(differing(allIPv6), four)]) {
+      const four = piecesThatDiffer(allIPv4);
+      for (const { first, last, before: b, after: a } of [...four, ...withoutRepeated(piecesThatDiffer(allIPv6), four)]) {
         const outside = `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
         if (direction === 'ingress') add(outside, name, { ports: b }, { ports: a });
         else add(name, outside, { ports: b }, { ports: a });

@@ -22,7 +22,14 @@ export interface FlowOptions {
   readonly ipv6?: boolean;
   /** False: no ranges of addresses at all. */
   readonly addresses?: false;
+  /** Only flows from or to workloads of these names. */
+  readonly among?: ReadonlySet<string> | undefined;
+  /** More flows than these are not listed: TooManyFlows is thrown. */
+  readonly most?: number | undefined;
 }
+
+/** There are more flows than somebody could look at, or the memory holds. */
+export class TooManyFlows extends Error {}
 
 const ingressController = '{ingress-controller}';
 
@@ -46,41 +53,51 @@ export function endpointsByName({ endpoints }: Connectivity): ReadonlyMap<string
 
 const rangeName = (first: bigint, last: bigint): string => `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
 
-/** Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out. */
+/**
+ * Every flow that may pass: between workloads, from and to addresses outside, and from ingress controllers. A workload to itself is left out.
+ * Throws TooManyFlows.
+ */
 export function* flowsOf(connectivity: Connectivity, options: FlowOptions = {}): Iterable<Flow> {
+  const { among, most = Number.POSITIVE_INFINITY } = options;
+  const isAmong = (name: string): boolean => !among || among.has(name);
+  let count = 0;
   // Pods of one owner are one line: what any of them may do.
   const seen = new Map<string, Map<string, Omit<Flow, 'from' | 'to'>>>();
   const add = (from: string, to: string, ports: PortSet, requests: readonly string[] = []) => {
-    if (from === to || isEmpty(ports)) return;
+    if (from === to || isEmpty(ports) || !(isAmong(from) || isAmong(to))) return;
     const row = seen.get(from) ?? new Map<string, Omit<Flow, 'from' | 'to'>>();
     seen.set(from, row);
     const before = row.get(to);
+    if (!before && ++count > most) throw new TooManyFlows(`There are more than ${most.toLocaleString('en')} flows.`);
     // All of one and some of another is all.
     const asked = before && (!before.requests || requests.length === 0) ? [] : [...new Set([...(before?.requests ?? []), ...requests])];
     row.set(to, { ports: before ? unionOf(before.ports, ports) : ports, ...(asked.length > 0 ? { requests: asked } : {}) });
   };
   const classes = connectivity.classes.flatMap((members) => {
     const [pod] = members;
-    return pod ? [{ pod, names: [...new Set(members.map(endpointName))], sources: connectivity.candidates(pod, 'ingress') }] : [];
+    if (!pod) return [];
+    const names = [...new Set(members.map(endpointName))];
+    return [{ pod, names, isMeant: names.some(isAmong), sources: connectivity.candidates(pod, 'ingress') }];
   });
+  const meant = classes.filter((one) => one.isMeant);
   const families = options.addresses === false ? [] : options.ipv6 ? [allIPv4, allIPv6] : [allIPv4];
-  for (const { pod: from, names } of classes) {
+  for (const { pod: from, names, isMeant } of classes) {
     const targets = connectivity.candidates(from, 'egress');
-    for (const { pod: to, names: others, sources } of classes) {
+    for (const { pod: to, names: others, sources } of isMeant ? classes : meant) {
       if ((targets && !isMember(targets, to.index)) || (sources && !isMember(sources, from.index))) continue;
       const ports = connectivity.between(from, to);
       if (isEmpty(ports)) continue;
       const requests = requestsBetween(connectivity, from, to);
       for (const name of names) for (const other of others) add(name, other, ports, requests);
     }
-    for (const family of families) {
+    for (const family of isMeant ? families : []) {
       for (const { first, last, ports } of connectivity.addresses(from, 'ingress', family))
         for (const name of names) add(rangeName(first, last), name, ports);
       for (const { first, last, ports } of connectivity.addresses(from, 'egress', family))
         for (const name of names) add(name, rangeName(first, last), ports);
     }
   }
-  for (const { pod, names } of classes)
+  for (const { pod, names } of meant)
     for (const { domain, ports } of namedDestinations(connectivity, pod)) for (const name of names) add(name, `${domain}[External]`, ports);
   for (const { endpoint, ports } of enteredEndpoints(connectivity)) add(ingressController, endpointName(endpoint), ports);
   for (const [from, row] of seen) for (const [to, flow] of row) yield { from, to, ...flow };

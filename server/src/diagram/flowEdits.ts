@@ -4,7 +4,7 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { diffFlows, type FlowChange } from '../connectivity/diff.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { matches } from '../connectivity/evaluate.ts';
-import { endpointName } from '../connectivity/flows.ts';
+import { endpointName, TooManyFlows } from '../connectivity/flows.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { isMember } from '../connectivity/podSets.ts';
 import { workloadName } from '../explain/names.ts';
@@ -199,9 +199,28 @@ export function allowFlow(
   const after = simulate(edits);
   const left = refusals(connectivity, after, source, target, wanted);
   if (left.length > 0) return { problem: l10n.t('No NetworkPolicy could let it through. {0}', left.join(' ')) };
-  const others = diffFlows(connectivity, after).filter((change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)));
-  const also = others.length > 0 ? [l10n.t('Other flows change with it: {0}.', shortened(others.map(changeInWords), allOf))] : [];
+  const others = otherChanges(connectivity, after, source, target);
+  const also = !others
+    ? [tooMany()]
+    : others.length > 0
+      ? [l10n.t('Other flows change with it: {0}.', shortened(others.map(changeInWords), allOf))]
+      : [];
   return { edits, says: [...parts.flatMap((part) => part.says), ...also] };
+}
+
+/** Most flows that are compared for an edit: it is made while somebody waits. */
+const mostCompared = 200_000;
+
+const tooMany = (): string => l10n.t('Which other flows change with it was not looked at: there are too many.');
+
+/** What else changes with an edit of a flow; undefined where there is too much to compare. */
+function otherChanges(before: Connectivity, after: Connectivity, source: End, target: End): readonly FlowChange[] | undefined {
+  try {
+    return diffFlows(before, after, mostCompared).filter((change) => !isOwn(change, namesOf(before, source), namesOf(before, target)));
+  } catch (error) {
+    if (error instanceof TooManyFlows) return undefined;
+    throw error;
+  }
 }
 
 /** Where a compiled rule is written, and in which spec. */
@@ -294,7 +313,11 @@ export function removeFlow(from: SceneNode, to: SceneNode, view: WorkspaceView, 
       problems.push(l10n.t('Without the rules that allow it, it would still pass: {0}', left));
       continue;
     }
-    const others = diffFlows(connectivity, after).filter((change) => !isOwn(change, namesOf(connectivity, source), namesOf(connectivity, target)));
+    const others = otherChanges(connectivity, after, source, target);
+    if (!others) {
+      problems.push(tooMany());
+      continue;
+    }
     if (others.length === 0) return found;
     problems.push(
       l10n.t(

@@ -3,6 +3,7 @@ import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { numbersOf } from '../model/implication.ts';
 import { intersection } from '../model/intervals.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Peer, Policy, PortRange, Rule } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { type Selector, selects } from '../model/selector.ts';
@@ -62,11 +63,12 @@ export function meansDns(rule: Rule, policy: Policy, cluster: Cluster): boolean 
 
 export const allowsDns = (rule: Rule, policy: Policy, cluster: Cluster): boolean => rule.action === 'allow' && meansDns(rule, policy, cluster);
 
+const openShift = memoizedByObject(({ workloads, entrances }: Cluster) => ({
+  shows: workloads.some(({ value }) => value.kind === 'DeploymentConfig') || entrances.some(({ value }) => value.kind === 'Route'),
+}));
+
 /** OpenShift shows by its own kinds. */
-export const platformOf = ({ workloads, entrances }: Cluster): 'kubernetes' | 'openshift' =>
-  workloads.some(({ value }) => value.kind === 'DeploymentConfig') || entrances.some(({ value }) => value.kind === 'Route')
-    ? 'openshift'
-    : 'kubernetes';
+export const platformOf = (cluster: Cluster): 'kubernetes' | 'openshift' => (openShift(cluster).shows ? 'openshift' : 'kubernetes');
 
 /** Where Cilium sees a DNS rule go to: the same pods as those of a NetworkPolicy, each label with its source. */
 const ciliumDns = {

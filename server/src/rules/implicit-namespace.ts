@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { anyOf, shortened } from '../explain/phrases.ts';
 import { takesDocuments } from '../kinds/kubernetes/writePolicy.ts';
-import { selects } from '../model/selector.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import { breakOf, lineEnd, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
+import { isTaken } from './counterparts.ts';
 import { deployment, documents, policyNamed, policyWith } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { nameRange } from './inView.ts';
@@ -31,8 +33,7 @@ function namespaceEdit({ resource }: Placed, text: string, namespace: string): T
 /** Fixes that put a policy into one of several namespaces; and, where it may belong to all of them, into each. */
 export function namespaceFixes(found: Placed, context: RuleContext, namespaces: readonly string[], each = false): readonly Fix[] {
   const { text, view } = context;
-  const taken = new Set(view.cluster.policies.flatMap(({ value }) => (value.name === found.policy.name ? [value.namespace] : [])));
-  const free = namespaces.filter((namespace) => !taken.has(namespace));
+  const free = namespaces.filter((namespace) => !isTaken(found.policy.name, namespace, view));
   const single = free.slice(0, mostOffered).flatMap((namespace): Fix[] => {
     const edit = namespaceEdit(found, text, namespace);
     return edit ? [{ title: l10n.t('Write namespace: {0}', namespace), edits: [edit] }] : [];
@@ -55,16 +56,22 @@ export function namespaceFixes(found: Placed, context: RuleContext, namespaces: 
   return [...single, { title: l10n.t('Write one for each of {0} namespaces', free.length), edits: [edit, copy] }];
 }
 
+/** The namespaces that resources name or declare, but for the one that is meant where none is named. */
+const namespacesOf = memoizedByObject((cluster: Cluster): ReadonlySet<string> => {
+  const named = new Set<string>();
+  for (const list of [cluster.workloads, cluster.services, cluster.policies])
+    for (const { value } of list) if (value.namespace) named.add(value.namespace);
+  for (const { name, declared } of cluster.namespaces.values()) if (declared) named.add(name);
+  named.delete('default');
+  return named;
+});
+
 /** Known namespaces, those first in which the policy selects something. */
 function candidates({ policy, connectivity }: PolicyInView): readonly string[] {
   const { cluster } = connectivity;
   const selector = policy.subject.pods ?? { requirements: [] };
-  const named = new Set<string>();
-  for (const { value } of [...cluster.workloads, ...cluster.services, ...cluster.policies]) if (value.namespace) named.add(value.namespace);
-  for (const { name, declared } of cluster.namespaces.values()) if (declared) named.add(name);
-  named.delete('default');
-  const count = (namespace: string) => connectivity.endpointsIn(namespace).filter(({ labels }) => selects(selector, labels)).length;
-  return [...named].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
+  const counts = new Map([...namespacesOf(cluster)].map((namespace) => [namespace, connectivity.labelled(selector, namespace).length]));
+  return [...counts].sort(([a, few], [b, many]) => many - few || (a < b ? -1 : 1)).map(([namespace]) => namespace);
 }
 
 function check(found: PolicyInView, context: RuleContext): void {

@@ -3,7 +3,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Direction } from '../model/policy.ts';
-import { type Labels, type Selector, selects } from '../model/selector.ts';
+import type { Labels, Selector } from '../model/selector.ts';
 import { unknownValue, type Workload } from '../model/workload.ts';
 import { breakOf, columnOf, indentLines } from '../syntax/edits.ts';
 import { isMap, type MapNode, type Node, type Range, valueAt } from '../syntax/node.ts';
@@ -40,14 +40,11 @@ export function selectorFor(labels: Labels, keys?: ReadonlySet<string>): Selecto
 
 /** Other workloads of its namespace that a selector made for one fits, since they carry its labels too. */
 export const alsoSelected = (selector: Selector, { workload: own }: Endpoint, connectivity: Connectivity): readonly Workload[] =>
-  connectivity
-    .endpointsIn(own.namespace)
-    .filter(({ workload, labels }) => workload !== own && selects(selector, labels))
-    .map(({ workload }) => workload);
+  connectivity.labelled(selector, own.namespace).flatMap(({ workload }) => (workload === own ? [] : [workload]));
 
 /** The pods of a workload's namespace that are open in a direction and that a policy about such pods would isolate: what they exchange would end. */
 export const newlyIsolated = (selector: Selector, { namespace }: Endpoint, direction: Direction, connectivity: Connectivity): readonly Endpoint[] =>
-  connectivity.endpointsIn(namespace.name).filter((pod) => selects(selector, pod.labels) && !connectivity.isIsolated(pod, direction));
+  connectivity.labelled(selector, namespace.name).filter((pod) => !connectivity.isIsolated(pod, direction));
 
 export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
   found.map(({ label, edits }) => ({ title: l10n.t('Select {0}', label), edits }));

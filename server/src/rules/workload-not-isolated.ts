@@ -39,7 +39,7 @@ function check(resource: Resource, context: RuleContext): void {
   const { cluster } = observer.connectivity;
   // A workspace without any policy is one whose policies live elsewhere.
   if (!workload || cluster.policies.length === 0 || view.partial || workload.value.hostNetwork) return;
-  const endpoint = observer.connectivity.endpointsIn(workload.value.namespace).find(({ workload: other }) => other === workload.value);
+  const endpoint = observer.connectivity.endpointOf(workload.value);
   if (!endpoint) return;
   observer.policiesIn(workload.value.namespace);
   const open = directions.filter(

@@ -65,7 +65,7 @@ export class DocumentText {
     return this.known ?? this.parsed.templated;
   }
 
-  /** Lets go of the tree and of what was worked out by it, until somebody looks into it again: a tree takes twenty times the room of its text. */
+  /** Lets go of the tree and of what was worked out by it, until somebody looks into it again: a tree takes fifteen times the room of its text. */
   letGo(): void {
     if (!this.result) return;
     this.known ??= this.result.templated;
