@@ -81,6 +81,21 @@ describe('references', () => {
   });
 });
 
+test('references to a label however it is written, and of files that say nothing of it no tree is made', () => {
+  const labelled = (name: string, label: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n  labels: {${label}}\n`;
+  const workspace = workspaceWith({
+    'a.yaml': labelled('a', 'app: web'),
+    'b.yaml': labelled('b', '"app": "w\\u0065b"'),
+    'c.yaml': labelled('c', "'app': 'web'"),
+    'd.yaml': labelled('d', 'app: other'),
+    'e.yaml': labelled('e', 'tier: web'),
+  });
+  for (const uri of workspace.uris()) workspace.letGo(uri);
+  expect(references(workspace, 'a.yaml', 'app: web').map((line) => line.split(':')[0])).toEqual(['a.yaml', 'b.yaml', 'c.yaml']);
+  const holdsTree = (name: string) => Reflect.get(workspace.manifest(`${root}/${name}`)?.documents[0]?.document ?? {}, 'result') !== undefined;
+  expect(['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml', 'e.yaml'].map(holdsTree)).toEqual([true, true, true, false, false]);
+});
+
 test('highlights are the same label in the same resource', () => {
   const { placed, offset } = spotAt(example, 'frontend.yaml', 'app: frontend');
   expect(highlightsAt(placed.document, offset)).toHaveLength(3);

@@ -200,8 +200,13 @@ interface Label {
   readonly value: string;
 }
 
+/** Whether a word may stand in a document, by its text: with escapes, and broken over lines, it looks otherwise there. */
+const mayHold = ({ text }: DocumentText, word: string): boolean => text.includes(word) || /[\s']/.test(word) || text.includes('\\');
+
 /** Entries `key: value` below labels and selectors of a resource. */
 function labelEntries(resource: Resource, { key, value }: Label): readonly Range[] {
+  // Of thousands of documents few have to be parsed for it.
+  if (!mayHold(resource.document, value) || !mayHold(resource.document, key)) return [];
   const found: Range[] = [];
   const search = (node: Node | undefined, inLabels: boolean): void => {
     if (isMap(node)) {

@@ -8,13 +8,14 @@ import {
   type TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { type RenameEdit, renameEdits, renameTargetAt } from '../features/rename.ts';
+import { renameEdits, renameTargetAt } from '../features/rename.ts';
 import { renameProblem } from '../features/renameProblem.ts';
 import { type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Files } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import { Slice } from './pause.ts';
 import { Positions } from './positions.ts';
 
 interface Deps {
@@ -77,18 +78,21 @@ export function serveRename(connection: Connection, { workspace, open, files, fi
     if (problem) throw refused(problem);
     const annotated = capabilities().workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
     const changes: TextDocumentEdit[] = [];
+    const slice = new Slice();
     for await (const file of textsOf(workspace.viewName(uri))) {
-      const positions = open.get(file.uri)?.positions ?? Positions.of(file.text, open.encoding);
-      const edits = file.documents.flatMap(({ document, start }) =>
-        renameEdits(document, found.target, newName, around)
-          .filter(({ sure }) => sure || annotated)
-          .map((edit: RenameEdit): AnnotatedTextEdit | { range: AnnotatedTextEdit['range']; newText: string } => ({
-            range: positions.range(edit, start),
-            newText: edit.newText,
-            ...(edit.sure ? {} : { annotationId: unsure }),
-          })),
+      // Tens of thousands of texts take a second to look through.
+      if (slice.isOver) await slice.rest();
+      const wanted = file.documents.flatMap(({ document, start }) =>
+        renameEdits(document, found.target, newName, around).flatMap((edit) => (edit.sure || annotated ? [{ edit, start }] : [])),
       );
-      if (edits.length > 0) changes.push({ textDocument: { uri: file.uri, version: open.get(file.uri)?.version ?? null }, edits });
+      if (wanted.length === 0) continue;
+      const positions = open.get(file.uri)?.positions ?? Positions.of(file.text, open.encoding);
+      const edits = wanted.map(({ edit, start }): AnnotatedTextEdit | { range: AnnotatedTextEdit['range']; newText: string } => ({
+        range: positions.range(edit, start),
+        newText: edit.newText,
+        ...(edit.sure ? {} : { annotationId: unsure }),
+      }));
+      changes.push({ textDocument: { uri: file.uri, version: open.get(file.uri)?.version ?? null }, edits });
     }
     if (!capabilities().workspace?.workspaceEdit?.documentChanges) {
       return { changes: Object.fromEntries(changes.map(({ textDocument, edits }) => [textDocument.uri, edits as AnnotatedTextEdit[]])) };
