@@ -66,8 +66,8 @@ export class Connectivity {
   /** Generation in which the policies of a class, or of a namespace, last changed. */
   private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
   private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
-  private readonly around = new Map<string, PoliciesBySubject>();
-  private byNamespace: Map<string, CompiledPolicy[]> | undefined;
+  /** Those of namespaces, as far as they are compiled. */
+  private readonly byNamespace = new Map<string, PoliciesBySubject>();
 
   /**
    * `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still
@@ -102,14 +102,27 @@ export class Connectivity {
   /** Compiles some more policies; gives whether there are others yet. Whoever asks for what they say has all of them compiled. */
   prepare(count: number): boolean {
     const { policies } = this.cluster;
+    if (this.next === policies.length) return false;
     const end = Math.min(this.next + count, policies.length);
-    for (const located of policies.slice(this.next, end)) this.ready.set(located, this.compile(located));
+    for (const located of policies.slice(this.next, end)) {
+      const compiled = this.compile(located);
+      this.ready.set(located, compiled);
+      this.list(compiled);
+    }
     this.next = end;
     return end < policies.length;
   }
 
+  private list(compiled: CompiledPolicy): void {
+    const { namespace } = compiled.policy;
+    if (namespace === undefined) return;
+    const known = this.byNamespace.get(namespace) ?? new PoliciesBySubject();
+    this.byNamespace.set(namespace, known);
+    known.add(compiled);
+  }
+
   private get compiled(): ReadonlyMap<Located<Policy>, CompiledPolicy> {
-    if (this.next < this.cluster.policies.length) this.prepare(this.cluster.policies.length);
+    this.prepare(this.cluster.policies.length);
     return this.ready;
   }
 
@@ -124,11 +137,8 @@ export class Connectivity {
     }
     for (const index of touched) this.changes.classes[index] = this.generation;
     const namespaces = new Set(differing.map(({ policy }) => policy.namespace));
-    for (const [namespace, index] of before.around) if (!namespaces.has(namespace)) this.around.set(namespace, index);
-    if (before.byNamespace) {
-      this.byNamespace = new Map([...before.byNamespace].filter(([namespace]) => !namespaces.has(namespace)));
-      for (const compiled of this.compiled.values()) if (namespaces.has(compiled.policy.namespace)) listIn(this.byNamespace, compiled);
-    }
+    for (const [namespace, list] of before.byNamespace) if (!namespaces.has(namespace)) this.byNamespace.set(namespace, list);
+    for (const compiled of this.ready.values()) if (namespaces.has(compiled.policy.namespace)) this.list(compiled);
     // Where much has changed it is faster to gather all at once.
     if (touched.size > 64) return;
     for (const direction of directions) {
@@ -155,13 +165,14 @@ export class Connectivity {
     return this.compiled.get(located);
   }
 
+  private namespaced(namespace: string): PoliciesBySubject | undefined {
+    this.prepare(this.cluster.policies.length);
+    return this.byNamespace.get(namespace);
+  }
+
   /** The namespaced policies of a namespace, in the order of the manifests. */
   policiesIn(namespace: string): readonly CompiledPolicy[] {
-    if (!this.byNamespace) {
-      this.byNamespace = new Map();
-      for (const compiled of this.compiled.values()) listIn(this.byNamespace, compiled);
-    }
-    return this.byNamespace.get(namespace) ?? [];
+    return this.namespaced(namespace)?.all ?? [];
   }
 
   /**
@@ -169,12 +180,7 @@ export class Connectivity {
    * that ask for one of its labels. In the order of the manifests.
    */
   policiesAround(namespace: string, selector: Selector): readonly CompiledPolicy[] {
-    let index = this.around.get(namespace);
-    if (!index) {
-      index = new PoliciesBySubject(this.policiesIn(namespace));
-      this.around.set(namespace, index);
-    }
-    return index.around(selector);
+    return this.namespaced(namespace)?.around(selector) ?? [];
   }
 
   /** The pods that a peer of a policy means, of those that are known. */
@@ -319,14 +325,6 @@ export class Connectivity {
     }
     return ranges.filter(({ ports }) => !isEmpty(ports));
   }
-}
-
-function listIn(lists: Map<string, CompiledPolicy[]>, compiled: CompiledPolicy): void {
-  const { namespace } = compiled.policy;
-  if (namespace === undefined) return;
-  const list = lists.get(namespace);
-  if (list) list.push(compiled);
-  else lists.set(namespace, [compiled]);
 }
 
 /** The policies of one state that another does not have. Most stand in both, before and behind what differs. */

@@ -6,18 +6,22 @@ type Placed = readonly [place: number, policy: CompiledPolicy];
 /** The one label value that a selector cannot do without, where it asks for one. */
 const exactOf = (selector: Selector | undefined) => selector?.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
 
-/** The policies of a namespace by a label of the pods that they select. Asked once a policy: texts are looked up, never put together. */
+/** The policies of a namespace, also by a label of the pods that they select. Asked once a policy: texts are looked up, never put together. */
 export class PoliciesBySubject {
+  private readonly policies: CompiledPolicy[] = [];
   private readonly withoutLabel: Placed[] = [];
   /** Key → value → policies. */
   private readonly byLabel = new Map<string, Map<string, Placed[]>>();
 
-  /** `policies` in the order in which they shall be given. */
-  constructor(policies: readonly CompiledPolicy[]) {
-    for (const [place, compiled] of policies.entries()) {
-      const exact = exactOf(compiled.policy.subject.pods);
-      this.listFor(exact?.key, exact?.values[0]).push([place, compiled]);
-    }
+  /** In the order in which they were added. */
+  get all(): readonly CompiledPolicy[] {
+    return this.policies;
+  }
+
+  add(compiled: CompiledPolicy): void {
+    const exact = exactOf(compiled.policy.subject.pods);
+    this.listFor(exact?.key, exact?.values[0]).push([this.policies.length, compiled]);
+    this.policies.push(compiled);
   }
 
   private listFor(key: string | undefined, value: string | undefined): Placed[] {

@@ -1,5 +1,5 @@
 import { parsingInFull } from '../syntax/parseDocument.ts';
-import { Slice } from './pause.ts';
+import { pause, Slice } from './pause.ts';
 
 /** A policy in which a line is being typed. */
 const halfTyped = `apiVersion: networking.k8s.io/v1
@@ -28,6 +28,8 @@ const rounds = 20;
 export function parserWarmer(isBusy: () => boolean): () => Promise<void> {
   let left = rounds;
   return async () => {
+    // Whoever calls has just done a slice of its own.
+    await pause();
     const slice = new Slice();
     for (; left > 0 && !isBusy(); left--) {
       await slice.through(parsingInFull(halfTyped, false));
