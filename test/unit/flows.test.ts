@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Connectivity } from '../../server/src/connectivity/connectivity.ts';
 import { diffFlows } from '../../server/src/connectivity/diff.ts';
 import { exposuresOf } from '../../server/src/connectivity/exposure.ts';
 import { endpointName, type Flow, flowsOf, TooManyFlows } from '../../server/src/connectivity/flows.ts';
@@ -155,6 +156,61 @@ describe('differences', () => {
     expect(diff(to('10.0.0.0/8'), to('10.0.0.0/9'))).toEqual([
       'removed shop/a[Pod] 10.128.0.0-10.255.255.255[External] because of NetworkPolicy shop/p (changed)',
     ]);
+  });
+
+  test('of the policies those that differ, whatever is written elsewhere now', () => {
+    const other = policy('{podSelector: {matchLabels: {app: b}}, ingress: [{from: [{podSelector: {}}]}]}', 'other');
+    const closed = pods('a', 'b') + policy('{podSelector: {matchLabels: {app: b}}}') + other;
+    const open = `# moved\n${pods('a', 'b')}${policy('{podSelector: {matchLabels: {app: b}}, ingress: [{}]}')}${other}`;
+    const why = 'because of NetworkPolicy shop/p (changed)';
+    expect(diff(closed, open)).toEqual([`added 0.0.0.0-255.255.255.255[External] shop/b[Pod] ${why}`]);
+    const global =
+      '---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {selector: app == "b", types: [Ingress]}\n';
+    expect(diff(pods('a', 'b'), pods('a', 'b') + global)).toContain('removed shop/a[Pod] shop/b[Pod] because of GlobalNetworkPolicy g (added)');
+  });
+
+  /** Pods of one controller. */
+  const replica = (name: string) => pods(name).replace('labels:', 'ownerReferences: [{kind: ReplicaSet, name: set}], labels:');
+
+  test('what several pods of a name may reach together is told as one range', () => {
+    const half = (app: string, cidr: string) =>
+      policy(`{podSelector: {matchLabels: {app: ${app}}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: ${cidr}}}]}]}`, app);
+    const both = [replica('a'), replica('b')].join('---\n');
+    const none = both + policy('{podSelector: {}, policyTypes: [Egress]}');
+    expect(diff(none, none + half('a', '10.0.0.0/9') + half('b', '10.128.0.0/9'))).toEqual([
+      'added shop/set[ReplicaSet] 10.0.0.0-10.255.255.255[External] because of NetworkPolicy shop/a (added), NetworkPolicy shop/b (added)',
+    ]);
+  });
+
+  test('all of IPv6 is told beside a block of IPv4 that changes alike', () => {
+    const to = (...cidrs: readonly string[]) => pods('a') + egress(`[${cidrs.map((cidr) => `{ipBlock: {cidr: '${cidr}'}}`).join(', ')}]`);
+    const why = 'because of NetworkPolicy shop/p (changed)';
+    expect(diff(to('192.168.0.0/16'), to('192.168.0.0/16', '10.0.0.0/8', '::/0'))).toEqual([
+      `added shop/a[Pod] 10.0.0.0-10.255.255.255[External] ${why}`,
+      `added shop/a[Pod] ${everyIPv6} ${why}`,
+    ]);
+  });
+
+  test('what Services and sets of addresses decide', () => {
+    const cilium = `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec: {endpointSelector: {matchLabels: {app: a}}, egress: [{toServices: [{k8sService: {serviceName: s, namespace: shop}}]}]}\n`;
+    const service = (app: string) =>
+      `${pods('a', 'b', 'c')}${cilium}---\napiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {selector: {app: ${app}}, ports: [{port: 80}]}\n`;
+    expect(diff(service('b'), service('c'))).toEqual(['removed shop/a[Pod] shop/b[Pod] because of ', 'added shop/a[Pod] shop/c[Pod] because of ']);
+    const calico =
+      '---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {selector: app == "a", types: [Egress], egress: [{action: Allow, destination: {selector: in == "set"}}]}\n';
+    const set = (net: string) =>
+      `${pods('a')}${calico}---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkSet\nmetadata: {name: s, labels: {in: set}}\nspec: {nets: [${net}]}\n`;
+    expect(diff(set('10.0.0.0/9'), set('10.0.0.0/8'))).toEqual(['added shop/a[Pod] 10.128.0.0-10.255.255.255[External] because of ']);
+  });
+
+  test('workloads of which nothing differs are not compared', () => {
+    const open = pods('a', 'b', 'c', 'd');
+    const states = [open, `# moved\n${open}`, open + policy('{podSelector: {matchLabels: {app: a}}}')].map((text) => connectivityOf(text));
+    const [before, same, closed] = states as [Connectivity, Connectivity, Connectivity];
+    expect(diffFlows(before, same, 0)).toEqual([]);
+    // To and from the one that differs.
+    expect(diffFlows(before, closed, 6)).toHaveLength(4);
+    expect(() => diffFlows(before, closed, 5)).toThrow(TooManyFlows);
   });
 });
 

@@ -6,7 +6,6 @@ import type { CompiledPolicy } from './compile.ts';
 import type { AddressRange, Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
 import { endpointsByName, type Flow, flowsOf } from './flows.ts';
-import { isMember } from './podSets.ts';
 
 /** A flow whose ports, or the requests that may pass on them, differ between two states. */
 export interface FlowChange {
@@ -122,15 +121,15 @@ function differing(before: Connectivity, after: Connectivity): ReadonlySet<strin
 export function diffFlows(before: Connectivity, after: Connectivity, most?: number): readonly FlowChange[] {
   const changes: FlowChange[] = [];
   const policies = changedPolicies(before, after);
-  const ends = [endpointsByName(before), endpointsByName(after)] as const;
+  const states = [before, after].map((connectivity) => ({ connectivity, ends: endpointsByName(connectivity) }));
   const causes = (end: string, direction: Direction): readonly string[] => {
     const found = new Set<string>();
-    for (const [i, connectivity] of [before, after].entries()) {
-      for (const endpoint of ends[i]?.get(end) ?? []) {
+    for (const { connectivity, ends } of states) {
+      for (const endpoint of ends.get(end) ?? []) {
         for (const [, list] of connectivity.policiesOf(endpoint, direction)) {
-          for (const { policy, subject } of list) {
+          for (const { policy } of list) {
             const how = policies.get(identity(policy));
-            if (how && isMember(subject, endpoint.index)) found.add(`${identity(policy)} (${how})`);
+            if (how) found.add(`${identity(policy)} (${how})`);
           }
         }
       }
@@ -155,14 +154,14 @@ export function diffFlows(before: Connectivity, after: Connectivity, most?: numb
   }
   for (const name of names) {
     for (const direction of directions) {
-      const piecesThatDiffer = (family: AddressSet) => {
-        const [a = [], b = []] = [before, after].map((connectivity, i) =>
-          unlike(ends[i]?.get(name) ?? []).map((endpoint) => connectivity.addresses(endpoint, direction, family)),
+      const pieces = (family: AddressSet) => {
+        const [a = [], b = []] = states.map(({ connectivity, ends }) =>
+          unlike(ends.get(name) ?? []).map((endpoint) => connectivity.addresses(endpoint, direction, family)),
         );
-        return piecewise(a, b).filter((piece) => !samePorts(piece.before, piece.after));
+        return piecewise(a, b);
       };
-      const four = piecesThatDiffer(allIPv4);
-      for (const { first, last, before: b, after: a } of [...four, ...withoutRepeated(piecesThatDiffer(allIPv6), four)]) {
+      const four = pieces(allIPv4);
+      for (const { first, last, before: b, after: a } of [...four, ...withoutRepeated(pieces(allIPv6), four)]) {
         const outside = `${formatLineAddress(first)}-${formatLineAddress(last)}[External]`;
         if (direction === 'ingress') add(outside, name, { ports: b }, { ports: a });
         else add(name, outside, { ports: b }, { ports: a });
