@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cidrRange, formatAddress, isStrictSubnet, parseAddress, parseCidr } from '../../server/src/model/cidr.ts';
 import { checkDnsLabel, checkDnsSubdomain, suggestDnsName } from '../../server/src/model/names.ts';
 import { nearest } from '../../server/src/model/nearest.ts';
+import { sameEnds } from '../../server/src/model/sameEnds.ts';
 import { type Requirement, selects } from '../../server/src/model/selector.ts';
 
 const cidr = (text: string) => {
@@ -105,4 +106,24 @@ describe('names', () => {
   ])('nearest to %s is %s', (word, expected) => {
     expect(nearest(word, ['podSelector', 'policyTypes', 'ingress', 'egress', 'port'])).toBe(expected);
   });
+});
+
+test('property: between the ends that two lists have in common is all that differs, and none of it is in common', () => {
+  const list = fc.array(fc.nat(2), { maxLength: 8 });
+  fc.assert(
+    fc.property(list, list, list, list, (head, one, other, tail) => {
+      const [a, b] = [
+        [...head, ...one, ...tail],
+        [...head, ...other, ...tail],
+      ];
+      const { front, back } = sameEnds(a, b);
+      const [restOfA, restOfB] = [a, b].map((all) => all.slice(front, all.length - back)) as [number[], number[]];
+      expect([...a.slice(0, front), ...restOfB, ...a.slice(a.length - back)]).toEqual(b);
+      expect(front + back).toBeLessThanOrEqual(Math.min(a.length, b.length));
+      if (restOfA.length === 0 || restOfB.length === 0) return;
+      expect(restOfA[0]).not.toBe(restOfB[0]);
+      expect(restOfA.at(-1)).not.toBe(restOfB.at(-1));
+    }),
+  );
+  expect(sameEnds(['a', 'b'], [1, 2], (letter, number) => letter === 'ab'[number - 1])).toEqual({ front: 2, back: 0 });
 });

@@ -3,6 +3,7 @@ import type { Cluster, Located } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
+import { sameEnds } from '../model/sameEnds.ts';
 import type { Selector } from '../model/selector.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { ContainerPort } from '../model/workload.ts';
@@ -330,11 +331,7 @@ export class Connectivity {
 /** The policies of one state that another does not have. Most stand in both, before and behind what differs. */
 function onlyIn(one: Connectivity, other: Connectivity): readonly CompiledPolicy[] {
   const [own, others] = [one.cluster.policies, other.cluster.policies];
-  const most = Math.min(own.length, others.length);
-  let front = 0;
-  while (front < most && own[front] === others[front]) front++;
-  let back = 0;
-  while (back < most - front && own[own.length - 1 - back] === others[others.length - 1 - back]) back++;
+  const { front, back } = sameEnds(own, others);
   return own.slice(front, own.length - back).flatMap((located) => (other.compiledOf(located) ? [] : (one.compiledOf(located) ?? [])));
 }
 

@@ -1,3 +1,4 @@
+import { sameEnds } from '../model/sameEnds.ts';
 import type { Steps } from '../model/steps.ts';
 import { type ParsedDocument, parseDocument, parsingDocument } from './parseDocument.ts';
 import { type Span, splitDocuments } from './split.ts';
@@ -177,16 +178,15 @@ function documentsBetween(text: string, name: string, part: Span, old: readonly 
   const spans = isJson(name)
     ? [part]
     : splitDocuments(text.slice(part.start, part.end)).map(({ start, end }) => ({ start: start + part.start, end: end + part.start }));
-  const same = (candidate: PlacedDocument | undefined, { start, end }: Span): candidate is PlacedDocument =>
-    candidate !== undefined &&
-    candidate.document.text.length === end - start &&
-    // Compared as wholes: `startsWith` goes letter by letter, and takes three times as long.
-    candidate.document.text === text.slice(start, end) &&
-    !candidate.document.lost;
-  let front = 0;
-  while (front < spans.length && same(old[front], spans[front] as Span)) front++;
-  let back = 0;
-  while (back < Math.min(spans.length, old.length) - front && same(old.at(-1 - back), spans.at(-1 - back) as Span)) back++;
+  const { front, back } = sameEnds(
+    old,
+    spans,
+    ({ document }, { start, end }) =>
+      document.text.length === end - start &&
+      // Compared as wholes: `startsWith` goes letter by letter, and takes three times as long.
+      document.text === text.slice(start, end) &&
+      !document.lost,
+  );
   return spans.map((span, i) => {
     const kept = i < front ? old[i] : i >= spans.length - back ? old[old.length - spans.length + i] : undefined;
     return { document: kept?.document ?? new DocumentText(text.slice(span.start, span.end)), start: span.start };

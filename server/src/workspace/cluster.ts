@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
+import { sameEnds } from '../model/sameEnds.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import { type FileDocument, policiesOf, type Reading, readDocument } from './reading.ts';
 
@@ -92,11 +93,7 @@ function replacedIn<T>(list: readonly T[], gone: readonly T[], came: readonly T[
   return [...list.slice(0, start), ...came, ...list.slice(start + gone.length)];
 }
 
-/**
- * What `assembling` would make of a cluster's readings with `came` in the place of `gone`, one behind the other, in next to no time.
- * Undefined where all readings must be looked at for it.
- */
-export function replaceReadings(before: Cluster, gone: readonly Reading[], came: readonly Reading[]): Cluster | undefined {
+function replacing(before: Cluster, gone: readonly Reading[], came: readonly Reading[]): Cluster | undefined {
   if (!sameList(namespacesIn(gone), namespacesIn(came))) return undefined;
   const lists: Partial<Record<keyof typeof added, readonly unknown[]>> = {};
   for (const [name, of] of Object.entries(added) as [keyof typeof added, (reading: Reading) => readonly unknown[]][]) {
@@ -106,6 +103,16 @@ export function replaceReadings(before: Cluster, gone: readonly Reading[], came:
     if (now !== list) lists[name] = now;
   }
   return { ...before, ...lists } as Cluster;
+}
+
+/**
+ * What `assembling` would make of a cluster's readings with `came` in the place of `gone`, one behind the other, in next to no time.
+ * Undefined where all readings must be looked at for it.
+ */
+export function replaceReadings(before: Cluster, gone: readonly Reading[], came: readonly Reading[]): Cluster | undefined {
+  // Of a file of a thousand documents one differs. What comes or goes without another has its place beside those that stay.
+  const { front, back } = sameEnds(gone, came);
+  return replacing(before, gone.slice(front, gone.length - back), came.slice(front, came.length - back)) ?? replacing(before, gone, came);
 }
 
 function* readingsOf(documents: Iterable<FileDocument>): Iterable<Reading> {
