@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SymbolInformation } from 'vscode-languageserver-protocol/node';
+import type { SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol/node';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { type ServerOptions, TestServer } from '../support/server.ts';
 
@@ -166,6 +166,31 @@ test('a thousand files that change at once, and nothing is called missing meanwh
   expect(server.notifications.findLast(isReady)?.params).toMatchObject({ files: 1001, policies: 1001 });
   expect((await known(server)).some((name) => name.startsWith('p-'))).toBe(false);
   expect(seen).not.toContain('selector-matches-nothing');
+});
+
+test('a name in a thousand files is renamed little by little: what is asked meanwhile is answered first', async () => {
+  const selecting = (i: number) => policyNamed(`p-${i}`, 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]');
+  const count = 1000;
+  for (let i = 0; i < count; i++) write(`${i}.yaml`, selecting(i));
+  write('web.yaml', deployment('web', 'shop'));
+  server = await started();
+  await server.open(uriOf('0.yaml'), selecting(0));
+  const lines = selecting(0).split('\n');
+  const line = lines.findIndex((candidate) => candidate.includes('app: web'));
+  const position = { line, character: (lines[line] ?? '').indexOf('web') };
+  await server.hover(uriOf('0.yaml'), line, position.character);
+  const answered: string[] = [];
+  const renamed = server.connection.sendRequest<WorkspaceEdit>('textDocument/rename', {
+    textDocument: { uri: uriOf('0.yaml') },
+    position,
+    newName: 'front',
+  });
+  await Promise.all([
+    renamed.then(() => answered.push('rename')),
+    server.hover(uriOf('0.yaml'), line, position.character).then(() => answered.push('hover')),
+  ]);
+  expect(answered).toEqual(['hover', 'rename']);
+  expect(Object.keys((await renamed).changes ?? {})).toHaveLength(count + 1);
 });
 
 /** What a server knows: the policies, and what it says of one that looks for pods of other files. */
