@@ -17,6 +17,8 @@ const pairs = count > 10_000 ? 1 : 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'netpol-bench-'));
 const storage = mkdtempSync(join(tmpdir(), 'netpol-storage-'));
+const measured = mkdtempSync(join(tmpdir(), 'netpol-measured-'));
+const loopDelays = join(measured, 'loop-delays.txt');
 const pathOf = (i: number) => join(folder, `team-${Math.floor(i / perFolder)}`, `${i}.yaml`);
 let bytes = 0;
 for (let i = 0; i < count; i++) {
@@ -96,7 +98,7 @@ async function start(asks: boolean): Promise<{ server: TestServer; indexed: numb
     folders: [folder],
     initializationOptions: { storage },
     command: ['--min-semi-space-size=4', '--max-semi-space-size=4', '--require', './test/bench/loopDelay.cjs', 'dist/server.cjs', '--stdio'],
-    env: { NODE_COMPILE_CACHE: join(storage, 'compiled') },
+    env: { NODE_COMPILE_CACHE: join(storage, 'compiled'), LOOP_DELAYS: loopDelays },
   });
   await server.open(opened, text);
   const ready = server.until('the index', () => server.notifications.some(isReady), 600_000);
@@ -171,6 +173,10 @@ try {
   console.log(`| the same on the second start | ${shown(warm.times)} |`);
   console.log(`| ${changed.length.toLocaleString('en')} files change at once: taken in, ms | ${switchTime.toFixed(0)} |`);
   console.log(`| hover and completion meanwhile | ${shown(switched)} |`);
+  const held = readFileSync(loopDelays, 'utf8').trim().split('\n');
+  const each = (column: number) => held.map((line) => line.split(' ')[column]).join(', ');
+  console.log(`| event loop held in each start, at most, ms | ${each(0)} |`);
+  console.log(`| of it computing | ${each(1)} |`);
 } finally {
-  for (const path of [folder, storage]) rmSync(path, { recursive: true, force: true });
+  for (const path of [folder, storage, measured]) rmSync(path, { recursive: true, force: true });
 }
