@@ -14,7 +14,7 @@ import {
   type Tier,
 } from '../model/policy.ts';
 import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
-import { type Selector, selects } from '../model/selector.ts';
+import { everything, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import type { Endpoint } from './endpoints.ts';
 import { isMember, type PodSet, type PodSets } from './podSets.ts';
@@ -68,8 +68,6 @@ function listedPorts({ peers, own, ports }: Rule, { namespace }: Policy, sets: P
   return (service?.ports ?? []).map(({ protocol, targetPort }) => ({ protocol, port: targetPort }));
 }
 
-const every: Selector = { requirements: [] };
-
 /** What of a policy decides whom its peers mean. */
 export type Means = Pick<Policy, 'namespace' | 'namespaced' | 'hostNetwork'>;
 
@@ -78,7 +76,7 @@ export function peerPods(peer: Peer, policy: Means, sets: PodSets): PodSet | und
   if (peer.is === 'service') return sets.behind(peer.namespace ?? policy.namespace ?? '', peer.name, hostNetworkOf(policy));
   if (peer.is === 'services') return sets.behindAny(peer.named, peer.namespace, hostNetworkOf(policy));
   if (peer.is === 'pods') return sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy));
-  return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(every, undefined, 'with host network') : undefined;
+  return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(everything, undefined, 'with host network') : undefined;
 }
 
 const nowhere: AddressSet = [];
@@ -127,11 +125,7 @@ const hostNetworkOf = ({ namespaced, hostNetwork }: Means): 'with host network' 
 
 /** Whom a policy is about; in no namespace that is known: nobody. */
 const subjectOf = (policy: Policy, sets: PodSets): PodSet =>
-  sets.select(
-    policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? { requirements: [] }),
-    policy.subject.pods,
-    hostNetworkOf(policy),
-  );
+  sets.select(policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? everything), policy.subject.pods, hostNetworkOf(policy));
 
 /** Those of some pods whom a policy means: as its subject, and as peers of the rules of each direction. */
 export function meantBy(policy: Policy, sets: PodSets, pods: readonly Endpoint[]): Readonly<Record<Direction | 'subject', readonly Endpoint[]>> {

@@ -4,7 +4,7 @@ import { memoizedByObject } from '../model/memoized.ts';
 import { type Direction, directions, type Policy, type Peer as RulePeer, type Tier } from '../model/policy.ts';
 import { allPorts, intersectionOf, isEmpty, noPorts, type PortSet, samePorts, unionOf } from '../model/portSet.ts';
 import { sameEnds } from '../model/sameEnds.ts';
-import type { Selector } from '../model/selector.ts';
+import { everything, type Selector } from '../model/selector.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { byTier, type CompiledPolicy, compilePolicy, type Means, peerPods, Tiers } from './compile.ts';
@@ -14,7 +14,6 @@ import { allIn, isMember, membersOf, type PodSet, PodSets } from './podSets.ts';
 import { PoliciesBySubject } from './policiesBySubject.ts';
 
 const noContainerPorts: readonly ContainerPort[] = [];
-const everyNamespace: Selector = { requirements: [] };
 const byWorkload = memoizedByObject((endpoints: readonly Endpoint[]) => new Map(endpoints.map((endpoint) => [endpoint.workload, endpoint])));
 
 /** The policies of one direction that select an endpoint, by tier. */
@@ -203,7 +202,7 @@ export class Connectivity {
   }
 
   /** The workloads of one namespace, or of any, whose pods a selector selects; in the order of the manifests. */
-  labelled(selector: Selector, namespace: string | Selector = everyNamespace): readonly Endpoint[] {
+  labelled(selector: Selector | undefined, namespace: string | Selector = everything): readonly Endpoint[] {
     return membersOf(this.sets.select(namespace, selector, 'with host network'))
       .flatMap((index) => this.classes[index] ?? [])
       .sort((a, b) => a.position - b.position);

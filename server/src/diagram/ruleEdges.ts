@@ -5,6 +5,7 @@ import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
+import { everything } from '../model/selector.ts';
 import { allowsDns, servesDns } from '../rules/dns.ts';
 import { Limits } from './limits.ts';
 import { everyone, exactly, outsideNodes, potentialNode } from './peerNodes.ts';
@@ -19,7 +20,7 @@ const isWholeNamespace = ({ pods, namespaces }: Extract<Peer, { is: 'pods' }>): 
 const shownPeers = ({ rule, addresses }: CompiledRule): readonly Peer[] =>
   addresses.length > 0 || !rule.peers.some(({ is }) => is === 'pods') ? rule.peers : rule.peers.filter(({ is }) => is !== 'addressSets');
 
-const anyPod = { is: 'pods' as const, namespaces: { requirements: [] } };
+const anyPod = { is: 'pods' as const, namespaces: everything };
 
 /** The members of a set. Every pod of a cluster may ask for those of one set. */
 const listOf = memoizedByObject(membersOf);

@@ -1,12 +1,12 @@
 import type { Action, Direction, Policy, Rule, Tier } from '../model/policy.ts';
-import { isNever } from '../model/selector.ts';
+import { everything, isNever } from '../model/selector.ts';
 import { grouped } from '../syntax/grouped.ts';
 import { capitalised, code, namespaces, ownNamespace, pods, rule } from './phrases.ts';
 
 /** "Selects pods labelled `app=web` of namespace `shop`." */
 export function subject({ subject: selected, namespace, namespaced }: Pick<Policy, 'subject' | 'namespace' | 'namespaced'>): string {
   if (selected.pods && isNever(selected.pods)) return 'Selects no pod: it is for nodes or host endpoints.';
-  const where = namespaced ? ownNamespace(namespace) : namespaces(selected.namespaces ?? { requirements: [] });
+  const where = namespaced ? ownNamespace(namespace) : namespaces(selected.namespaces ?? everything);
   return `Selects ${pods(selected.pods)} of ${where}.`;
 }
 

@@ -13,6 +13,7 @@ import { apiOf, isStaged, readAddressSet, readPolicies, readTierResource } from 
 import type { Resource } from '../kinds/resource.ts';
 import { enclosing, type Place } from '../kinds/walk.ts';
 import type { Direction, Peer, Policy } from '../model/policy.ts';
+import { everything } from '../model/selector.ts';
 import { itemsOf } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { allOf, anyOf, capitalised, cidr, code, namespaces, peer, pods, port, shortened } from './phrases.ts';
@@ -94,7 +95,7 @@ function ciliumPlace(place: Place): string | undefined {
     }
     case 'cilium-subject': {
       const { pods: selected, namespaces: where } = readEndpointSelector(node);
-      return subject({ subject: { pods: selected, namespaces: where ?? { requirements: [] } }, namespace, namespaced });
+      return subject({ subject: { pods: selected, namespaces: where ?? everything }, namespace, namespaced });
     }
     case 'cilium-rule':
     case 'cilium-rules': {
@@ -112,7 +113,7 @@ function ciliumPlace(place: Place): string | undefined {
     }
     case 'cilium-peer': {
       const { pods: selected, namespaces: where } = readEndpointSelector(node);
-      const value: Peer = { is: 'pods', pods: selected, ...(where ? { namespaces: where } : namespaced ? {} : { namespaces: { requirements: [] } }) };
+      const value: Peer = { is: 'pods', pods: selected, ...(where ? { namespaces: where } : namespaced ? {} : { namespaces: everything }) };
       return sentence(peer(value, namespace));
     }
     case 'cilium-labels': {

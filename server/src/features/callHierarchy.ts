@@ -40,10 +40,8 @@ export function trafficItemsAt(document: DocumentText, offset: number, view: Wor
   const connectivity = connectivityOf(view.cluster);
   const workload = view.readingOf(resource)?.workload;
   if (workload) {
-    return connectivity
-      .endpointsIn(workload.value.namespace)
-      .filter((endpoint) => endpoint.workload === workload.value)
-      .map((endpoint) => itemOf(endpoint));
+    const endpoint = connectivity.endpointOf(workload.value);
+    return endpoint ? [itemOf(endpoint)] : [];
   }
   const policies = policiesOf(view.readingOf(resource) ?? {});
   const selected = new Set(policies.flatMap((located) => podsIn(connectivity.compiledOf(located)?.subject, connectivity)));

@@ -1,11 +1,11 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import { adminPolicyLens, policyLens, workloadLens } from '../explain/lens.ts';
 import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Action, type Direction, directions, type Policy } from '../model/policy.ts';
-import type { Workload } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
@@ -83,8 +83,8 @@ function ofAdminPolicy(located: Located<Policy>, at: Range, connectivity: Connec
   return { at, title: adminPolicyLens(located.value, selected, known), targets: selected.map(({ origin }) => rangeOf(origin)) };
 }
 
-function ofWorkload(workload: Workload, at: Range, connectivity: Connectivity): CodeLens | undefined {
-  const endpoint = connectivity.endpointsIn(workload.namespace ?? '').find((candidate) => candidate.workload === workload);
+function ofWorkload(workload: Endpoint['workload'], at: Range, connectivity: Connectivity): CodeLens | undefined {
+  const endpoint = connectivity.endpointOf(workload);
   if (!endpoint) return undefined;
   const policies = new Set(
     directions.flatMap((direction) => connectivity.policiesOf(endpoint, direction).flatMap(([, list]) => list.map(({ located }) => located))),

@@ -9,7 +9,7 @@ import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import { isProtocol } from '../model/portSet.ts';
-import { type Labels, selects } from '../model/selector.ts';
+import type { Labels } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
 import { podsIn } from '../rules/inView.ts';
@@ -144,14 +144,13 @@ function destinations(place: Place, { view, namespace }: Around): readonly Endpo
   if (directionOf(place) === 'ingress') {
     const spec = enclosing(place, 'policy-spec');
     const selector = readSelector(valueAt(spec?.node, 'podSelector'));
-    return connectivity.endpointsIn(namespace).filter(({ labels }) => selects(selector, labels));
+    return connectivity.labelled(selector, namespace);
   }
   const rule = enclosing(place, 'rule');
   return itemsOf(valueAt(rule?.node, 'to')).flatMap((node) => {
     const peer = readPeer(node);
     if (peer?.is !== 'pods') return [];
-    const names = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [namespace];
-    return names.flatMap((name) => connectivity.endpointsIn(name).filter(({ labels }) => !peer.pods || selects(peer.pods, labels)));
+    return connectivity.labelled(peer.pods, peer.namespaces ?? namespace);
   });
 }
 

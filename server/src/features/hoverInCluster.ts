@@ -115,7 +115,7 @@ export function inCluster(place: Place, view: WorkspaceView): string | undefined
     const labels = enclosing(place, 'labels');
     const isTemplate = labels !== undefined && labels.parent?.parent?.type !== resource.table?.type;
     if (!standsForAll(place) && !isTemplate) return undefined;
-    const endpoint = connectivity.endpointsIn(workload.value.namespace).find((candidate) => candidate.workload === workload.value);
+    const endpoint = connectivity.endpointOf(workload.value);
     return endpoint && connectivity.cluster.policies.length > 0 ? workloadInCluster(connectivity, endpoint, surroundings.link) : undefined;
   }
   if (service) return standsForAll(place) || isServicePort(place) ? serviceInCluster(service.value, connectivity, surroundings.link) : undefined;

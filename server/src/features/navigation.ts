@@ -243,7 +243,7 @@ export function referencesAt(document: DocumentText, offset: number, view: Works
   const reading = view.readingOf(place.resource);
   const connectivity = connectivityOf(view.cluster);
   if (reading?.workload) {
-    const endpoint = connectivity.endpointsIn(reading.workload.value.namespace).find(({ workload }) => workload === reading.workload?.value);
+    const endpoint = connectivity.endpointOf(reading.workload.value);
     return endpoint ? referencesToWorkload(endpoint, view) : [];
   }
   const name = place.type.role === 'namespace-name' ? stringOf(place.node) : reading?.namespace?.name;

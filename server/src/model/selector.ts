@@ -28,6 +28,9 @@ export interface Selector {
   readonly anyOf?: readonly (readonly Selector[])[];
 }
 
+/** Selects all. */
+export const everything: Selector = { requirements: [] };
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/labels/selector.go (Requirement.Matches). */

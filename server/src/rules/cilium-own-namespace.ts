@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { readEndpointSelector } from '../kinds/cilium/readCilium.ts';
 import type { Place } from '../kinds/walk.ts';
+import { everything } from '../model/selector.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
@@ -17,7 +18,7 @@ function check(place: Place, context: RuleContext): void {
   const { pods, namespaces } = readEndpointSelector(place.node);
   if (namespaces || pods.requirements.length === 0) return;
   const { connectivity } = context.observer;
-  const fitting = podsIn(connectivity.sets.select({ requirements: [] }, pods, 'with host network'), connectivity);
+  const fitting = podsIn(connectivity.sets.select(everything, pods, 'with host network'), connectivity);
   const elsewhere = [...new Set(fitting.map(({ namespace }) => namespace.name))];
   if (elsewhere.length === 0 || elsewhere.includes(own.policy.namespace ?? '')) return;
   const labels = resolve(entryOf(place.node, 'matchLabels')?.value);

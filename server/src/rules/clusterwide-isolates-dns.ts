@@ -3,13 +3,12 @@ import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
-import { type Selector, selects } from '../model/selector.ts';
+import { everything, type Selector, selects } from '../model/selector.ts';
 import { documents, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, clusterwideWith, compiledIn, globalWith } from './vendor.ts';
 
-const everything: Selector = { requirements: [] };
 const dnsPods = { 'k8s-app': 'kube-dns' };
 const dnsNamespace = { 'kubernetes.io/metadata.name': 'kube-system' };
 

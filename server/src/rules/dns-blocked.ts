@@ -9,7 +9,7 @@ import type { Resource } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { selectorImplies } from '../model/implication.ts';
 import type { Peer, Policy } from '../model/policy.ts';
-import { selectsAll } from '../model/selector.ts';
+import { everything, selectsAll } from '../model/selector.ts';
 import { entryOf, isSeq, type Range, resolve } from '../syntax/node.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { allowsDns, calicoDnsRules, ciliumDnsRule, meansDns, platformOf, servesDns } from './dns.ts';
@@ -18,8 +18,6 @@ import { directionAnchor, nameRange, type PolicyInView } from './inView.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, calicoWith, ciliumWith, clusterwideWith, covers, vendorPolicies } from './vendor.ts';
 
-const everyPod = { requirements: [] };
-
 /** Policies whose egress rules hold for a pod, in the order of the manifests within a tier. */
 const policiesFor = (endpoint: Endpoint, observer: Observer): readonly Policy[] =>
   observer.policiesOf(endpoint, 'egress').flatMap(([, policies]) => policies.map(({ policy }) => policy));
@@ -27,15 +25,15 @@ const policiesFor = (endpoint: Endpoint, observer: Observer): readonly Policy[] 
 /** The same where no pod is known: policies of the namespace that select whatever this one selects. */
 const policiesAround = ({ policy, namespace, observer }: PolicyInView): readonly Policy[] =>
   observer
-    .policiesAround(namespace, policy.subject.pods ?? everyPod)
+    .policiesAround(namespace, policy.subject.pods ?? everything)
     .map((compiled) => compiled.policy)
-    .filter((other) => other.egress !== undefined && selectorImplies(policy.subject.pods ?? everyPod, other.subject.pods ?? everyPod));
+    .filter((other) => other.egress !== undefined && selectorImplies(policy.subject.pods ?? everything, other.subject.pods ?? everything));
 
 function fixesFor(found: PolicyInView, { text, view }: RuleContext): readonly Fix[] {
   const { policy, namespace, resource, rules, connectivity } = found;
   const platform = platformOf(connectivity.cluster);
   const list = rules.find(({ direction }) => direction === 'egress')?.list;
-  const selector = policy.subject.pods ?? everyPod;
+  const selector = policy.subject.pods ?? everything;
   const isolatesAll = found.observer.policiesIn(namespace).some(({ policy: other }) => other.isolates.egress && selectsAll(other.subject.pods));
   // A policy for every pod would isolate those that nothing isolates yet.
   const forAll = isolatesAll || selector.requirements.length === 0;

@@ -3,6 +3,7 @@ import { anyOf, shortened } from '../explain/phrases.ts';
 import { takesDocuments } from '../kinds/kubernetes/writePolicy.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
+import { everything } from '../model/selector.ts';
 import { breakOf, lineEnd, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { applyEdits, type TextEdit } from '../syntax/textEdit.ts';
@@ -69,7 +70,7 @@ const namespacesOf = memoizedByObject((cluster: Cluster): ReadonlySet<string> =>
 /** Known namespaces, those first in which the policy selects something. */
 function candidates({ policy, connectivity }: PolicyInView): readonly string[] {
   const { cluster } = connectivity;
-  const selector = policy.subject.pods ?? { requirements: [] };
+  const selector = policy.subject.pods ?? everything;
   const counts = new Map([...namespacesOf(cluster)].map((namespace) => [namespace, connectivity.labelled(selector, namespace).length]));
   return [...counts].sort(([a, few], [b, many]) => many - few || (a < b ? -1 : 1)).map(([namespace]) => namespace);
 }

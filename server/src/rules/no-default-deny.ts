@@ -4,7 +4,7 @@ import { allOf } from '../explain/phrases.ts';
 import { allowDns, appendPolicies, defaultDeny } from '../kinds/kubernetes/writePolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions, tiers } from '../model/policy.ts';
-import { selects, selectsAll } from '../model/selector.ts';
+import { everything, selects, selectsAll } from '../model/selector.ts';
 import type { Range } from '../syntax/node.ts';
 import { freeName } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
@@ -14,8 +14,6 @@ import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { globalWith } from './vendor.ts';
 
 const words: Readonly<Record<Direction, 'Ingress' | 'Egress'>> = { ingress: 'Ingress', egress: 'Egress' };
-const everyPod = { requirements: [] };
-
 /** Directions in which a pod of the namespace that no other policy selects is open. */
 function openDirections(namespace: string, { observer }: RuleContext): readonly Direction[] {
   const policies = observer.policiesIn(namespace);
@@ -28,7 +26,7 @@ function openDirections(namespace: string, { observer }: RuleContext): readonly 
       ({ value }) =>
         !value.namespaced &&
         selectsAll(value.subject.pods) &&
-        selects(value.subject.namespaces ?? everyPod, labels) &&
+        selects(value.subject.namespaces ?? everything, labels) &&
         (value.isolates[direction] || (value.tier.rank === tiers.baseline.rank && value[direction]?.some(({ action }) => action === 'deny'))),
     );
     return !denied && !everywhere;

@@ -1,16 +1,15 @@
 import { ruleImplies, selectorImplies } from '../model/implication.ts';
 import { directions, type Policy } from '../model/policy.ts';
+import { everything } from '../model/selector.ts';
 import { documents, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { nameRange } from './inView.ts';
 import { removeDocument } from './removeDocument.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
-const everyPod = { requirements: [] };
-
 /** Whatever a policy does, another of its namespace does too: it selects no more, isolates no more and allows no more. */
 function adds(narrow: Policy, wide: Policy): boolean {
-  if (!selectorImplies(narrow.subject.pods ?? everyPod, wide.subject.pods ?? everyPod)) return true;
+  if (!selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything)) return true;
   return directions.some((direction) => {
     if (!narrow.isolates[direction]) return false;
     if (!wide.isolates[direction]) return true;
@@ -22,7 +21,7 @@ function check({ policy, namespace, observer, resource, located, unplaced }: Pol
   // A policy that only denies is kept for what others may do later.
   const allows = directions.some((direction) => (policy[direction]?.length ?? 0) > 0);
   if (unplaced || !allows || policy.name === undefined) return;
-  const policies = observer.policiesAround(namespace, policy.subject.pods ?? everyPod);
+  const policies = observer.policiesAround(namespace, policy.subject.pods ?? everything);
   const own = policies.findIndex((other) => other.located === located);
   const wider = policies.find(
     ({ policy: other }, i) =>

@@ -2,7 +2,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { namespaceName, workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
+import { everything, isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { adminPolicy } from './adminPods.ts';
 import { adminPolicyWith, deployment, documents, flagged, policyNamed } from './examples.ts';
@@ -70,7 +70,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
       namespaced ? endpoint.namespace.name === namespace : !subject.namespaces || selects(subject.namespaces, endpoint.namespace.labels);
     const known = connectivity.endpoints.filter((endpoint) => isMeant(endpoint) && isOwn(endpoint));
     const elsewhere = connectivity.labelled(selector).filter(isMeant);
-    const where = namespaced ? `namespace ${namespace}` : plain(namespacesPhrase(subject.namespaces ?? { requirements: [] }));
+    const where = namespaced ? `namespace ${namespace}` : plain(namespacesPhrase(subject.namespaces ?? everything));
     const asked = plain(podsPhrase(selector));
     const at = isMap(node) ? selectorAnchor(node) : node;
     const [other] = elsewhere;

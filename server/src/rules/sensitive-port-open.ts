@@ -2,7 +2,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadNames } from '../explain/names.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Peer, PortRange } from '../model/policy.ts';
-import { selectsAll } from '../model/selector.ts';
+import { everything, selectsAll } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -77,7 +77,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
       const everyPod = peers.some(
         (peer) =>
           (peer.is === 'entity' && peer.entity === 'cluster') ||
-          (!policy.namespaced && peer.is === 'pods' && !peer.namespaces && selectsAll(peer.pods ?? { requirements: [] })),
+          (!policy.namespaced && peer.is === 'pods' && !peer.namespaces && selectsAll(peer.pods ?? everything)),
       );
       const whom = wideWhom(peers) ?? (everyPod ? 'every namespace' : undefined);
       if (!whom || conditions) continue;

@@ -8,7 +8,7 @@ import type { Place } from '../kinds/walk.ts';
 import { selectorImplies } from '../model/implication.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Policy, Rule as PolicyRule } from '../model/policy.ts';
-import { type Selector, selectsAll } from '../model/selector.ts';
+import { everything, selectsAll } from '../model/selector.ts';
 import { entryOf, isMap, itemsOf, type Node, type Range, type ScalarNode, valueAt } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
 import { policiesOf } from '../workspace/reading.ts';
@@ -84,8 +84,6 @@ const compiledOf = memoizedByObject((connectivity: Connectivity): readonly Compi
 
 /** Every policy of the cluster, compiled. */
 export const allCompiled = ({ observer: { connectivity } }: RuleContext): readonly CompiledPolicy[] => compiledOf(connectivity);
-
-const everything: Selector = { requirements: [] };
 
 /** Whomever `narrow` selects, `wide` does too, whatever the cluster holds; false where that cannot be told. */
 export function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {

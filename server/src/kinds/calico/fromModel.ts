@@ -1,5 +1,14 @@
 import { type Direction, directions, orderAmongCalico, type Peer, type Policy, type PortRange, type Rule } from '../../model/policy.ts';
-import { isNever, namespaceLabel, type Operator, type Requirement, type Selector, selectsAll, serviceAccountLabel } from '../../model/selector.ts';
+import {
+  everything,
+  isNever,
+  namespaceLabel,
+  type Operator,
+  type Requirement,
+  type Selector,
+  selectsAll,
+  serviceAccountLabel,
+} from '../../model/selector.ts';
 import { refuse } from '../unsayable.ts';
 import type { SelectorOf } from './selector.ts';
 
@@ -51,7 +60,7 @@ function writePeer(peer: Peer, namespaced: boolean): Written | undefined {
     case 'pods':
       if (peer.pods && isNever(peer.pods)) return undefined;
       return {
-        selector: writtenCalicoSelector(peer.pods ?? { requirements: [] }),
+        selector: writtenCalicoSelector(peer.pods ?? everything),
         ...(peer.namespaces && (namespaced || !selectsAll(peer.namespaces))
           ? { namespaceSelector: writtenCalicoSelector(peer.namespaces, 'namespaces') }
           : {}),
@@ -140,7 +149,7 @@ export function toCalicoSpec(policy: Policy): Written {
   if (types.length === 0) refuse('a policy of Calico is about at least one direction, and this one about none');
   return {
     order: policy.tier.calico ? policy.order : orderAmongCalico,
-    selector: writtenCalicoSelector(subject.pods ?? { requirements: [] }),
+    selector: writtenCalicoSelector(subject.pods ?? everything),
     ...(namespaced || !subject.namespaces || selectsAll(subject.namespaces)
       ? {}
       : { namespaceSelector: writtenCalicoSelector(subject.namespaces, 'namespaces') }),

@@ -1,6 +1,15 @@
 import type { AddressSetResource, TierResource } from '../../model/cluster.ts';
 import { type Action, calicoDefaultTier, type Direction, type Peer, type Policy, type PortRange, type Rule, type Tier } from '../../model/policy.ts';
-import { bothOf, namespaceLabel, type Selector, selectsAll, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
+import {
+  bothOf,
+  everything,
+  namespaceLabel,
+  type Selector,
+  selectsAll,
+  selectsNone,
+  serviceAccountLabel,
+  setNameLabel,
+} from '../../model/selector.ts';
 import { entryOf, isMap, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
@@ -11,7 +20,6 @@ import { meaningOf, namesGlobal, parseSelector, type SelectorOf } from './select
  * Text → model for Calico's policies. What cannot be read is left out: rules of the catalogue say what is wrong with it.
  * Source: projectcalico/calico api/pkg/apis/projectcalico/v3.
  */
-const everything: Selector = { requirements: [] };
 
 interface ReadSelector {
   readonly selector: Selector;

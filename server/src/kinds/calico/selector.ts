@@ -1,4 +1,4 @@
-import { namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
+import { everything, namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
 
 /**
  * Calico's selector language: a parser that gives a tree with places, and what it means as a selector of the model.
@@ -261,8 +261,6 @@ function allOf(parts: readonly Selector[]): Selector {
 
 /** What the labels of a selector are labels of. */
 export type SelectorOf = 'pods' | 'namespaces' | 'serviceAccounts';
-
-const everything: Selector = { requirements: [] };
 
 const opposite: Readonly<Record<Operator, Operator>> = {
   In: 'NotIn',

@@ -1,5 +1,5 @@
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../../model/policy.ts';
-import { isNever, namespaceLabel, type Requirement, type Selector, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
+import { everything, isNever, namespaceLabel, type Requirement, type Selector, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
 import { writtenSelector } from '../kubernetes/writePolicy.ts';
 import { refuse } from '../unsayable.ts';
 
@@ -30,10 +30,7 @@ function namespaceRequirements(selector: Selector): readonly Requirement[] {
 
 const endpoints = (peer: Extract<Peer, { is: 'pods' }>): Written =>
   writtenSelector({
-    requirements: [
-      ...(peer.namespaces ? namespaceRequirements(peer.namespaces) : []),
-      ...plain(peer.pods ?? { requirements: [] }).map(podRequirement),
-    ],
+    requirements: [...(peer.namespaces ? namespaceRequirements(peer.namespaces) : []), ...plain(peer.pods ?? everything).map(podRequirement)],
   });
 
 /** A peer as the list that it stands in and its item; undefined for nobody. */
@@ -104,7 +101,7 @@ export function toCiliumSpec(policy: Policy): Written {
         ...(policy.namespaced || !subject.namespaces || subject.namespaces.requirements.length === 0
           ? []
           : namespaceRequirements(subject.namespaces)),
-        ...plain(subject.pods ?? { requirements: [] }).map(podRequirement),
+        ...plain(subject.pods ?? everything).map(podRequirement),
       ],
     }),
   };

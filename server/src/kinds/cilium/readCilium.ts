@@ -1,6 +1,6 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
-import { type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
+import { everything, type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
 import { distinctItemsOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
@@ -63,12 +63,11 @@ export function readEndpointSelector(node: Node | undefined): EndpointSelector {
   return { pods: { requirements: pods }, namespaces: namespaces.length > 0 ? { requirements: namespaces } : undefined, asksIdentity };
 }
 
-const everyNamespace: Selector = { requirements: [] };
 const nobody: Peer = { is: 'entity', entity: 'none' };
 
 function readEndpoint(node: Node | undefined, namespaced: boolean): Peer {
   const { pods, namespaces } = readEndpointSelector(node);
-  const where = namespaces ?? (namespaced ? undefined : everyNamespace);
+  const where = namespaces ?? (namespaced ? undefined : everything);
   return { is: 'pods', pods, ...(where ? { namespaces: where } : {}) };
 }
 
@@ -258,7 +257,7 @@ function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Reso
     order: 0,
     subject: {
       pods: isForNodes ? selectsNone : subject.pods,
-      ...(namespaced ? {} : { namespaces: subject.namespaces ?? everyNamespace }),
+      ...(namespaced ? {} : { namespaces: subject.namespaces ?? everything }),
     },
     ingress: ingress.rules,
     egress: egress.rules,

@@ -1,5 +1,5 @@
 import type { Direction, Peer, Policy, PortRange, Rule } from '../../model/policy.ts';
-import { isNever, type Selector, selectsAll, serviceAccountLabel } from '../../model/selector.ts';
+import { everything, isNever, type Selector, selectsAll, serviceAccountLabel } from '../../model/selector.ts';
 import { refuse } from '../unsayable.ts';
 import { writtenSelector } from './writePolicy.ts';
 
@@ -35,7 +35,7 @@ function writePeer(peer: Peer): readonly Written[] {
   switch (peer.is) {
     case 'pods': {
       if (peer.pods && isNever(peer.pods)) return [];
-      const pods = alternatives(peer.pods ?? { requirements: [] });
+      const pods = alternatives(peer.pods ?? everything);
       const namespaces = peer.namespaces ? alternatives(peer.namespaces) : [undefined];
       return namespaces.flatMap((where) =>
         pods.map((one) => ({
@@ -108,7 +108,7 @@ export function toNetworkPolicySpec(policy: Policy): Written {
   const types = [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])];
   if (types.length === 0) refuse('a NetworkPolicy isolates in at least one direction, and this policy in none');
   return {
-    podSelector: writtenSelector(only(policy.subject.pods ?? { requirements: [] }, 'the podSelector')),
+    podSelector: writtenSelector(only(policy.subject.pods ?? everything, 'the podSelector')),
     policyTypes: types,
     ...(ingress && ingress.length > 0 ? { ingress } : {}),
     ...(egress && egress.length > 0 ? { egress } : {}),
