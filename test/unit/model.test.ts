@@ -108,6 +108,28 @@ describe('names', () => {
   });
 });
 
+test('property: the nearest word is the first of those that differ least, where that is not more than a third', () => {
+  /** By its definition: what it takes to make one text of another. */
+  const distance = (a: string, b: string): number => {
+    if (a === '' || b === '') return a.length + b.length;
+    const [head, tail] = [a.slice(0, -1), b.slice(0, -1)];
+    const ways = [distance(head, b) + 1, distance(a, tail) + 1, distance(head, tail) + (a.at(-1) === b.at(-1) ? 0 : 1)];
+    if (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-2) && a.at(-2) === b.at(-1)) ways.push(distance(a.slice(0, -2), b.slice(0, -2)) + 1);
+    return Math.min(...ways);
+  };
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'C'), minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(word, fc.array(word, { maxLength: 4 }), (meant, candidates) => {
+      const limit = Math.max(1, Math.floor(meant.length / 3));
+      const others = candidates.filter((candidate) => candidate !== meant);
+      const distances = others.map((candidate) => distance(meant.toLowerCase(), candidate.toLowerCase()));
+      const least = Math.min(...distances);
+      expect(nearest(meant, candidates)).toBe(least <= limit ? others[distances.indexOf(least)] : undefined);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('property: between the ends that two lists have in common is all that differs, and none of it is in common', () => {
   const list = fc.array(fc.nat(2), { maxLength: 8 });
   fc.assert(
