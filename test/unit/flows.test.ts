@@ -83,24 +83,27 @@ describe('exposure', () => {
     expect(lines(text)).toEqual(['a ingress pods labelled app=x of namespaces labelled team=y: TCP 8080']);
   });
 
-  const from = (peers: string) =>
-    pods('a') + policy(`{podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{from: [${peers}], ports: [{port: 80}]}]}`);
+  /** Of pod a, whose policy has certain rules; pod b is beside it. */
+  const ofA = (...rules: readonly string[]) =>
+    lines(pods('a', 'b') + policy(`{podSelector: {matchLabels: {app: a}}, policyTypes: [Ingress, Egress], ingress: [${rules.join(', ')}]}`)).filter(
+      (line) => line.startsWith('a '),
+    );
 
   test('whatever a selector asks for, somebody may come who fits it', () => {
-    const expressions = (text: string) => lines(from(`{podSelector: {matchExpressions: [${text}]}}`));
+    const expressions = (text: string) => ofA(`{from: [{podSelector: {matchExpressions: [${text}]}}], ports: [{port: 80}]}`);
     expect(expressions('{key: tier, operator: Exists}, {key: old, operator: DoesNotExist}')).toHaveLength(1);
-    expect(expressions('{key: app, operator: NotIn, values: [a]}')).toHaveLength(1);
+    expect(expressions('{key: app, operator: NotIn, values: [a, b]}')).toHaveLength(1);
     expect(expressions('{key: app, operator: In, values: [x, y]}')).toHaveLength(1);
     expect(expressions('{key: app, operator: Exists}, {key: app, operator: DoesNotExist}')).toEqual([]);
     // Somebody known fits.
-    expect(expressions('{key: app, operator: Exists}')).toEqual([]);
+    expect(expressions('{key: app, operator: In, values: [b]}')).toEqual([]);
   });
 
   test('namespaces that nobody has declared are told apart', () => {
-    const namespaces = ['y', 'z'].map((team) => `{namespaceSelector: {matchLabels: {team: ${team}}}}`).join(', ');
-    expect(lines(from(namespaces))).toEqual([
+    const rule = (team: string, port: number) => `{from: [{namespaceSelector: {matchLabels: {team: ${team}}}}], ports: [{port: ${port}}]}`;
+    expect(ofA(rule('y', 80), rule('z', 81))).toEqual([
       'a ingress every pod of namespaces labelled team=y: TCP 80',
-      'a ingress every pod of namespaces labelled team=z: TCP 80',
+      'a ingress every pod of namespaces labelled team=z: TCP 81',
     ]);
   });
 
