@@ -1,6 +1,6 @@
 import { allIPv4, allIPv6, formatLineAddress } from '../model/addressSet.ts';
 import { allPorts, intersectionOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { selects } from '../model/selector.ts';
+import { selectorOf } from '../model/selector.ts';
 import { type Service, targetPortAt } from '../model/workload.ts';
 import { portsAt } from './compile.ts';
 import { requestsBetween } from './conditions.ts';
@@ -142,11 +142,8 @@ function enteredEndpoints(connectivity: Connectivity): readonly { readonly endpo
     const service = services.get(`${entrance.namespace}/${entrance.service}`);
     const { selector } = service ?? {};
     if (!service || !selector) continue;
-    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-    for (const endpoint of connectivity.endpoints) {
-      if (endpoint.namespace.name !== service.namespace || !selects({ requirements }, endpoint.labels)) continue;
+    for (const endpoint of connectivity.labelled(selectorOf(selector), service.namespace))
       opened.set(endpoint, unionOf(opened.get(endpoint) ?? noPorts, targetPorts(service, entrance.port, endpoint)));
-    }
   }
   const controller = withController(connectivity);
   return [...opened].flatMap(([endpoint, ports]) => {

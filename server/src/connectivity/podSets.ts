@@ -1,7 +1,7 @@
 import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Labels, Requirement, Selector } from '../model/selector.ts';
-import { selects } from '../model/selector.ts';
+import { selectorOf, selects } from '../model/selector.ts';
 import type { Steps } from '../model/steps.ts';
 import type { Service } from '../model/workload.ts';
 
@@ -169,8 +169,7 @@ export class PodSets {
   behind(namespace: string, name: string, hostNetwork: 'with host network' | 'without host network'): PodSet {
     const selector = this.service(namespace, name)?.selector;
     if (!selector) return this.none;
-    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-    return this.select(namespace, { requirements }, hostNetwork);
+    return this.select(namespace, selectorOf(selector), hostNetwork);
   }
 
   /** The pods behind the Services of a name or with labels, in one namespace or in all. */

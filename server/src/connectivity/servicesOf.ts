@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
+import { selectorOf } from '../model/selector.ts';
 import type { Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
 import { membersOf, type PodSets } from './podSets.ts';
@@ -13,8 +14,7 @@ function byClassOf(services: Cluster['services'], sets: PodSets): ServicesByClas
   for (const service of services) {
     const { selector, namespace } = service.value;
     if (!selector) continue;
-    const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-    for (const index of membersOf(sets.select(namespace, { requirements }, 'with host network'))) {
+    for (const index of membersOf(sets.select(namespace, selectorOf(selector), 'with host network'))) {
       const before = found.get(index);
       if (before) before.push(service);
       else found.set(index, [service]);

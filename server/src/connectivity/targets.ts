@@ -1,6 +1,6 @@
 import { addressesOf } from '../model/addressSet.ts';
 import { parseAddress } from '../model/cidr.ts';
-import { selects } from '../model/selector.ts';
+import { selectorOf } from '../model/selector.ts';
 import type { Service } from '../model/workload.ts';
 import type { Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -21,12 +21,11 @@ function split(wanted: string): readonly [namespace: string, name: string] {
   return parts.length > 1 ? [parts[0] ?? '', parts.slice(1).join('/')] : ['default', wanted];
 }
 
-function serviceNamed({ cluster, endpoints }: Connectivity, namespace: string, name: string): Target | undefined {
-  const service = cluster.services.find(({ value }) => value.namespace === namespace && value.name === name)?.value;
+function serviceNamed(connectivity: Connectivity, namespace: string, name: string): Target | undefined {
+  const service = connectivity.cluster.services.find(({ value }) => value.namespace === namespace && value.name === name)?.value;
   if (!service) return undefined;
   if (!service.selector) throw new TargetError(`The Service ${namespace}/${name} selects no pods, so that no manifest tells where it leads.`);
-  const requirements = Object.entries(service.selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-  const behind = endpoints.filter((endpoint) => endpoint.namespace.name === namespace && selects({ requirements }, endpoint.labels));
+  const behind = connectivity.labelled(selectorOf(service.selector), namespace);
   return { is: 'endpoints', name: `Service ${namespace}/${name}`, endpoints: behind, service };
 }
 

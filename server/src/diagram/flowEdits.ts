@@ -15,7 +15,7 @@ import { resourcesOf } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, isEmpty, isProtocol, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { selectsAll } from '../model/selector.ts';
+import { selectorOf, selectsAll } from '../model/selector.ts';
 import { addItem, freeName } from '../rules/counterparts.ts';
 import { policyInView, type RuleInView } from '../rules/inView.ts';
 import { removeRules } from '../rules/policyTypes.ts';
@@ -288,9 +288,7 @@ function refuseAt(own: End, other: End, direction: Direction, view: WorkspaceVie
 
 /** A peer with the namespace that it means by leaving it out. */
 const writtenMeaning = (peer: Peer, { namespace }: Endpoint): Peer =>
-  peer.is === 'pods' && !peer.namespaces
-    ? { ...peer, namespaces: { requirements: [{ key: nameLabel, operator: 'In', values: [namespace.name] }] } }
-    : peer;
+  peer.is === 'pods' && !peer.namespaces ? { ...peer, namespaces: selectorOf({ [nameLabel]: namespace.name }) } : peer;
 
 /** The edits that take exactly one flow away, at either side; or why none do. */
 export function removeFlow(from: SceneNode, to: SceneNode, view: WorkspaceView, simulate: Simulate): FlowEdits | NoEdits {

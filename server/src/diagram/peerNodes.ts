@@ -2,6 +2,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import type { Direction, Peer, Policy } from '../model/policy.ts';
+import { selectorOf } from '../model/selector.ts';
 import { isSystemPods } from '../rules/peerSelectors.ts';
 import type { SceneNode } from './scene.ts';
 
@@ -61,7 +62,6 @@ export const everyone = (direction: Direction): SceneNode => ({
   end: 'internet',
 });
 
-export const exactly = (key: string, value: string) => ({ requirements: [{ key, operator: 'In' as const, values: [value] }] });
 export function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connectivity: Connectivity): SceneNode {
   const names =
     peer.namespaces?.requirements.flatMap(({ key, operator, values }) =>
@@ -81,6 +81,6 @@ export function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, 
     pods: '',
     folded: 0,
     // Without a namespaceSelector it means pods of the policy's own namespace; another policy would have to say so.
-    peer: peer.namespaces ? peer : { ...peer, namespaces: exactly('kubernetes.io/metadata.name', own) },
+    peer: peer.namespaces ? peer : { ...peer, namespaces: selectorOf({ 'kubernetes.io/metadata.name': own }) },
   };
 }

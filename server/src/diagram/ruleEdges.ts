@@ -5,10 +5,10 @@ import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { everything } from '../model/selector.ts';
+import { everything, selectorOf } from '../model/selector.ts';
 import { allowsDns, servesDns } from '../rules/dns.ts';
 import { Limits } from './limits.ts';
-import { everyone, exactly, outsideNodes, potentialNode } from './peerNodes.ts';
+import { everyone, outsideNodes, potentialNode } from './peerNodes.ts';
 import type { Drawing, SceneNode } from './scene.ts';
 import { gateOf, nodeIdOf, opens, rulesFor } from './workloadNodes.ts';
 
@@ -28,7 +28,11 @@ const listOf = memoizedByObject(membersOf);
 /** Most workloads to each of which a denial draws a line of its own. */
 const mostDenied = 8;
 
-const clusterDns = { is: 'pods' as const, pods: exactly('k8s-app', 'kube-dns'), namespaces: exactly('kubernetes.io/metadata.name', 'kube-system') };
+const clusterDns = {
+  is: 'pods' as const,
+  pods: selectorOf({ 'k8s-app': 'kube-dns' }),
+  namespaces: selectorOf({ 'kubernetes.io/metadata.name': 'kube-system' }),
+};
 
 /** The lines that the rules of a pod's direction add to a picture. */
 export class RuleEdges {

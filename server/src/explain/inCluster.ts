@@ -5,7 +5,7 @@ import { isMember } from '../connectivity/podSets.ts';
 import type { Cluster, Located, Origin } from '../model/cluster.ts';
 import { type Direction, directions, type Policy, type PortRange } from '../model/policy.ts';
 import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../model/portSet.ts';
-import type { Selector } from '../model/selector.ts';
+import { type Selector, selectorOf } from '../model/selector.ts';
 import { isAmongPorts, type Service, targetPortAt, type Workload } from '../model/workload.ts';
 import { outsideRanges, unknownPartners } from './outside.ts';
 import { allOf, capitalised, code, counted, shortened } from './phrases.ts';
@@ -171,8 +171,7 @@ export function workloadInCluster(connectivity: Connectivity, endpoint: Endpoint
 /** The known pods behind a Service. */
 export function endpointsOf({ selector, namespace }: Service, connectivity: Connectivity): readonly Endpoint[] {
   if (!selector || namespace === undefined) return [];
-  const requirements = Object.entries(selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-  return connectivity.labelled({ requirements }, namespace);
+  return connectivity.labelled(selectorOf(selector), namespace);
 }
 
 /** Who may call a Service, a line a port: "TCP 80 → 8080: Deployment web." */

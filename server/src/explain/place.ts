@@ -6,6 +6,7 @@ import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
+import { selectorOf } from '../model/selector.ts';
 import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
 import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
@@ -45,7 +46,7 @@ function labelSentence(place: Place): string | undefined {
   const selector = enclosing(place, 'selector');
   if (key === undefined || !isScalar(place.node)) return undefined;
   if (!selector) return undefined;
-  const one = { requirements: [{ key, operator: 'In' as const, values: [place.node.text] }] };
+  const one = selectorOf({ [key]: place.node.text });
   const what = selectsNamespaces(selector) ? namespaces(one) : pods(one);
   const more = readSelector(selector.node).requirements.length > 1 ? ', and what else this selector asks for' : '';
   return sentence(`matches ${what}${more}`);

@@ -10,7 +10,7 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
-import { selects } from '../model/selector.ts';
+import { selectorOf, selects } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entryOf, isMap, isScalar, itemsOf, type Node, type Range, valueAt } from '../syntax/node.ts';
@@ -187,9 +187,8 @@ function referencesToWorkload(endpoint: Endpoint, view: WorkspaceView): readonly
   }
   for (const { service, resource, origin } of view.readings()) {
     if (!service || service.value.namespace !== endpoint.namespace.name || !service.value.selector) continue;
-    const requirements = Object.entries(service.value.selector).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
     const selector = entryOf(valueAt(resource.root, 'spec'), 'selector');
-    if (selector && selects({ requirements }, endpoint.labels)) found.push(moved(origin.file, origin.shift, selector.key));
+    if (selector && selects(selectorOf(service.value.selector), endpoint.labels)) found.push(moved(origin.file, origin.shift, selector.key));
   }
   return found;
 }

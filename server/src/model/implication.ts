@@ -3,7 +3,7 @@ import { difference } from './intervals.ts';
 import { memoizedByObject } from './memoized.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
 import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from './portSet.ts';
-import { everything, type Requirement, type Selector, selectsAll } from './selector.ts';
+import { everything, type Requirement, type Selector, selectorOf, selectsAll } from './selector.ts';
 import { carries } from './workload.ts';
 
 /** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
@@ -38,7 +38,7 @@ const nameLabel = 'kubernetes.io/metadata.name';
 
 /** A peer's namespaces; one that names none means the policy's own. */
 const namespacesOf = (peer: Extract<Peer, { is: 'pods' }>, own: string | undefined): Selector | undefined =>
-  peer.namespaces ?? (own === undefined ? undefined : { requirements: [{ key: nameLabel, operator: 'In', values: [own] }] });
+  peer.namespaces ?? (own === undefined ? undefined : selectorOf({ [nameLabel]: own }));
 
 /** Whoever `narrow` means, `wide` does too. Both stand in a policy of the namespace `own`, undefined where nobody knows it. */
 export function peerImplies(narrow: Peer, wide: Peer, own: string | undefined): boolean {

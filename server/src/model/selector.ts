@@ -60,6 +60,11 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
   }
 }
 
+/** Selects what carries all of some labels, with these values. */
+export const selectorOf = (labels: Labels): Selector => ({
+  requirements: Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] })),
+});
+
 export const selects = (selector: Selector, labels: Labels): boolean =>
   selector.requirements.every((requirement) => holds(requirement, labels)) &&
   (selector.anyOf ?? []).every((alternatives) => alternatives.some((alternative) => selects(alternative, labels)));

@@ -8,7 +8,7 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { Unsayable } from '../kinds/unsayable.ts';
 import type { Located } from '../model/cluster.ts';
 import { calicoDefaultTier, type Direction, type Peer, type Policy, type Rule as PolicyRule, tiers } from '../model/policy.ts';
-import { type Labels, type Selector, selects } from '../model/selector.ts';
+import { type Labels, type Selector, selectorOf, selects } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { addItem, freeName } from './counterparts.ts';
@@ -55,7 +55,7 @@ export const namespaceBeside = (resources: readonly Resource[], { value }: Locat
   resources.every((resource) => resource.namespace === undefined) && namespace === value.namespace ? undefined : namespace;
 
 /** The selector by which a policy means pods, or one for the workload where it means them by more than their labels. */
-function selectorOf(selector: Selector | undefined, labels: Labels): Selector {
+function plainSelectorOf(selector: Selector | undefined, labels: Labels): Selector {
   const isPlain = selector && !selector.anyOf && selector.requirements.length > 0 && selects(selector, labels);
   return isPlain && selector.requirements.every(({ key }) => Object.hasOwn(labels, key)) ? selector : selectorFor(labels);
 }
@@ -95,10 +95,10 @@ export function otherSideFixes(
   const language = apiOf(resource);
   if (language !== 'cilium' && language !== 'calico') return [];
   const namespace = own.namespace.name;
-  const namespaces: Selector = { requirements: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] }] };
+  const namespaces = selectorOf({ 'kubernetes.io/metadata.name': namespace });
   const isFree = (pods: Selector) => newlyIsolated(pods, other, side, context.observer.connectivity).length === 0;
   // The peer's own selector may be what tells these pods from others that carry their labels too.
-  const plain = selectorOf(peer.pods, other.labels);
+  const plain = plainSelectorOf(peer.pods, other.labels);
   const narrow = [plain, ...(peer.pods ? [peer.pods] : [])].find(isFree);
   const counterpart: Policy = {
     kind: 'NetworkPolicy',
@@ -114,7 +114,7 @@ export function otherSideFixes(
     [side]: [
       {
         action: 'allow',
-        peers: [{ is: 'pods', pods: selectorOf(subject.pods, own.labels), ...(namespace === other.namespace.name ? {} : { namespaces }) }],
+        peers: [{ is: 'pods', pods: plainSelectorOf(subject.pods, own.labels), ...(namespace === other.namespace.name ? {} : { namespaces }) }],
         ports,
         source: { start: 0, end: 0 },
       },

@@ -1,6 +1,6 @@
 import { readLabels } from '../kinds/kubernetes/readWorkload.ts';
 import { type Direction, directions, type Peer, type Policy, type Rule } from '../model/policy.ts';
-import type { Labels, Selector } from '../model/selector.ts';
+import { type Labels, type Selector, selectorOf } from '../model/selector.ts';
 import type { Service, Workload } from '../model/workload.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entriesOf, isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
@@ -108,7 +108,7 @@ export const transformService = (service: Service, transform: Transform): Servic
 function withLabels(selector: Selector | undefined, pairs: Labels): Selector | undefined {
   if (!selector?.requirements.some(({ operator, values }) => operator === 'In' && values.length === 1)) return selector;
   const kept = selector.requirements.filter(({ key, operator, values }) => !(Object.hasOwn(pairs, key) && operator === 'In' && values.length === 1));
-  return { requirements: [...kept, ...Object.entries(pairs).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }))] };
+  return { requirements: [...kept, ...selectorOf(pairs).requirements] };
 }
 
 function withPods<T extends { readonly pods?: Selector }>(value: T, pairs: Labels): T {
