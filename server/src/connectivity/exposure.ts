@@ -1,6 +1,6 @@
 import { type Direction, directions, type Peer } from '../model/policy.ts';
 import { isEmpty, type PortSet } from '../model/portSet.ts';
-import type { Labels, Selector } from '../model/selector.ts';
+import { type Labels, nameLabel, type Selector } from '../model/selector.ts';
 import { unknownValue, type Workload } from '../model/workload.ts';
 import { Connectivity } from './connectivity.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -27,7 +27,6 @@ function fittingLabels(selector: Selector | undefined): Labels {
   return labels;
 }
 
-const nameLabel = 'kubernetes.io/metadata.name';
 const origin = { file: '', shift: 0, at: { start: 0, end: 0 } };
 
 function stranger(name: string, namespace: string, podLabels: Labels): Workload & { readonly namespace: string } {

@@ -15,7 +15,7 @@ import { resourcesOf } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, isEmpty, isProtocol, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { selectorOf, selectsAll } from '../model/selector.ts';
+import { nameLabel, selectorOf, selectsAll } from '../model/selector.ts';
 import { addItem, freeName } from '../rules/counterparts.ts';
 import { policyInView, type RuleInView } from '../rules/inView.ts';
 import { removeRules } from '../rules/policyTypes.ts';
@@ -50,7 +50,6 @@ export interface WantedPort {
 export type Simulate = (edits: readonly FileEdits[]) => Connectivity;
 
 const word = { ingress: 'Ingress', egress: 'Egress' } as const;
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** The workload that a node of the diagram stands for. */
 const endpointOf = (connectivity: Connectivity, node: SceneNode): Endpoint | undefined =>

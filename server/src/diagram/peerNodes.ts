@@ -2,7 +2,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import { membersOf } from '../connectivity/podSets.ts';
 import { peer as peerPhrase, plain } from '../explain/phrases.ts';
 import type { Direction, Peer, Policy } from '../model/policy.ts';
-import { selectorOf } from '../model/selector.ts';
+import { nameLabel, selectorOf } from '../model/selector.ts';
 import { isSystemPods } from '../rules/peerSelectors.ts';
 import type { SceneNode } from './scene.ts';
 
@@ -63,10 +63,7 @@ export const everyone = (direction: Direction): SceneNode => ({
 });
 
 export function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, connectivity: Connectivity): SceneNode {
-  const names =
-    peer.namespaces?.requirements.flatMap(({ key, operator, values }) =>
-      key === 'kubernetes.io/metadata.name' && operator === 'In' ? values : [],
-    ) ?? [];
+  const names = peer.namespaces?.requirements.flatMap(({ key, operator, values }) => (key === nameLabel && operator === 'In' ? values : [])) ?? [];
   const namespace = peer.namespaces ? (names.length === 1 ? names[0] : undefined) : own;
   const dns = peer.pods !== undefined && isSystemPods(peer.pods) && peer.pods.requirements.some(({ values }) => values.includes('kube-dns'));
   const known = membersOf(connectivity.podsOf(peer, { namespace: own, namespaced: true })).length > 0;
@@ -81,6 +78,6 @@ export function potentialNode(peer: Extract<Peer, { is: 'pods' }>, own: string, 
     pods: '',
     folded: 0,
     // Without a namespaceSelector it means pods of the policy's own namespace; another policy would have to say so.
-    peer: peer.namespaces ? peer : { ...peer, namespaces: selectorOf({ 'kubernetes.io/metadata.name': own }) },
+    peer: peer.namespaces ? peer : { ...peer, namespaces: selectorOf({ [nameLabel]: own }) },
   };
 }

@@ -5,7 +5,7 @@ import { isMember, membersOf } from '../connectivity/podSets.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Direction, Peer } from '../model/policy.ts';
 import { allPorts, differenceOf, intersectionOf, isEmpty, type PortSet, portRange, unionOf } from '../model/portSet.ts';
-import { everything, selectorOf } from '../model/selector.ts';
+import { everything, nameLabel, selectorOf } from '../model/selector.ts';
 import { allowsDns, servesDns } from '../rules/dns.ts';
 import { Limits } from './limits.ts';
 import { everyone, outsideNodes, potentialNode } from './peerNodes.ts';
@@ -31,7 +31,7 @@ const mostDenied = 8;
 const clusterDns = {
   is: 'pods' as const,
   pods: selectorOf({ 'k8s-app': 'kube-dns' }),
-  namespaces: selectorOf({ 'kubernetes.io/metadata.name': 'kube-system' }),
+  namespaces: selectorOf({ [nameLabel]: 'kube-system' }),
 };
 
 /** The lines that the rules of a pod's direction add to a picture. */

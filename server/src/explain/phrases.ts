@@ -1,6 +1,15 @@
 import { cidrRange, formatAddress, parseCidr } from '../model/cidr.ts';
 import type { Direction, Peer, PortRange, Rule } from '../model/policy.ts';
-import { isNever, namespaceLabel, type Requirement, type Selector, selectsAll, serviceAccountLabel, setNameLabel } from '../model/selector.ts';
+import {
+  isNever,
+  nameLabel,
+  namespaceLabel,
+  type Requirement,
+  type Selector,
+  selectsAll,
+  serviceAccountLabel,
+  setNameLabel,
+} from '../model/selector.ts';
 import { grouped } from '../syntax/grouped.ts';
 
 /** Model → English, in parts of sentences. Everything that speaks of policies to people is put together from these. */
@@ -85,8 +94,6 @@ export function pods(selector: Selector | undefined): string {
   if (!selector || selectsAll(selector)) return 'every pod';
   return isNever(selector) ? 'no pod' : `pods ${conditions(selector)}`;
 }
-
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** "every namespace", "namespace `shop`", "namespaces labelled `team=a`". */
 export function namespaces(selector: Selector): string {

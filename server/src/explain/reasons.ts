@@ -3,7 +3,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { NearMiss, SideReason, Wanted } from '../connectivity/reasons.ts';
 import { formatLineAddress } from '../model/addressSet.ts';
 import type { Peer } from '../model/policy.ts';
-import { type Requirement, selects } from '../model/selector.ts';
+import { nameLabel, type Requirement, selects } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { anyOf, capitalised, code, namespaces, ports as portsPhrase, requirement } from './phrases.ts';
 import { oneRule } from './policy.ts';
@@ -40,7 +40,7 @@ function peerLack(peer: Peer, endpoint: Endpoint, own: string): string {
   if (!peer.namespaces && namespace.name !== own) return `it is for namespace ${code(own)}, and this is ${code(namespace.name)}`;
   if (peer.namespaces && !selects(peer.namespaces, namespace.labels)) {
     const missing = peer.namespaces.requirements.find((one) => !selects({ requirements: [one] }, namespace.labels));
-    const byName = missing === undefined || missing.key === 'kubernetes.io/metadata.name';
+    const byName = missing === undefined || missing.key === nameLabel;
     return `it is for ${namespaces(peer.namespaces)}, and ${byName ? `this is ${code(namespace.name)}` : lack(missing, namespace.labels, `of namespace ${code(namespace.name)}`)}`;
   }
   const missing = peer.pods?.requirements.find((one) => !selects({ requirements: [one] }, labels));

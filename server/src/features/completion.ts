@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import { documentationOf, isNetworkPolicy, kindTables, policyTables } from '../kinds/registry.ts';
 import { type Place, selectsNamespaces } from '../kinds/walk.ts';
+import { nameLabel } from '../model/selector.ts';
 import { configResource, configType } from '../rules/config.ts';
 import { breakOf, columnOf, type Style, styleOf } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq, type Range } from '../syntax/node.ts';
@@ -86,8 +87,8 @@ const namespaceName: Field = {
 };
 
 function labelKeys(place: Place, present: ReadonlySet<string>, flow: boolean, target: Target): Completion[] {
-  if (!selectsNamespaces(place.parent) || present.has('kubernetes.io/metadata.name')) return [];
-  return [keyCompletion('kubernetes.io/metadata.name', namespaceName, flow, target)];
+  if (!selectsNamespaces(place.parent) || present.has(nameLabel)) return [];
+  return [keyCompletion(nameLabel, namespaceName, flow, target)];
 }
 
 const onOneLine = (value: unknown, { json, quote }: Word): string =>

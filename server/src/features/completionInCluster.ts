@@ -9,7 +9,7 @@ import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts
 import { dnsRule } from '../kinds/kubernetes/writePolicy.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import { isProtocol } from '../model/portSet.ts';
-import type { Labels } from '../model/selector.ts';
+import { type Labels, nameLabel } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { platformOf } from '../rules/dns.ts';
 import { podsIn } from '../rules/inView.ts';
@@ -231,7 +231,7 @@ function cidrs({ view }: Around): readonly Offer[] {
 }
 
 const inNamespace = (namespace: string, pods: Readonly<Record<string, unknown>>) => ({
-  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  namespaceSelector: { matchLabels: { [nameLabel]: namespace } },
   ...pods,
 });
 

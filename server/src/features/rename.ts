@@ -1,6 +1,7 @@
 import { labelAsked, namespaceKey } from '../kinds/cilium/readCilium.ts';
 import { resourcesOf } from '../kinds/resource.ts';
 import type { Place } from '../kinds/walk.ts';
+import { nameLabel } from '../model/selector.ts';
 import { scalarLike } from '../rules/nearestLabels.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isMap, isScalar, isSeq, type Node, type Range, resolve, type ScalarNode, valueAt } from '../syntax/node.ts';
@@ -27,7 +28,6 @@ export interface RenameEdit extends TextEdit {
   readonly sure: boolean;
 }
 
-const nameLabel = 'kubernetes.io/metadata.name';
 const labelHolders = new Set(['labels', 'matchLabels', 'selector', 'commonLabels', 'pairs']);
 
 /** The label that a key of a document asks for: Cilium writes before it where it comes from, and that it is a namespace’s. */

@@ -1,4 +1,5 @@
 import { labelsIn, parseSelector } from '../kinds/calico/selector.ts';
+import { nameLabel } from '../model/selector.ts';
 import type { Range, ScalarNode } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -7,7 +8,7 @@ import type { TextEdit } from '../syntax/textEdit.ts';
 const selectorKeys: ReadonlySet<string> = new Set(['selector', 'notSelector', 'namespaceSelector', 'serviceAccountSelector']);
 
 /** Labels by which Calico's selectors mean a namespace by its name. */
-const namespaceNames: ReadonlySet<string> = new Set(['projectcalico.org/name', 'kubernetes.io/metadata.name']);
+const namespaceNames: ReadonlySet<string> = new Set(['projectcalico.org/name', nameLabel]);
 
 /** What is renamed in a selector. */
 type Renamed =

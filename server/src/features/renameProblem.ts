@@ -2,7 +2,7 @@ import { workloadName } from '../explain/names.ts';
 import { namespaceKey } from '../kinds/cilium/readCilium.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { checkDnsLabel, checkLabelKey, checkLabelValue, checkPortName } from '../model/names.ts';
-import { namespaceLabel, type Requirement, selects } from '../model/selector.ts';
+import { nameLabel, namespaceLabel, type Requirement, selects } from '../model/selector.ts';
 import { isSystemNamespace } from '../rules/peerSelectors.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { Target } from './rename.ts';
@@ -25,7 +25,7 @@ function* conditions({ policies, services }: Cluster): Iterable<readonly [string
 }
 
 /** Labels that carry a namespace's name. */
-const namespaceNames: ReadonlySet<string> = new Set(['kubernetes.io/metadata.name', 'projectcalico.org/name', namespaceKey, namespaceLabel]);
+const namespaceNames: ReadonlySet<string> = new Set([nameLabel, 'projectcalico.org/name', namespaceKey, namespaceLabel]);
 
 /** Whether a condition means others once a value is another, on labels and in selectors alike: it asks for parts, or for the new one already. */
 function meansOthers({ key, operator, values }: Requirement, before: string, after: string): boolean {

@@ -3,7 +3,7 @@ import { difference } from './intervals.ts';
 import { memoizedByObject } from './memoized.ts';
 import type { Peer, PortRange, Rule } from './policy.ts';
 import { allPorts, differenceOf, everyPortOf, isEmpty, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from './portSet.ts';
-import { everything, type Requirement, type Selector, selectorOf, selectsAll } from './selector.ts';
+import { everything, nameLabel, type Requirement, type Selector, selectorOf, selectsAll } from './selector.ts';
 import { carries } from './workload.ts';
 
 /** Which selectors, peers and rules say no more than others, whatever the cluster holds. False where that cannot be told. */
@@ -33,8 +33,6 @@ function requirementImplies(narrow: Requirement, wide: Requirement): boolean {
 export const selectorImplies = (narrow: Selector, wide: Selector): boolean =>
   wide.requirements.every((asked) => narrow.requirements.some((given) => requirementImplies(given, asked))) &&
   (wide.anyOf ?? []).every((alternatives) => alternatives.some((alternative) => selectorImplies(narrow, alternative)));
-
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** A peer's namespaces; one that names none means the policy's own. */
 const namespacesOf = (peer: Extract<Peer, { is: 'pods' }>, own: string | undefined): Selector | undefined =>

@@ -28,6 +28,9 @@ export interface Selector {
   readonly anyOf?: readonly (readonly Selector[])[];
 }
 
+/** The label that every namespace carries: its own name. Source: kubernetes.io/docs/reference/labels-annotations-taints. */
+export const nameLabel = 'kubernetes.io/metadata.name';
+
 /** Selects all. */
 export const everything: Selector = { requirements: [] };
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { nameLabel } from '../model/selector.ts';
 import { removeEntry, replaceValue } from '../syntax/edits.ts';
 import { type Entry, entryOf, isMap, type Node } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
@@ -39,7 +40,7 @@ function check(found: PolicyInView, context: RuleContext): void {
           ...othersOf(found).map(
             (name): Fix => ({
               title: l10n.t('Select namespace {0} alone', name),
-              edits: [replaceValue(context.text, entry, onOneLine(context.text, { matchLabels: { 'kubernetes.io/metadata.name': name } }))],
+              edits: [replaceValue(context.text, entry, onOneLine(context.text, { matchLabels: { [nameLabel]: name } }))],
             }),
           ),
         ],

@@ -3,14 +3,14 @@ import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
-import { everything, type Selector, selects } from '../model/selector.ts';
+import { everything, nameLabel, type Selector, selects } from '../model/selector.ts';
 import { documents, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, clusterwideWith, compiledIn, globalWith } from './vendor.ts';
 
 const dnsPods = { 'k8s-app': 'kube-dns' };
-const dnsNamespace = { 'kubernetes.io/metadata.name': 'kube-system' };
+const dnsNamespace = { [nameLabel]: 'kube-system' };
 
 /** Whether a peer's selector of namespaces means all of them; without one the namespace of the policy is meant, if it has one. */
 const isEveryNamespace = (namespaces: Selector | undefined, { namespaced }: Policy): boolean =>

@@ -6,7 +6,7 @@ import { intersection } from '../model/intervals.ts';
 import { memoizedByObject } from '../model/memoized.ts';
 import type { Peer, Policy, PortRange, Rule } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
-import { type Selector, selects } from '../model/selector.ts';
+import { nameLabel, type Selector, selects } from '../model/selector.ts';
 
 /** Whether rules let pods ask the cluster's DNS. Facts: CoreDNS in kube-system on port 53, OpenShift's in openshift-dns on 5353, NodeLocal DNSCache on a link-local address. */
 const dnsPorts = [53, 5353];
@@ -25,7 +25,7 @@ const inner = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10',
 /** A selector that means a DNS namespace, or may: by the name, or by a label of that value, which somebody may have set. */
 function mayMeanDnsNamespace(selector: Selector, { namespaces }: Cluster): boolean {
   return dnsNamespaces.some((name) => {
-    const labels = { ...namespaces.get(name)?.labels, 'kubernetes.io/metadata.name': name };
+    const labels = { ...namespaces.get(name)?.labels, [nameLabel]: name };
     return selects(selector, labels) || selector.requirements.some(({ values }) => values.includes(name));
   });
 }

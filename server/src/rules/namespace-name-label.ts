@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { namespaceName } from '../explain/names.ts';
+import { nameLabel } from '../model/selector.ts';
 import { entriesOf, entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -32,9 +33,7 @@ function check(found: PolicyInView, context: RuleContext): void {
           {
             title: l10n.t('Select by kubernetes.io/metadata.name'),
             certain: sure,
-            edits: [
-              { start: key.start, end: key.end, newText: key.style === 'plain' ? 'kubernetes.io/metadata.name' : '"kubernetes.io/metadata.name"' },
-            ],
+            edits: [{ start: key.start, end: key.end, newText: key.style === 'plain' ? nameLabel : `"${nameLabel}"` }],
           },
         ],
       });

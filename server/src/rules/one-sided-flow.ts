@@ -12,7 +12,7 @@ import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
-import type { Selector } from '../model/selector.ts';
+import { nameLabel, type Selector } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
 import { addItem } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
@@ -67,7 +67,7 @@ export function missingRule(
 ): Readonly<Record<string, unknown>> {
   const subject: Selector = policy.subject.pods?.requirements.length ? policy.subject.pods : selectorFor(own.labels);
   const peer = {
-    ...(namespace === otherNamespace ? {} : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+    ...(namespace === otherNamespace ? {} : { namespaceSelector: { matchLabels: { [nameLabel]: namespace } } }),
     podSelector: writtenSelector(subject),
   };
   const ports = rule.rule.ports.map(({ protocol, port, endPort }) => ({

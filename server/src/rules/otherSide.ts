@@ -8,7 +8,7 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { Unsayable } from '../kinds/unsayable.ts';
 import type { Located } from '../model/cluster.ts';
 import { calicoDefaultTier, type Direction, type Peer, type Policy, type Rule as PolicyRule, tiers } from '../model/policy.ts';
-import { type Labels, type Selector, selectorOf, selects } from '../model/selector.ts';
+import { type Labels, nameLabel, type Selector, selectorOf, selects } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { addItem, freeName } from './counterparts.ts';
@@ -95,7 +95,7 @@ export function otherSideFixes(
   const language = apiOf(resource);
   if (language !== 'cilium' && language !== 'calico') return [];
   const namespace = own.namespace.name;
-  const namespaces = selectorOf({ 'kubernetes.io/metadata.name': namespace });
+  const namespaces = selectorOf({ [nameLabel]: namespace });
   const isFree = (pods: Selector) => newlyIsolated(pods, other, side, context.observer.connectivity).length === 0;
   // The peer's own selector may be what tells these pods from others that carry their labels too.
   const plain = plainSelectorOf(peer.pods, other.labels);

@@ -3,7 +3,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import { agreeing, workloadNames } from '../explain/names.ts';
 import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { selects, selectsAll } from '../model/selector.ts';
+import { nameLabel, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { type AdminPods, adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
@@ -15,8 +15,6 @@ import { fixesOf, selectorAnchor } from './selectorFixes.ts';
 import { calicoWith } from './vendor.ts';
 import { hasMisspeltWord } from './vendor-label-typo.ts';
 import { unmetPeers } from './vendorPeers.ts';
-
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Puts another namespace in the place of the one that a peer names. */
 function moveTo(namespaces: WrittenSelector | undefined, name: string): readonly Fix[] {

@@ -3,7 +3,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { writtenLike, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Direction } from '../model/policy.ts';
-import type { Labels, Selector } from '../model/selector.ts';
+import { type Labels, nameLabel, type Selector } from '../model/selector.ts';
 import { unknownValue, type Workload } from '../model/workload.ts';
 import { breakOf, columnOf, indentLines } from '../syntax/edits.ts';
 import { isMap, type MapNode, type Node, type Range, valueAt } from '../syntax/node.ts';
@@ -51,6 +51,6 @@ export const fixesOf = (found: readonly Correction[]): readonly Fix[] =>
 
 /** Adds a namespaceSelector for one namespace to a peer. */
 export function selectNamespace(text: string, peer: MapNode, namespace: string): TextEdit {
-  const selector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+  const selector = { matchLabels: { [nameLabel]: namespace } };
   return addEntry(text, peer, 'namespaceSelector', selector);
 }

@@ -1,6 +1,7 @@
 import type { Connectivity } from '../connectivity/connectivity.ts';
 import { anyOf, namespaces as namespacesPhrase, plain, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { nameLabel } from '../model/selector.ts';
 import { adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { adminPolicyWith, documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -8,8 +9,6 @@ import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
 import { isSystemNamespace, podPeers } from './peerSelectors.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
-
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Names of namespaces that a selector asks for. */
 const namesAsked = ({ selector }: WrittenSelector): readonly string[] =>

@@ -1,12 +1,11 @@
 import type { Cluster, ClusterNamespace } from '../model/cluster.ts';
 import { sameEnds } from '../model/sameEnds.ts';
+import { nameLabel } from '../model/selector.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import { type FileDocument, policiesOf, type Reading, readDocument } from './reading.ts';
 
 /** Readings that are looked at in one step. */
 const readingsAtOnce = 500;
-
-const nameLabel = 'kubernetes.io/metadata.name';
 
 const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
 

@@ -2,6 +2,7 @@ import { type Direction, directions, orderAmongCalico, type Peer, type Policy, t
 import {
   everything,
   isNever,
+  nameLabel,
   namespaceLabel,
   type Operator,
   type Requirement,
@@ -17,7 +18,7 @@ type Written = Readonly<Record<string, unknown>>;
 const keyOf = (key: string, of: SelectorOf): string => {
   if (key === namespaceLabel) return 'projectcalico.org/namespace';
   if (key === serviceAccountLabel) return 'projectcalico.org/serviceaccount';
-  return of === 'namespaces' && key === 'kubernetes.io/metadata.name' ? 'projectcalico.org/name' : key;
+  return of === 'namespaces' && key === nameLabel ? 'projectcalico.org/name' : key;
 };
 
 const quoted = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`);

@@ -1,4 +1,4 @@
-import { everything, namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
+import { everything, nameLabel, namespaceLabel, type Operator, type Selector, selectsNone, serviceAccountLabel } from '../../model/selector.ts';
 
 /**
  * Calico's selector language: a parser that gives a tree with places, and what it means as a selector of the model.
@@ -287,7 +287,7 @@ const operators: Readonly<Record<Comparison, Operator>> = {
 
 /** Labels that Calico gives to what it knows. Source: projectcalico/calico libcalico-go/lib/apis/v3/labels.go. */
 function keyIn(key: string, of: SelectorOf): string {
-  if (of === 'namespaces') return key === 'projectcalico.org/name' ? 'kubernetes.io/metadata.name' : key;
+  if (of === 'namespaces') return key === 'projectcalico.org/name' ? nameLabel : key;
   if (of === 'serviceAccounts') return key === 'projectcalico.org/name' ? serviceAccountLabel : key;
   if (key === 'projectcalico.org/namespace') return namespaceLabel;
   return key === 'projectcalico.org/serviceaccount' ? serviceAccountLabel : key;

@@ -1,11 +1,19 @@
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../../model/policy.ts';
-import { everything, isNever, namespaceLabel, type Requirement, type Selector, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
+import {
+  everything,
+  isNever,
+  nameLabel,
+  namespaceLabel,
+  type Requirement,
+  type Selector,
+  serviceAccountLabel,
+  setNameLabel,
+} from '../../model/selector.ts';
 import { writtenSelector } from '../kubernetes/writePolicy.ts';
 import { refuse } from '../unsayable.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
-const nameLabel = 'kubernetes.io/metadata.name';
 const namespaceKey = 'k8s:io.kubernetes.pod.namespace';
 const plainOperators = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
 

@@ -1,6 +1,6 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
-import { everything, type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
+import { everything, nameLabel, type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
 import { distinctItemsOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
@@ -17,7 +17,6 @@ export const namespaceKey = 'io.kubernetes.pod.namespace';
 const dottedNamespaceKey = `k8s.${namespaceKey}`;
 const namespaceLabels = 'io.cilium.k8s.namespace.labels.';
 const serviceAccountKey = 'io.cilium.k8s.policy.serviceaccount';
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /** A label's source, as Cilium writes it before the key; undefined where any counts. */
 export function labelKey(text: string): { readonly source: string | undefined; readonly key: string } {

@@ -1,4 +1,4 @@
-import type { Labels } from '../../model/selector.ts';
+import { type Labels, nameLabel } from '../../model/selector.ts';
 import { type ContainerPort, type Namespace, type Service, type ServicePort, unknownValue, type Workload } from '../../model/workload.ts';
 import { entriesOf, isMap, isScalar, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
 import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
@@ -217,5 +217,5 @@ export function readService({ table, kind, name, namespace, root }: Resource): S
 /** A Namespace with the label that the API server adds; undefined for anything else and for what has no name yet. */
 export function readNamespace({ kind, name, root }: Resource): Namespace | undefined {
   if (kind !== 'Namespace' || name === undefined) return undefined;
-  return { name, labels: { ...readLabels(valueAt(root, 'metadata', 'labels')), 'kubernetes.io/metadata.name': name } };
+  return { name, labels: { ...readLabels(valueAt(root, 'metadata', 'labels')), [nameLabel]: name } };
 }

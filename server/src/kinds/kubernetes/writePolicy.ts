@@ -1,4 +1,4 @@
-import type { Selector } from '../../model/selector.ts';
+import { nameLabel, type Selector } from '../../model/selector.ts';
 import { breakOf, indentLines, isFlowText, styleOf } from '../../syntax/edits.ts';
 import type { TextEdit } from '../../syntax/textEdit.ts';
 import { writeYaml } from '../../syntax/writeYaml.ts';
@@ -69,7 +69,7 @@ export function dnsRule(platform: 'kubernetes' | 'openshift'): Written {
   return {
     to: [
       {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': platform === 'openshift' ? 'openshift-dns' : 'kube-system' } },
+        namespaceSelector: { matchLabels: { [nameLabel]: platform === 'openshift' ? 'openshift-dns' : 'kube-system' } },
         podSelector: { matchLabels: pods },
       },
     ],
