@@ -25,7 +25,8 @@ export interface PageState {
 
 export type PageMessage =
   | { readonly type: 'ready' | 'compare' | 'export' }
-  | { readonly type: 'choose'; readonly choice: DiagramChoice }
+  /** The page's `count`th choice. */
+  | { readonly type: 'choose'; readonly choice: DiagramChoice; readonly count: number }
   | { readonly type: 'open'; readonly id: string; readonly rule?: number }
   | { readonly type: 'explain'; readonly id: string }
   | { readonly type: 'reach' | 'allow' | 'remove'; readonly from: string; readonly to: string }
@@ -40,7 +41,8 @@ export interface ReachAnswer {
 }
 
 export type PanelMessage =
-  | { readonly type: 'diagram'; readonly diagram: Diagram; readonly uri?: string; readonly choice: DiagramChoice }
+  /** `knows`: how many choices of the page have arrived; where it has made more, what it is told of them is out of date. */
+  | { readonly type: 'diagram'; readonly diagram: Diagram; readonly uri?: string; readonly choice: DiagramChoice; readonly knows: number }
   | { readonly type: 'focus'; readonly ids: readonly string[] }
   | { readonly type: 'explain'; readonly id: string; readonly lines: readonly string[] }
   | { readonly type: 'reach'; readonly answers: readonly ReachAnswer[] }
@@ -87,7 +89,7 @@ export function isPageMessage(value: unknown): value is PageMessage {
     case 'export':
       return true;
     case 'choose':
-      return isChoice(value.choice);
+      return isChoice(value.choice) && isIndex(value.count);
     case 'open':
       return isText(value.id) && isMissing(value.rule, isIndex);
     case 'explain':
@@ -110,7 +112,7 @@ export function isPanelMessage(value: unknown): value is PanelMessage {
   if (!isObject(value)) return false;
   switch (value.type) {
     case 'diagram':
-      return isObject(value.diagram) && isText(value.diagram.title) && isChoice(value.choice);
+      return isObject(value.diagram) && isText(value.diagram.title) && isChoice(value.choice) && isIndex(value.knows);
     case 'focus':
       return isTexts(value.ids);
     case 'explain':

@@ -34,6 +34,8 @@ let arrows = new Map<string, DiagramArrow>();
 /** Ids of at most two cards. */
 let chosen: readonly string[] = [];
 let underCursor: ReadonlySet<string> = new Set();
+/** How many choices have been sent. */
+let choices = 0;
 /** What the server last said of a workload. */
 let explained: { readonly id: string; readonly lines: readonly string[] } = { id: '', lines: [] };
 
@@ -44,7 +46,7 @@ function keep(change: Partial<PageState>): void {
 
 function choose(change: Partial<DiagramChoice>): void {
   keep({ choice: { ...state.choice, ...change } });
-  vscode.postMessage({ type: 'choose', choice: state.choice });
+  vscode.postMessage({ type: 'choose', choice: state.choice, count: ++choices });
 }
 
 // Size
@@ -336,7 +338,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isPanelMessage(data)) return;
   switch (data.type) {
     case 'diagram':
-      show(data.diagram, data.choice, data.uri);
+      // What was sent before the last choice arrived must not undo it: the answer to that follows.
+      show(data.diagram, data.knows < choices ? state.choice : data.choice, data.uri);
       break;
     case 'focus':
       underCursor = new Set(data.ids.filter((id) => cards.has(id)));

@@ -60,6 +60,8 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   private panel: vscode.WebviewPanel | undefined;
   private shown: vscode.TextDocument | undefined;
   private choice: DiagramChoice = everything;
+  /** How many choices of the page have arrived since it was opened. */
+  private knows = 0;
   private readonly listeners: vscode.Disposable[] = [];
   private drawing = false;
   private outdated = false;
@@ -156,10 +158,12 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   private async receive(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
+        this.knows = 0;
         if (this.last) this.show(this.last);
         return this.draw();
       case 'choose':
         this.choice = message.choice;
+        this.knows = message.count;
         if (!message.choice.pinned) this.follow(vscode.window.activeTextEditor?.document);
         return this.draw();
       case 'open':
@@ -313,11 +317,11 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   private show(diagram: Diagram): void {
     this.last = diagram;
     const uri = this.shown?.uri.toString();
-    this.post({ type: 'diagram', diagram, choice: this.choice, ...(uri === undefined ? {} : { uri }) });
+    this.post({ type: 'diagram', diagram, choice: this.choice, knows: this.knows, ...(uri === undefined ? {} : { uri }) });
   }
 
   private tell(reason: string): void {
-    this.post({ type: 'diagram', diagram: { title: vscode.l10n.t('Traffic'), reason }, choice: this.choice });
+    this.post({ type: 'diagram', diagram: { title: vscode.l10n.t('Traffic'), reason }, choice: this.choice, knows: this.knows });
   }
 
   /** One question at a time: what changes meanwhile is asked for afterwards, once. */

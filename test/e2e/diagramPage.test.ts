@@ -69,13 +69,31 @@ describe('the page', () => {
     expect(await page.locator('.card.chosen').getAttribute('aria-label')).toContain('db');
   });
 
+  test('keeps a choice that the panel does not know yet', async () => {
+    await open(...shop);
+    await page.locator('#filters summary').click();
+    await page.locator('#dns').uncheck();
+    const drawn = async (title: string, knows: number) => {
+      await post({ type: 'diagram', diagram: { title }, choice: { filter: {}, expanded: [], pinned: false }, knows });
+      await page.locator('#title', { hasText: title }).waitFor();
+    };
+    // On its way when the choice was made.
+    await drawn('before', 0);
+    expect(await page.locator('#dns').isChecked()).toBe(false);
+    await page.locator('#direction').selectOption('egress');
+    expect((await sent()).at(-1)).toMatchObject({ choice: { filter: { withoutDns: true, direction: 'egress' } }, count: 2 });
+    // The panel has chosen for itself since: another file came to the front, say.
+    await drawn('after', 2);
+    expect(await page.locator('#dns').isChecked()).toBe(true);
+  });
+
   test('filters and searches', async () => {
     await open(...shop);
     await page.locator('#search').fill('db');
     expect(await page.locator('.card.hit').count()).toBe(1);
     await page.locator('#filters summary').click();
     await page.locator('#protocol').selectOption('UDP');
-    expect((await sent()).at(-1)).toEqual({ type: 'choose', choice: { filter: { protocol: 'UDP' }, expanded: [], pinned: false } });
+    expect((await sent()).at(-1)).toEqual({ type: 'choose', choice: { filter: { protocol: 'UDP' }, expanded: [], pinned: false }, count: 1 });
   });
 
   test('shows hostile names as text', async () => {

@@ -18,7 +18,7 @@ export async function diagramMessage(scene: Scene): Promise<PanelMessage> {
     scene.namespaces.map(({ name }) => name),
     (name) => ({ name, uri: 'file:///a.yaml', line: 1, character: 0 }),
   );
-  return { type: 'diagram', diagram: { title: 'Traffic', picture }, choice: { filter: {}, expanded: [], pinned: false } };
+  return { type: 'diagram', diagram: { title: 'Traffic', picture }, choice: { filter: {}, expanded: [], pinned: false }, knows: 0 };
 }
 
 /** The diagram's page with a scene, in a browser, its panel played by the test: what the page sends is in `window.sent`. */

@@ -317,7 +317,9 @@ describe.each(styles)('edits of flows of manifests written %s', (style) => {
 describe('messages between page and panel', () => {
   test('are taken when they are whole', () => {
     expect(isPageMessage({ type: 'open', id: 'w:a/b', rule: 1 })).toBe(true);
-    expect(isPageMessage({ type: 'choose', choice: { filter: { namespaces: ['a'], protocol: 'TCP' }, expanded: [], pinned: true } })).toBe(true);
+    expect(isPageMessage({ type: 'choose', choice: { filter: { namespaces: ['a'], protocol: 'TCP' }, expanded: [], pinned: true }, count: 1 })).toBe(
+      true,
+    );
     expect(isPanelMessage({ type: 'focus', ids: ['a'] })).toBe(true);
     expect(isPageState({ choice: { filter: {}, expanded: [], pinned: false }, zoom: 0, table: false })).toBe(true);
   });
@@ -327,7 +329,8 @@ describe('messages between page and panel', () => {
     'ready',
     { type: 'open' },
     { type: 'open', id: 'a', rule: -1 },
-    { type: 'choose', choice: { filter: { protocol: 'ICMP' }, expanded: [], pinned: true } },
+    { type: 'choose', choice: { filter: { protocol: 'ICMP' }, expanded: [], pinned: true }, count: 1 },
+    { type: 'choose', choice: { filter: {}, expanded: [], pinned: true }, count: -1 },
     { type: 'png', data: 'https://example.com' },
     { type: 'reach', from: 'a' },
     { type: 'run', command: 'rm' },
