@@ -182,6 +182,17 @@ describe('the policies around a selector', () => {
     expect(connectivity.endpointsIn('shop').map(({ workload }) => workload.name)).toEqual(['web', 'db']);
   });
 
+  test('of a later state are those of both namespaces, each once, and of the earlier one what they were', () => {
+    const { cluster } = connectivityOf(documents(...pods, ingressTo('here', '{}'), ingressTo('there', '{}', '', 'lab')));
+    const before = new Connectivity(cluster);
+    const kept = cluster.policies.filter(({ value }) => value.name === 'there');
+    const after = new Connectivity({ ...cluster, policies: kept }, before);
+    const told = (one: Connectivity) => ['shop', 'lab'].map((namespace) => namesOf(one.policiesIn(namespace)));
+    expect(told(after)).toEqual([[], ['there']]);
+    expect(told(new Connectivity(cluster, after))).toEqual([['here'], ['there']]);
+    expect(told(before)).toEqual([['here'], ['there']]);
+  });
+
   test('property: all that select whatever the selector selects are among them, in order', () => {
     fc.assert(
       fc.property(randomCluster, (manifests) => {
