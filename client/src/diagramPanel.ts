@@ -51,6 +51,14 @@ async function openedAt(uri: string): Promise<vscode.TextDocument | undefined> {
   }
 }
 
+/** A choice without the comparison. */
+function alone({ compareWith: _, ...rest }: DiagramChoice): DiagramChoice {
+  return rest;
+}
+
+/** What the page remembers may be from when the workspace was trusted: comparing runs git. */
+const permitted = (choice: DiagramChoice): DiagramChoice => (vscode.workspace.isTrusted ? choice : alone(choice));
+
 /** The panel with the traffic around the manifest that is edited. There is at most one; it follows the active editor and every change. */
 export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly client: BaseLanguageClient;
@@ -101,7 +109,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     }
     panel.webview.options = this.options;
     if (isPageState(state)) {
-      this.choice = state.choice;
+      this.choice = permitted(state.choice);
       // Before anything is listened to: the active editor would take its place, and the choice with it.
       if (state.uri !== undefined) this.shown = await openedAt(state.uri);
     }
@@ -162,7 +170,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
         if (this.last) this.show(this.last);
         return this.draw();
       case 'choose':
-        this.choice = message.choice;
+        this.choice = permitted(message.choice);
         this.knows = message.count;
         if (!message.choice.pinned) this.follow(vscode.window.activeTextEditor?.document);
         return this.draw();
@@ -270,8 +278,7 @@ export class DiagramPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   private async compare(): Promise<void> {
     if (this.choice.compareWith !== undefined) {
-      const { compareWith: _, ...rest } = this.choice;
-      this.choice = rest;
+      this.choice = alone(this.choice);
       return this.draw();
     }
     if (!vscode.workspace.isTrusted) {
