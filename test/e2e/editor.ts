@@ -75,7 +75,7 @@ export class Editor {
     for (let tries = 1; ; tries++) {
       await page.goto(`${address}/?folder=${options.folder ?? folder}`);
       await rows.first().waitFor({ timeout: 60_000 });
-      if (options.folder === undefined || tries === 3) break;
+      if (options.folder === undefined) break;
       // A folder whose file system came up too late stays one row that cannot be opened: the page is loaded again.
       if (
         await rows
@@ -87,6 +87,10 @@ export class Editor {
           )
       )
         break;
+      if (tries === 3) {
+        await editor.stop();
+        throw new Error(`The editor did not show the files of ${options.folder}, though its page was loaded ${tries} times.`);
+      }
     }
     return editor;
   }
