@@ -19,6 +19,17 @@ export interface InitializationOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+/** Server → client, before all else: the server is a web worker, and its script has run. */
+export const workerStarted = '$/netpol/workerStarted';
+export interface WorkerStarted {
+  readonly jsonrpc: '2.0';
+  readonly method: typeof workerStarted;
+  readonly params: {
+    /** Name of a lock (`navigator.locks`) that the worker holds until it ends; undefined where there are none. */
+    readonly lock?: string;
+  };
+}
+
 /** Server → client, in a browser, where the server can read no files: URIs of the files of a folder that may be manifests, and of `.gitignore`s. */
 export const findFilesRequest = 'netpol/files/find';
 export interface FindFilesParams {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Editor } from './editor.ts';
 import { descendants } from './processes.ts';
@@ -11,6 +12,23 @@ beforeAll(async () => {
 });
 afterAll(() => editor?.stop());
 beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
+
+/** The web workers in which a server runs. */
+async function servers(): Promise<readonly Worker[]> {
+  const named = await Promise.all(
+    editor.page.workers().map(async (worker) => [worker, await worker.evaluate(() => self.name).catch(() => '')] as const),
+  );
+  return named.flatMap(([worker, name]) => (name.endsWith('netpol') ? [worker] : []));
+}
+
+async function untilOneServer(other: Worker | undefined): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const now = await servers();
+    if (now.length === 1 && now[0] !== other) return;
+    await editor.page.waitForTimeout(100);
+  }
+  throw new Error(`After 10 s ${(await servers()).length} servers run.`);
+}
 
 test('in the browser, with the server as a web worker, a policy is judged and explained', async () => {
   // The page now and then does not see the extension that was written into its configuration: then it is loaded again.
@@ -49,4 +67,22 @@ test('traffic is drawn there too', async () => {
   await picture.locator('#stage [role=button][aria-label^="Deployment backend"]').waitFor({ timeout: 60_000 });
   await picture.locator('[aria-label^="ingress-controller to kube-dns"][aria-label*="refused"]').waitFor();
   await editor.screenshot('web-diagram');
+});
+
+test('a server that ends is started again there too, and knows what is not saved', async () => {
+  await editor.open('broken/network-policies.yaml');
+  await editor.goto(14, 12);
+  await editor.page.keyboard.type('not-saved-');
+  const [server] = await servers();
+  await server?.evaluate(() => self.close());
+  await editor.page.locator('.notification-toast', { hasText: 'stopped unexpectedly and was restarted' }).waitFor({ timeout: 20_000 });
+  await untilOneServer(server);
+  await editor.screenshot('web-restarted');
+  expect(await editor.hover(editor.word('podSelector').first(), 'not-saved')).toContain('Selects pods labelled app=not-saved-ingress-controller');
+});
+
+test('the restart command there leaves one server', async () => {
+  const [server] = await servers();
+  await editor.command('Netpol: Restart Language Server');
+  await untilOneServer(server);
 });

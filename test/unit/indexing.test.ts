@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Connection } from 'vscode-languageserver';
 import { Exclusions } from '../../server/src/lsp/exclusions.ts';
 import { Indexer } from '../../server/src/lsp/indexing.ts';
+import { IndexMemory, type IndexStore } from '../../server/src/lsp/indexMemory.ts';
 import { OpenDocuments } from '../../server/src/lsp/openDocuments.ts';
 import { Configs } from '../../server/src/rules/configs.ts';
 import { deployment, policyNamed } from '../../server/src/rules/examples.ts';
@@ -125,4 +126,47 @@ test('what was taken in before a folder could not be listed any further shows', 
   }
   await expect(indexer.files(groups(), () => false)).rejects.toThrow('The disk has gone.');
   expect(workspace.viewFor(own).cluster.workloads).toHaveLength(names.length);
+});
+
+test('a disk that is slow for stamps or texts keeps nobody waiting for many of them', async () => {
+  const uris = Array.from({ length: 200 }, (_, i) => `${folder}/${i}.yaml`);
+  let now = 0;
+  let turnBegan = 0;
+  let longest = 0;
+  const takes = (ms: number) => {
+    now += ms;
+    longest = Math.max(longest, now - turnBegan);
+  };
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const workspace = new Workspace();
+  const store = { stampOf: () => void takes(2), digest: (text: string) => text, readNow: () => undefined };
+  const files = {
+    async *find() {},
+    leavesOut: async () => false,
+    async read() {
+      takes(2);
+      return '';
+    },
+    ignoresChanged: () => undefined,
+    tellTooLarge: () => undefined,
+  };
+  const memory = new IndexMemory(store as unknown as IndexStore, workspace);
+  const indexer = new Indexer({ files, workspace, open: new OpenDocuments(workspace), configs: new Configs(), memory: () => memory });
+  let isOver = false;
+  async function* all() {
+    yield uris;
+  }
+  const taken = indexer
+    .files(all(), () => false)
+    .finally(() => {
+      isOver = true;
+    });
+  while (!isOver) {
+    turnBegan = now;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await taken;
+  clock.mockRestore();
+  expect(now).toBe(2 * 2 * uris.length);
+  expect(longest).toBeLessThanOrEqual(10);
 });

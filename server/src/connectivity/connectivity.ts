@@ -28,10 +28,10 @@ export interface AddressRange {
 }
 
 /** The pods of a cluster: each, those that nothing can tell apart, and sets of these. */
-type Pods = Pick<Connectivity, 'endpoints' | 'classes' | 'sets'>;
+type Pods = Pick<Connectivity, 'endpoints' | 'byNamespace' | 'classes' | 'sets'>;
 
 function* listingPods(cluster: Cluster): Steps<Pods> {
-  const endpoints = yield* listingEndpoints(cluster);
+  const { endpoints, byNamespace } = yield* listingEndpoints(cluster);
   yield;
   const classes = classesOf(endpoints);
   yield;
@@ -41,7 +41,7 @@ function* listingPods(cluster: Cluster): Steps<Pods> {
   );
   yield;
   yield* sets.indexing();
-  return { endpoints, classes, sets };
+  return { endpoints, byNamespace, classes, sets };
 }
 
 /**
@@ -51,6 +51,8 @@ function* listingPods(cluster: Cluster): Steps<Pods> {
 export class Connectivity {
   readonly cluster: Cluster;
   readonly endpoints: readonly Endpoint[];
+  /** The same by the names of their namespaces. */
+  readonly byNamespace: ReadonlyMap<string, readonly Endpoint[]>;
   /** Endpoints that no selector and no port can tell apart. */
   readonly classes: readonly (readonly Endpoint[])[];
   /** Counts the states of a cluster that changes. */
@@ -65,9 +67,8 @@ export class Connectivity {
   private readonly applicable: Readonly<Record<Direction, (Applicable | undefined)[]>>;
   /** Generation in which the policies of a class, or of a namespace, last changed. */
   private readonly changes: { readonly classes: number[]; readonly namespaces: Map<string, number>; readonly start: number; clusterWide: number };
-  private workloadsByNamespace: Map<string, Endpoint[]> | undefined;
   /** Those of namespaces, as far as they are compiled. */
-  private readonly byNamespace = new Map<string, PoliciesBySubject>();
+  private readonly policiesByNamespace = new Map<string, PoliciesBySubject>();
 
   /**
    * `before`, where given, is an earlier state: where workloads and namespaces are the same, what it compiled for policies that are still
@@ -78,8 +79,9 @@ export class Connectivity {
     this.tiers = new Tiers(cluster);
     const kept = before && isAlike(before.cluster, cluster) && before.tiers.isAs(this.tiers) ? before : undefined;
     this.generation = (before?.generation ?? 0) + 1;
-    const { endpoints, classes, sets } = kept ?? pods ?? finished(listingPods(cluster));
+    const { endpoints, byNamespace, classes, sets } = kept ?? pods ?? finished(listingPods(cluster));
     this.endpoints = endpoints;
+    this.byNamespace = byNamespace;
     this.classes = classes;
     this.sets = sets;
     this.applicable = { ingress: [], egress: [] };
@@ -116,8 +118,8 @@ export class Connectivity {
   private list(compiled: CompiledPolicy): void {
     const { namespace } = compiled.policy;
     if (namespace === undefined) return;
-    const known = this.byNamespace.get(namespace) ?? new PoliciesBySubject();
-    this.byNamespace.set(namespace, known);
+    const known = this.policiesByNamespace.get(namespace) ?? new PoliciesBySubject();
+    this.policiesByNamespace.set(namespace, known);
     known.add(compiled);
   }
 
@@ -137,7 +139,7 @@ export class Connectivity {
     }
     for (const index of touched) this.changes.classes[index] = this.generation;
     const namespaces = new Set(differing.map(({ policy }) => policy.namespace));
-    for (const [namespace, list] of before.byNamespace) if (!namespaces.has(namespace)) this.byNamespace.set(namespace, list);
+    for (const [namespace, list] of before.policiesByNamespace) if (!namespaces.has(namespace)) this.policiesByNamespace.set(namespace, list);
     for (const compiled of this.ready.values()) if (namespaces.has(compiled.policy.namespace)) this.list(compiled);
     // Where much has changed it is faster to gather all at once.
     if (touched.size > 64) return;
@@ -167,7 +169,7 @@ export class Connectivity {
 
   private namespaced(namespace: string): PoliciesBySubject | undefined {
     this.prepare(this.cluster.policies.length);
-    return this.byNamespace.get(namespace);
+    return this.policiesByNamespace.get(namespace);
   }
 
   /** The namespaced policies of a namespace, in the order of the manifests. */
@@ -190,15 +192,7 @@ export class Connectivity {
 
   /** The workloads of a namespace. */
   endpointsIn(namespace: string): readonly Endpoint[] {
-    if (!this.workloadsByNamespace) {
-      this.workloadsByNamespace = new Map();
-      for (const endpoint of this.endpoints) {
-        const list = this.workloadsByNamespace.get(endpoint.namespace.name);
-        if (list) list.push(endpoint);
-        else this.workloadsByNamespace.set(endpoint.namespace.name, [endpoint]);
-      }
-    }
-    return this.workloadsByNamespace.get(namespace) ?? [];
+    return this.byNamespace.get(namespace) ?? [];
   }
 
   /** The workloads of one namespace, or of any, whose pods a selector selects; in the order of the manifests. */

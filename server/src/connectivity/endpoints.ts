@@ -34,12 +34,15 @@ const asking = memoizedByObject((policies: Cluster['policies']): { readonly some
 /** Workloads that are looked at in one step. */
 const workloadsAtOnce = 100;
 
-/** The workloads of a cluster, in the order of the manifests. */
-export function* listingEndpoints(cluster: Cluster): Steps<readonly Endpoint[]> {
+/** The workloads of a cluster, all and by namespace, in the order of the manifests. */
+export function* listingEndpoints(
+  cluster: Cluster,
+): Steps<{ readonly endpoints: readonly Endpoint[]; readonly byNamespace: ReadonlyMap<string, readonly Endpoint[]> }> {
   const classes = new Map<string, number>();
   const identified = asksIdentity(cluster);
   yield;
   const endpoints: Endpoint[] = [];
+  const byNamespace = new Map<string, Endpoint[]>();
   for (const [position, { value, origin }] of cluster.workloads.entries()) {
     if (position % workloadsAtOnce === workloadsAtOnce - 1) yield;
     const namespace = cluster.namespaces.get(value.namespace) ?? { name: value.namespace, labels: {}, declared: false };
@@ -50,9 +53,13 @@ export function* listingEndpoints(cluster: Cluster): Steps<readonly Endpoint[]> 
     const labels = identified
       ? { ...value.podLabels, [serviceAccountLabel]: value.serviceAccount, [namespaceLabel]: value.namespace }
       : value.podLabels;
-    endpoints.push({ index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports });
+    const endpoint = { index, position, namespace, labels, hostNetwork: value.hostNetwork, workload: value, origin, ports: value.ports };
+    endpoints.push(endpoint);
+    const own = byNamespace.get(namespace.name);
+    if (own) own.push(endpoint);
+    else byNamespace.set(namespace.name, [endpoint]);
   }
-  return endpoints;
+  return { endpoints, byNamespace };
 }
 
 /** Endpoints by class. */

@@ -1,3 +1,4 @@
+import { MapInParts } from '../model/mapInParts.ts';
 import { isJson } from '../syntax/manifestText.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import type { FileFacts } from '../workspace/remembered.ts';
@@ -56,11 +57,11 @@ function jsonOf(facts: FileFacts): string | undefined {
 export class IndexMemory {
   private readonly store: IndexStore;
   private readonly workspace: Workspace;
-  private readonly known = new Map<string, Known>();
+  private readonly known = new MapInParts<Known>();
   /** How many of them this start has not seen. */
   private unseen = 0;
   /** Digest → line of a file with such a text. */
-  private readonly byText = new Map<string, string>();
+  private readonly byText = new MapInParts<string>();
   /** Something is known now that the store does not hold, or the other way round. */
   private isDirty = false;
   private isSaving = false;
@@ -130,7 +131,7 @@ export class IndexMemory {
     const before = this.known.get(uri);
     if (before && before.stamp === undefined) this.unseen--;
     if (isViewRoot(uri)) this.known.delete(uri);
-    // Without a stamp it is known again by its text alone. Set in place: a table of many that forgets and learns is made anew at once.
+    // Without a stamp it is known again by its text alone.
     else this.known.set(uri, { stamp: stamp ?? '', line: undefined });
   }
 
@@ -163,9 +164,8 @@ export class IndexMemory {
 
   private async *lines(): AsyncIterable<string> {
     const slice = new Slice(longestSlice);
-    for (const uri of [...this.known.keys()]) {
-      const known = this.known.get(uri);
-      if (known?.stamp === undefined) continue;
+    for (const [uri, known] of this.known) {
+      if (known.stamp === undefined) continue;
       known.line ??= this.lineOf(uri, known.stamp);
       if (known.line !== undefined) yield known.line;
       if (slice.isOver) await slice.rest();

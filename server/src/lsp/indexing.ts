@@ -119,24 +119,31 @@ export class Indexer {
     const takeOne = async (uri: string, stamp: string | undefined) => {
       ahead.push(this.read(uri, stamp));
       if (ahead.length >= readAhead) await takeNext();
+      else if (slice.isOver) await slice.rest();
     };
-    const takeSome = async (uris: readonly string[]) => {
-      const stamps = uris.map((uri) => this.stampOf(uri));
+    /** Takes in files from a place on, as many as there are stamps for in time, and gives the place of the next. */
+    const takeSome = async (uris: readonly string[], from: number): Promise<number> => {
+      const stamps: (string | undefined)[] = [];
+      // A disk may take as long for some as for thousands.
+      for (let i = from; i < uris.length && stamps.length < stampsAtOnce && !(stamps.length > 0 && slice.isOver); i++)
+        stamps.push(this.stampOf(uris[i] as string));
       const { losses } = this;
-      for (let i = 0; i < uris.length; i++) {
+      const end = from + stamps.length;
+      for (let i = from; i < end; i++) {
         const uri = uris[i] as string;
         // What has gone since would come back by the stamp that it had.
-        const stamp = losses === this.losses ? stamps[i] : this.stampOf(uri);
+        const stamp = losses === this.losses ? stamps[i - from] : this.stampOf(uri);
         if (!this.recall(uri, stamp)) await takeOne(uri, stamp);
         // To wait for nothing, thousands of times, would take longer than all else.
         else if (slice.isOver) await rest();
         else count++;
       }
+      return end;
     };
     const takeAll = async () => {
       try {
         for await (const uris of groups) {
-          for (let from = 0; from < uris.length && !stopped(); from += stampsAtOnce) await takeSome(uris.slice(from, from + stampsAtOnce));
+          for (let from = 0; from < uris.length && !stopped(); ) from = await takeSome(uris, from);
           if (stopped()) break;
         }
       } finally {

@@ -1,3 +1,4 @@
+import { MapInParts } from '../model/mapInParts.ts';
 import { folderOf } from './clusterView.ts';
 import type { File } from './clusterViews.ts';
 
@@ -50,7 +51,7 @@ class Members {
 
 /** The files of a workspace, by URI, and those of each cluster view. */
 export class FilesByView {
-  private readonly byUri = new Map<string, File>();
+  private readonly byUri = new MapInParts<File>();
   private readonly byView = new Map<string, Members>();
   private readonly onEmptied: (view: string) => void;
 

@@ -1,5 +1,6 @@
 import type { Resource } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
+import { MapInParts } from '../model/mapInParts.ts';
 import { type DocumentText, PerDocument, type PlacedDocument } from '../syntax/manifestText.ts';
 import type { File } from './clusterViews.ts';
 import type { Reading } from './reading.ts';
@@ -67,9 +68,9 @@ const heldIn = new PerDocument<readonly Held[] | undefined>({ lasts: true });
 
 /** What each document holds, and which files hold resources of one identity. */
 export class Holdings {
-  private readonly holders = new Map<string, Holders>();
+  private readonly holders = new MapInParts<Holders>();
   /** URI → how many resources of kinds that netpol knows are there. */
-  private readonly known = new Map<string, number>();
+  private readonly known = new MapInParts<number>();
   private policies = 0;
   private readonly onChange: (view: string, file: string) => void;
 
