@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Connection } from 'vscode-languageserver';
 import { Exclusions } from '../../server/src/lsp/exclusions.ts';
 import { Indexer } from '../../server/src/lsp/indexing.ts';
@@ -138,6 +138,7 @@ test('a disk that is slow for stamps or texts keeps nobody waiting for many of t
     longest = Math.max(longest, now - turnBegan);
   };
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  onTestFinished(() => clock.mockRestore());
   const workspace = new Workspace();
   const store = { stampOf: () => void takes(2), digest: (text: string) => text, readNow: () => undefined };
   const files = {
@@ -166,7 +167,6 @@ test('a disk that is slow for stamps or texts keeps nobody waiting for many of t
     await new Promise((resolve) => setImmediate(resolve));
   }
   await taken;
-  clock.mockRestore();
   expect(now).toBe(2 * 2 * uris.length);
   expect(longest).toBeLessThanOrEqual(10);
 });
