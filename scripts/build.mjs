@@ -72,7 +72,7 @@ const bundles = [
     entryPoints: ['server/src/lsp/node.ts'],
     outfile: 'dist/server.cjs',
     plugins: [drawingApart, withoutPages],
-    banner: { js: '#!/usr/bin/env -S node --min-semi-space-size=4 --max-semi-space-size=4' },
+    banner: { js: '#!/usr/bin/env -S node --min-semi-space-size=4 --max-semi-space-size=4 --disallow-code-generation-from-strings' },
   },
   {
     ...node,

@@ -7,12 +7,14 @@ import { Session, type StartSession } from './session.ts';
 /** Starts the server as a process of its own. A bundle of its own too: the desktop's entry loads it when it is needed. */
 export const start: StartSession = async (context, log) => {
   // New objects live briefly in the server: a small nursery costs no time and saves a quarter of its memory. It begins at its full size, for
-  // a start fills it again and again.
-  const execArgv = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
+  // a start fills it again and again. No text ever becomes code: the engine itself refuses to make any.
+  const execArgv = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--disallow-code-generation-from-strings'];
+  // Not in the workspace, where its programs are looked for first by some systems.
+  const cwd = context.extensionPath;
   const server = { module: context.asAbsolutePath('dist/server.cjs'), transport: TransportKind.ipc };
   const serverOptions = {
-    run: { ...server, options: { execArgv, env: { NODE_COMPILE_CACHE: await compiledCode(context, log) } } },
-    debug: { ...server, options: { execArgv: [...execArgv, '--nolazy', '--inspect=6009'] } },
+    run: { ...server, options: { cwd, execArgv, env: { NODE_COMPILE_CACHE: await compiledCode(context, log) } } },
+    debug: { ...server, options: { cwd, execArgv: [...execArgv, '--nolazy', '--inspect=6009'] } },
   };
   return Session.start((options) => new LanguageClient('netpol', 'Netpol', serverOptions, options), context, log);
 };

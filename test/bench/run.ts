@@ -26,7 +26,7 @@ interface Contestant {
 /** As its client starts it. */
 const netpol: Contestant = {
   name: 'netpol',
-  command: ['--min-semi-space-size=4', '--max-semi-space-size=4', 'dist/server.cjs', '--stdio'],
+  command: ['--min-semi-space-size=4', '--max-semi-space-size=4', '--disallow-code-generation-from-strings', 'dist/server.cjs', '--stdio'],
   env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
   settings: {},
 };

@@ -97,7 +97,15 @@ async function start(asks: boolean): Promise<{ server: TestServer; indexed: numb
   const server = await TestServer.start({
     folders: [folder],
     initializationOptions: { storage },
-    command: ['--min-semi-space-size=4', '--max-semi-space-size=4', '--require', './test/bench/loopDelay.cjs', 'dist/server.cjs', '--stdio'],
+    command: [
+      '--min-semi-space-size=4',
+      '--max-semi-space-size=4',
+      '--disallow-code-generation-from-strings',
+      '--require',
+      './test/bench/loopDelay.cjs',
+      'dist/server.cjs',
+      '--stdio',
+    ],
     env: { NODE_COMPILE_CACHE: join(storage, 'compiled'), LOOP_DELAYS: loopDelays },
   });
   await server.open(opened, text);

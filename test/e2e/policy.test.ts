@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { version } from '../../package.json';
@@ -224,6 +224,8 @@ test('a file of hundreds of policies is judged, and judged again where it is edi
 test('a server that dies is started again, with a message that offers the log', async () => {
   const [server] = descendants(editor.hostPid, 'dist/server.cjs');
   expect(server).toBeGreaterThan(0);
+  expect(descendants(editor.hostPid, '--disallow-code-generation-from-strings')).toEqual([server]);
+  if (process.platform === 'linux') expect(readlinkSync(`/proc/${server}/cwd`)).toContain('extensions');
   process.kill(server as number, 'SIGKILL');
   const toast = editor.page.locator('.notification-toast', { hasText: 'stopped unexpectedly and was restarted' });
   await toast.waitFor({ timeout: 20_000 });

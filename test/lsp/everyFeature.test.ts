@@ -14,12 +14,17 @@ import type {
   SemanticTokens,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
+import type { Diagram } from '../../server/src/protocol.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { TestServer } from '../support/server.ts';
 
 // Every feature, wherever a policy may stand: among other documents, before one that is half typed, in JSON; in a workspace of two
 // folders, of which the other holds workloads of the same labels.
 let server: TestServer;
+/** Without network, without other programs, and in an engine that makes no code from text. */
+const sealed = ['--disallow-code-generation-from-strings', '--require', './test/support/sealed.cjs', 'dist/server.cjs', '--stdio'];
+/** What it tried of that. */
+const tried: string[] = [];
 const one = 'file:///nowhere/one';
 const two = 'file:///nowhere/two';
 const workloads = `${one}/workloads.yaml`;
@@ -56,7 +61,8 @@ function positionOf(text: string, offset: number) {
 const request = <T>(method: string, params: object) => server.connection.sendRequest<T>(method, params);
 
 beforeAll(async () => {
-  server = await TestServer.start({ folders: ['/nowhere/one', '/nowhere/two'] });
+  server = await TestServer.start({ folders: ['/nowhere/one', '/nowhere/two'], command: sealed });
+  server.child.on('message', ({ refused }: { refused: string }) => tried.push(refused));
   await server.open(workloads, documents(deployment('web', 'shop', '{name: http, containerPort: 8080}'), deployment('api', 'shop')));
   await server.open(`${two}/workloads.yaml`, deployment('web', 'shop', '{name: http, containerPort: 9999}'));
 });
@@ -169,4 +175,14 @@ test('with the cursor in half-typed text', async () => {
   for (const method of ['hover', 'definition', 'documentHighlight', 'prepareRename', 'prepareCallHierarchy', 'linkedEditingRange']) {
     await expect(request(`textDocument/${method}`, { textDocument: { uri }, position }), method).resolves.not.toThrow();
   }
+});
+
+test('nothing of it needed the network, another program, or code made from text', async () => {
+  const diagram = (params: object) => request<Diagram>('netpol/diagram', { uri: texts['in JSON'][0], ...params });
+  await server.open(...texts['in JSON']);
+  expect((await diagram({})).picture?.cards.length).toBeGreaterThan(1);
+  expect(tried).toEqual([]);
+  // What is refused is told: comparing runs git.
+  expect((await diagram({ compareWith: 'HEAD' })).reason).toContain('refused');
+  await expect.poll(() => tried).toEqual(['child_process.spawn']);
 });
