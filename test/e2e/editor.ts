@@ -54,7 +54,7 @@ export class Editor {
 
   static async start(options: EditorOptions = {}): Promise<Editor> {
     mkdirSync(screenshots, { recursive: true });
-    const folder = mkdtempSync(join(tmpdir(), 'netpol-e2e-'));
+    const folder = mkdtempSync(join(tmpdir(), 'netpol e2e (1)+@-'));
     const dataFolder = mkdtempSync(join(tmpdir(), 'netpol-vscode-'));
     cpSync('examples', folder, { recursive: true });
     for (const [name, text] of Object.entries(options.files ?? {})) {
@@ -73,7 +73,7 @@ export class Editor {
     const editor = new Editor({ page, folder, hostPid: pid, browser, stopHost: stop, dataFolder });
     const rows = page.locator('.explorer-folders-view .monaco-list-row');
     for (let tries = 1; ; tries++) {
-      await page.goto(`${address}/?folder=${options.folder ?? folder}`);
+      await page.goto(`${address}/?folder=${options.folder ?? encodeURIComponent(folder)}`);
       await rows.first().waitFor({ timeout: 60_000 });
       if (options.folder === undefined) break;
       // A folder whose file system came up too late stays one row that cannot be opened: the page is loaded again.

@@ -1,18 +1,19 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol/node';
+import { URI } from 'vscode-uri';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
 import { type ServerOptions, TestServer } from '../support/server.ts';
 
-// The server against real files, which change behind its back.
+// The server against real files, which change behind its back. Their folder's name can be spelled in several ways in a URI.
 let folder: string;
 let server: TestServer | undefined;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'netpol-disk-'));
+  folder = mkdtempSync(join(tmpdir(), 'netpol disk (1)+@-'));
 });
 afterEach(async () => {
   await server?.stop();
@@ -21,7 +22,7 @@ afterEach(async () => {
 });
 
 const [created, changed, deleted] = [1, 2, 3];
-const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
+const uriOf = (name: string) => URI.file(join(folder, name)).toString();
 const policy = (name: string) => policyNamed(name, 'shop', 'podSelector: {}\npolicyTypes: [Ingress]');
 
 function write(name: string, text: string): void {
@@ -48,7 +49,7 @@ const ready = (one: TestServer, from = 0) => one.until('the end of reading', () 
 /** Names of all policies that the server knows. */
 async function known(one: TestServer): Promise<readonly string[]> {
   const symbols = await one.connection.sendRequest<SymbolInformation[]>('workspace/symbol', { query: '' });
-  return symbols.map(({ name, location }) => `${name} ${decodeURIComponent(location.uri.slice(pathToFileURL(folder).href.length))}`).sort();
+  return symbols.map(({ name, location }) => `${name} ${fileURLToPath(location.uri).slice(folder.length)}`).sort();
 }
 
 async function tell(one: TestServer, ...changes: readonly (readonly [name: string, type: number])[]): Promise<void> {
@@ -56,6 +57,28 @@ async function tell(one: TestServer, ...changes: readonly (readonly [name: strin
   await one.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: changes.map(([name, type]) => ({ uri: uriOf(name), type })) });
   await ready(one, before);
 }
+
+test.each([
+  ['VS Code', (path: string) => URI.file(path).toString()],
+  ['Node', (path: string) => pathToFileURL(path).href],
+  ['a client that encodes what it need not', (path: string) => `file://${path.replace(/[^/]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)}`],
+])('a file that is open is the one on the disk, in the spelling of %s', async (_, spelled) => {
+  write('a.yaml', policy('a'));
+  write('deep (er)/b.yaml', policy('b'));
+  server = await started();
+  const uri = spelled(join(folder, 'a.yaml'));
+  await server.open(uri, policy('not-saved'));
+  expect(await known(server)).toEqual(['b /deep (er)/b.yaml', 'not-saved /a.yaml']);
+  expect(await server.hover(uri, 3, 9)).not.toBeNull();
+  const changes = ['a.yaml', 'deep (er)/b.yaml'].map((name) => ({ uri: spelled(join(folder, name)), type: changed }));
+  write('deep (er)/b.yaml', policy('other'));
+  const before = server.notifications.length;
+  await server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  await ready(server, before);
+  expect(await known(server)).toEqual(['not-saved /a.yaml', 'other /deep (er)/b.yaml']);
+  await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  await expect.poll(() => known(server as TestServer)).toEqual(['a /a.yaml', 'other /deep (er)/b.yaml']);
+});
 
 describe('what is left out', () => {
   beforeEach(() => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { fixAllEdits } from '../features/codeActions.ts';
+import { fileUri } from '../host/fileUri.ts';
 import { resourcesOf } from '../kinds/resource.ts';
 import { checkDocument } from '../rules/check.ts';
 import { Configs } from '../rules/configs.ts';
@@ -44,7 +44,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const configs = new Configs();
   const sources = await load(paths, workspace, configs);
   const givenFor = ({ uri, path }: Source): Given => {
-    const { rules, engine, clusterCidrs } = configs.effective(path === undefined ? `${pathToFileURL(process.cwd()).href}/-` : uri, {
+    const { rules, engine, clusterCidrs } = configs.effective(path === undefined ? `${fileUri(process.cwd())}/-` : uri, {
       rules: {},
       engine: 'auto',
       clusterCidrs: noClusterCidrs,

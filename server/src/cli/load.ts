@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileUri } from '../host/fileUri.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
@@ -27,7 +27,7 @@ export function shortName(path: string): string {
   return short.startsWith('..') || isAbsolute(short) ? path : short;
 }
 
-const sourceOf = (path: string): Source => ({ name: shortName(path), uri: pathToFileURL(path).href, path });
+const sourceOf = (path: string): Source => ({ name: shortName(path), uri: fileUri(path), path });
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -58,7 +58,7 @@ async function readConfigs(folder: string, configs: Configs, seen: Set<string>):
     seen.add(current);
     const path = join(current, configName);
     const text = await readTextFile(path);
-    if (text !== undefined) configs.set(pathToFileURL(path).href, text);
+    if (text !== undefined) configs.set(fileUri(path), text);
   }
 }
 
@@ -81,7 +81,7 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
     }
     const source = sourceOf(path);
     if (isConfig(source.uri)) return;
-    if (maySayEngine(path) || (!isViewRoot(path) && !mayHoldKnownKind(text))) {
+    if (maySayEngine(path) || (!isViewRoot(source.uri) && !mayHoldKnownKind(text))) {
       workspace.noteOther(source.uri, text);
       return;
     }
@@ -103,7 +103,7 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
       await take(absolute, true);
       continue;
     }
-    folders.push(pathToFileURL(absolute).href.replace(/\/$/, ''));
+    folders.push(fileUri(absolute).replace(/\/$/, ''));
     workspace.setFolders(folders);
     for await (const { folder, names } of walkFolder(absolute)) for (const name of names) await take(join(folder, name), false);
   }

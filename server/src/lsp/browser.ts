@@ -5,11 +5,12 @@ import { type WorkerStarted, workerStarted } from '../protocol.ts';
 import { clientFiles } from './files.ts';
 import { Opening } from './opening.ts';
 import { serve } from './server.ts';
+import { spelling } from './spelling.ts';
 
 /** Entry for a web worker. */
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 const opening = new Opening();
-const connection = createConnection(new BrowserMessageReader(worker), new BrowserMessageWriter(worker), { messageStrategy: opening });
+const connection = createConnection(new BrowserMessageReader(worker), new BrowserMessageWriter(worker), { messageStrategy: spelling(opening) });
 // Nobody else ends a worker: that of each restart would stay, with all that it knows.
 connection.onExit(() => worker.close());
 serve(connection, { files: clientFiles(connection), version, opening, loadDrawing: async () => drawing });

@@ -9,6 +9,7 @@ import {
 } from '../protocol.ts';
 import { isText } from '../syntax/encoding.ts';
 import { isInSkippedFolder, maxFileSize, mayBeManifest, skippedFolders } from '../workspace/skipped.ts';
+import { inUri } from '../workspace/uris.ts';
 import type { Exclusions } from './exclusions.ts';
 import { GitIgnores } from './gitIgnores.ts';
 
@@ -47,7 +48,7 @@ export function clientFiles(connection: Connection): Files {
     const known = ignores.get(root);
     if (known) return known;
     const git = new GitIgnores(async (folder) => {
-      const uri = [root, ...(folder === '' ? [] : folder.split('/').map(encodeURIComponent)), '.gitignore'].join('/');
+      const uri = [root, ...(folder === '' ? [] : folder.split('/').map(inUri)), '.gitignore'].join('/');
       return own.listed && !own.listed.has(uri) ? undefined : (await ask(uri)).text;
     });
     const own: Ignores = { git, listed: undefined };

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
+import { fileUri } from '../host/fileUri.ts';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
 import { indexStore } from '../host/indexStore.ts';
 import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
@@ -11,6 +12,7 @@ import { GitIgnores } from './gitIgnores.ts';
 import { Opening } from './opening.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
+import { spelling } from './spelling.ts';
 
 const ignores = new Map<string, GitIgnores>();
 
@@ -23,8 +25,8 @@ function ignoresOf(root: string): GitIgnores {
 
 /** URIs of files of a folder. Most names stand in a URI as they are: to ask for each would take longer than the walk. */
 function urisIn(folder: string, names: readonly string[]): readonly string[] {
-  const start = pathToFileURL(folder).href;
-  return names.map((name) => (/^[\w.-]+$/.test(name) ? `${start}/${name}` : pathToFileURL(join(folder, name)).href));
+  const start = fileUri(folder);
+  return names.map((name) => (/^[\w.-]+$/.test(name) ? `${start}/${name}` : fileUri(join(folder, name))));
 }
 
 /** The files of this machine. Only `file:` URIs are read. */
@@ -50,8 +52,7 @@ const nodeFiles: Files = {
     const name = pathIn(root, uri);
     return exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(name));
   },
-  read: async (uri) =>
-    uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(pathToFileURL(path).href)) : undefined,
+  read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(fileUri(path))) : undefined),
   ignoresChanged() {
     for (const git of ignores.values()) git.changed();
   },
@@ -64,7 +65,7 @@ const revisions: Revisions = {
   refsOf: (folder) => refsOf(fileURLToPath(folder)),
   async filesAt(folder, commit) {
     const path = fileURLToPath(folder);
-    return (await filesAt(path, commit)).map(({ name, text }) => [pathToFileURL(join(path, name)).href, text] as const);
+    return (await filesAt(path, commit)).map(({ name, text }) => [fileUri(join(path, name)), text] as const);
   },
 };
 
@@ -80,7 +81,7 @@ if (process.argv.includes('--version')) {
   process.exitCode = 2;
 } else {
   const opening = new Opening();
-  const connection = createConnection(ProposedFeatures.all, { messageStrategy: opening });
+  const connection = createConnection(ProposedFeatures.all, { messageStrategy: spelling(opening) });
   // A client that does not know a request refuses it; that is no reason to end.
   process.on('unhandledRejection', (reason) => connection.console.error(`A request failed, and the server goes on: ${String(reason)}`));
   // Graphviz is loaded with the first picture.

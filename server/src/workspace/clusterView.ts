@@ -1,4 +1,5 @@
 import { kustomizationNames } from './kustomize.ts';
+import { inUri } from './uris.ts';
 
 /** Files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
 const viewRoots = new Set([...kustomizationNames, 'Chart.yaml']);
@@ -14,7 +15,7 @@ export function resolveUri(folder: string, path: string): string | undefined {
   const parts = folder.split('/');
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(encodeURIComponent(part));
+    else if (part !== '.' && part !== '') parts.push(inUri(part));
   }
   return parts.join('/');
 }
