@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { matching } from './globs.ts';
 
 /** Globs of files and folders that are left out of the index, relative to a workspace folder: `**\/generated`. */
 export class Exclusions {
@@ -7,7 +7,7 @@ export class Exclusions {
 
   constructor(globs: readonly string[]) {
     this.globs = globs;
-    this.isMatch = globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
+    this.isMatch = globs.length === 0 ? () => false : matching(globs);
   }
 
   /** What settings of the kind of `files.exclude` say: `{ "**\/generated": true }`. Conditions (`when`) are not followed. */

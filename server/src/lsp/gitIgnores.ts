@@ -1,16 +1,28 @@
 import ignore, { type Ignore } from 'ignore';
 
+/** As git reads them where it tells capital letters from small ones. */
+const none = (): Ignore => ignore({ ignorecase: false });
+
+/** Most `**` before names of a pattern that is followed: to match takes time by this power of a path's length, and whoever wrote it may want that. */
+const mostGaps = 2;
+
+const gaps = (names: readonly string[]): number => names.slice(0, -1).filter((name) => /^\*{2,}$/.test(name)).length;
+
 /** The lines of a `.gitignore` as lines of one at the top, `folder` being the way there. */
 function moved(text: string, folder: string): readonly string[] {
   const way = folder.replace(/[\\*?[\]!# ]/g, '\\$&');
-  return text.split(/\r?\n/).flatMap((line) => {
-    if (line.trim() === '' || line.startsWith('#')) return [];
-    const sign = line.startsWith('!') ? '!' : '';
-    const pattern = line.slice(sign.length);
-    // Without a slash, but at its end, it holds at every depth.
-    const between = pattern.trimEnd().slice(0, -1).includes('/') ? '/' : '/**/';
-    return [`${sign}${way}${between}${pattern.replace(/^\//, '')}`];
-  });
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      if (line.trim() === '' || line.startsWith('#')) return [];
+      const sign = line.startsWith('!') ? '!' : '';
+      const pattern = line.slice(sign.length);
+      // Without a slash, but at its end, it holds at every depth.
+      const between = pattern.trimEnd().slice(0, -1).includes('/') ? '/' : '/**/';
+      const whole = `${way}${between}${pattern.replace(/^\//, '')}`;
+      return gaps(whole.replace(/^\//, '').split('/')) > mostGaps ? [] : [sign + whole];
+    });
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -21,7 +33,7 @@ const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
  */
 export class GitIgnores {
   private readonly read: (folder: string) => Promise<string | undefined>;
-  private patterns: Ignore = ignore();
+  private patterns: Ignore = none();
   private hasPatterns = false;
   /** Folders of which the patterns are known, or being read. */
   private known = new Map<string, Promise<void>>();
@@ -33,7 +45,7 @@ export class GitIgnores {
 
   /** A `.gitignore` has changed. */
   changed(): void {
-    this.patterns = ignore();
+    this.patterns = none();
     this.hasPatterns = false;
     this.known = new Map();
   }

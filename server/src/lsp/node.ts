@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
@@ -13,6 +13,9 @@ import { Opening } from './opening.ts';
 import type { Revisions } from './revisions.ts';
 import { serve } from './server.ts';
 import { spelling } from './spelling.ts';
+
+/** Also of a folder that is the top of its drive, whose URI ends in nothing here. */
+const folderPath = (uri: string): string => resolve(fileURLToPath(`${uri}/`));
 
 const ignores = new Map<string, GitIgnores>();
 
@@ -33,10 +36,10 @@ function urisIn(folder: string, names: readonly string[]): readonly string[] {
 const nodeFiles: Files = {
   async *find(folder, root, exclusions) {
     if (!folder.startsWith('file:')) return;
-    const top = fileURLToPath(root);
+    const top = folderPath(root);
     const git = ignoresOf(top);
-    const walk = walkFolder(fileURLToPath(folder), async (path, entries) => {
-      const name = path.slice(top.length + 1).replaceAll(sep, '/');
+    const walk = walkFolder(folderPath(folder), async (path, entries) => {
+      const name = relative(top, path).replaceAll(sep, '/');
       // To ask for a file that is not there takes longer than all else that is done about a folder.
       await git.know(
         name,
@@ -50,7 +53,7 @@ const nodeFiles: Files = {
   async leavesOut(uri, root, exclusions) {
     if (!uri.startsWith('file:')) return true;
     const name = pathIn(root, uri);
-    return exclusions.leavesOutOrAbove(name) || (await ignoresOf(fileURLToPath(root)).leavesOut(name));
+    return exclusions.leavesOutOrAbove(name) || (await ignoresOf(folderPath(root)).leavesOut(name));
   },
   read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(fileUri(path))) : undefined),
   ignoresChanged() {
@@ -61,10 +64,10 @@ const nodeFiles: Files = {
 
 /** By git, in the repository that a folder is of. */
 const revisions: Revisions = {
-  commitOf: (folder, revision) => commitOf(fileURLToPath(folder), revision),
-  refsOf: (folder) => refsOf(fileURLToPath(folder)),
+  commitOf: (folder, revision) => commitOf(folderPath(folder), revision),
+  refsOf: (folder) => refsOf(folderPath(folder)),
   async filesAt(folder, commit) {
-    const path = fileURLToPath(folder);
+    const path = folderPath(folder);
     return (await filesAt(path, commit)).map(({ name, text }) => [fileUri(join(path, name)), text] as const);
   },
 };

@@ -1,4 +1,3 @@
-import picomatch from 'picomatch';
 import { allInlayHints, type InlayHintOptions } from '../features/inlayHints.ts';
 import type { Effective } from '../rules/configs.ts';
 import type { Severity } from '../rules/rule.ts';
@@ -6,6 +5,7 @@ import { levels, namesRules } from '../rules/ruleSettings.ts';
 import type { NamedView } from '../workspace/clusterView.ts';
 import { engines, isEngine } from '../workspace/engine.ts';
 import { type ClusterCidrs, noClusterCidrs } from '../workspace/view.ts';
+import { matching } from './globs.ts';
 
 /** The settings under `netpol` that the server reads, checked and with defaults. */
 export interface Settings extends Effective {
@@ -35,7 +35,7 @@ function readViews(written: unknown, complain: (message: string) => void): reado
   if (typeof written !== 'object' || written === null) return [];
   return Object.entries(written).flatMap(([name, globs]) => {
     const list = (Array.isArray(globs) ? globs : [globs]).filter((glob): glob is string => typeof glob === 'string');
-    if (list.length > 0) return [{ name, holds: picomatch(list, { dot: true }) }];
+    if (list.length > 0) return [{ name, holds: matching(list) }];
     complain(`The setting netpol.views gives "${name}" no globs; write a list of them, such as ["clusters/prod/**"].`);
     return [];
   });
