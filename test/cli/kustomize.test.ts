@@ -39,6 +39,22 @@ function netpol(...args: readonly string[]) {
   return { status, stderr, stdout, lines: stdout.split('\n').filter((line) => line && !line.includes('External')) };
 }
 
+test('kustomizations that bring in each other twice, which adds up to millions of files, end in a message', () => {
+  for (let level = 0; level < 22; level++) {
+    for (const side of ['a', 'b']) {
+      mkdirSync(join(folder, 'tower', `${side}${level}`), { recursive: true });
+      writeFileSync(
+        join(folder, 'tower', `${side}${level}`, 'kustomization.yaml'),
+        level === 21 ? 'resources: [../../base/web.yaml]\n' : `resources: [../a${level + 1}, ../b${level + 1}]\n`,
+      );
+    }
+  }
+  const { status, stderr } = netpol('list', 'tower/a0');
+  expect(status).toBe(0);
+  rmSync(join(folder, 'tower'), { recursive: true });
+  expect(stderr).toContain('tower/a0/kustomization.yaml brings in more than 10,000 files; the rest was not read.');
+});
+
 describe('a kustomization is read as it is applied', () => {
   test('a base', () => {
     expect(netpol('list', 'base').lines).toEqual([

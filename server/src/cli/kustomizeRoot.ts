@@ -14,6 +14,9 @@ export interface KustomizedFiles {
   readonly notes: readonly string[];
 }
 
+/** Most files that a kustomization brings together: those that bring in each other twice add up to a power of two. */
+const mostFiles = 10_000;
+
 /** The kustomization file of a folder; undefined where it has none. */
 export async function kustomizationIn(folder: string): Promise<string | undefined> {
   for (const name of kustomizationNames) if (await stat(join(folder, name)).catch(() => undefined)) return join(folder, name);
@@ -25,6 +28,7 @@ export async function readKustomized(file: string, shorten: (path: string) => st
   const documents: FileDocument[] = [];
   const texts = new Map<string, string>();
   const notes: string[] = [];
+  let read = 0;
 
   async function visit(path: string, outer: readonly Transform[], trail: readonly string[]): Promise<void> {
     if (trail.includes(path)) {
@@ -48,6 +52,11 @@ export async function readKustomized(file: string, shorten: (path: string) => st
       );
     const transforms = [kustomization.transform, ...outer];
     for (const resource of kustomization.resources) {
+      if (++read > mostFiles) {
+        if (read === mostFiles + 1)
+          notes.push(`${shorten(file)} brings in more than ${mostFiles.toLocaleString('en')} files; the rest was not read.`);
+        return;
+      }
       if (/^[a-z+]+:\/\/|^git@|^github\.com\//.test(resource)) {
         notes.push(`${shorten(path)} refers to ${resource}, which is elsewhere and was not read.`);
         continue;
