@@ -5,10 +5,22 @@ import { Document, parseAllDocuments, stringify, type ToStringOptions, visit } f
 type Writer = (value: unknown) => string;
 
 const options = { lineWidth: 0, version: '1.1' } as const;
+/** The text of a document; what Kubernetes' parser takes for no word between brackets is in quotes. */
+function textOf(document: Document, more: ToStringOptions = {}): string {
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && /^:|\?/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0, ...more }).replace(/^%YAML.*\n---\n/, '');
+}
+
 const written =
-  (more: ToStringOptions): Writer =>
+  ({ collectionStyle, ...more }: ToStringOptions): Writer =>
   (value) =>
-    stringify(value, { ...options, ...more });
+    collectionStyle === 'flow'
+      ? textOf(new Document(value, { version: '1.1' }), { collectionStyle, ...more })
+      : stringify(value, { ...options, ...more });
 
 /** Every other mapping and list on one line. */
 function mixed(value: unknown): string {
@@ -19,7 +31,7 @@ function mixed(value: unknown): string {
       if (seen++ % 5 === 4) node.flow = true;
     },
   });
-  return document.toString({ lineWidth: 0 }).replace(/^%YAML.*\n---\n/, '');
+  return textOf(document);
 }
 
 /** Kinds are looked for before anything is parsed, and nobody writes them as a block. */

@@ -42,6 +42,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'metadata.name': [
     ['a DNS label', named('name: web')],
     ['a DNS subdomain', named('name: web.v2.shop')],
+    ['a beginning', named('generateName: web-')],
+    ['a beginning with capitals', named('generateName: Web-'), 'invalid-name'],
+    ['a beginning beside a name', named('name: a\n  generateName: web_'), 'invalid-name'],
     ['digits alone, quoted', named('name: "123"')],
     ['digits alone, not quoted', named('name: 123'), 'wrong-type'],
     ['true, not quoted', named('name: true'), 'wrong-type'],
@@ -259,6 +262,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['In', expression('{key: app, operator: In, values: [a, b]}')],
     ['NotIn', expression('{key: app, operator: NotIn, values: [a]}')],
     ['Exists', expression('{key: app, operator: Exists}')],
+    ['nothing', expression('~'), 'missing-field'],
+    ['nothing beside something', expression('{key: app, operator: Exists}, null'), 'missing-field'],
     ['DoesNotExist', expression('{key: app, operator: DoesNotExist}')],
     ['Exists with an empty list', expression('{key: app, operator: Exists, values: []}')],
     ['In without values', expression('{key: app, operator: In}'), 'selector-operator'],

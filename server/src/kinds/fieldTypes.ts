@@ -7,6 +7,7 @@ export type Role =
   | 'kind'
   | 'metadata'
   | 'subdomain-name'
+  | 'name-prefix'
   | 'namespace-name'
   | 'labels'
   | 'annotations'

@@ -5,10 +5,10 @@ import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
-const leadingZero = /(^|\.)0\d/;
+const leadingZero = /^[\d.]*(?<=^|\.)0\d|\/0\d/;
 
 function problemOf(text: string, cidr: Cidr): string | undefined {
-  if (cidr.family === 4 && leadingZero.test(text)) return 'has leading zeros, which some programs read as octal';
+  if (leadingZero.test(text)) return 'has leading zeros, which some programs read as octal';
   return unmapCidr(cidr) === cidr ? undefined : 'is an IPv4 range written as IPv6, which some programs take for another family';
 }
 
@@ -25,7 +25,7 @@ function check(place: Place, context: RuleContext): void {
   const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
   context.report({
     at,
-    message: `${quoted(text)} ${problem}; Kubernetes reads it as ${formatCidr(plain)}. Write that.`,
+    message: `${quoted(text)} ${problem}; Kubernetes reads it as ${formatCidr(plain)}, and refuses it from 1.36 on. Write ${formatCidr(plain)}.`,
     fixes: () => [
       { title: l10n.t('Change to {0}', formatCidr(plain)), certain: true, edits: [{ ...at, newText: `${quote}${formatCidr(plain)}${quote}` }] },
     ],

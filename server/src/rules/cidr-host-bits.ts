@@ -14,7 +14,7 @@ function check(place: Place, context: RuleContext): void {
   const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
   context.report({
     at,
-    message: `${quoted(text ?? '')} has bits set behind its prefix length and means ${network}, the whole network; a newer API server refuses it.`,
+    message: `${quoted(text ?? '')} has bits set behind its prefix length and means ${network}, the whole network; Kubernetes from 1.36 on refuses it.`,
     fixes: () => [{ title: l10n.t('Change to {0}', network), certain: true, edits: [{ ...at, newText: `${quote}${network}${quote}` }] }],
   });
 }

@@ -5,6 +5,9 @@ import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
+/** A prefix may end in a dash: what the server puts behind it does not. */
+const checkPrefix: NameCheck = (prefix) => checkDnsSubdomain(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix);
+
 function check(place: Place, context: RuleContext, what: string, grammar: NameCheck, maximum: number): void {
   if (!place.resource.table?.validated) return;
   const name = knownString(place);
@@ -18,7 +21,9 @@ function check(place: Place, context: RuleContext, what: string, grammar: NameCh
     message: `${quoted(name)} is not a valid ${what}: ${problem}.`,
     fixes: () => {
       const suggestion = suggestDnsName(name, grammar, maximum);
-      return suggestion ? [{ title: l10n.t('Change to {0}', quoted(suggestion)), edits: [{ ...at, newText: suggestion }] }] : [];
+      if (!suggestion) return [];
+      const newText = grammar === checkPrefix && name.endsWith('-') ? `${suggestion}-` : suggestion;
+      return [{ title: l10n.t('Change to {0}', quoted(newText)), edits: [{ ...at, newText }] }];
     },
   });
 }
@@ -30,6 +35,7 @@ export const rule: Rule = {
   summary: 'names and namespaces that are no DNS names',
   places: {
     'subdomain-name': (place, context) => check(place, context, 'name of an object', checkDnsSubdomain, 253),
+    'name-prefix': (place, context) => check(place, context, 'beginning of a name', checkPrefix, 253),
     'namespace-name': (place, context) => check(place, context, 'namespace', checkDnsLabel, 63),
   },
 };

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { Field, FieldType, ObjectType } from '../kinds/fieldTypes.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
-import { prependEntry } from '../syntax/edits.ts';
-import { entryOf, isMap, type MapNode } from '../syntax/node.ts';
+import { prependEntry, removeItem } from '../syntax/edits.ts';
+import { entryOf, isMap, isSeq, type MapNode, type SeqItem } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
 import { addEntry } from './counterparts.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
@@ -80,6 +80,19 @@ function requiredFields(type: ObjectType): readonly (readonly [string, Field])[]
   return fields;
 }
 
+/** An item of a list in which nothing stands: the API server reads one without any field. */
+function nothing(place: Place, item: SeqItem, type: ObjectType, { text, report }: RuleContext): void {
+  const keys = requiredFields(type).flatMap(([key, { required }]) => (required === true ? [key] : []));
+  const list = place.parent?.node;
+  if (keys.length === 0 || !isSeq(list)) return;
+  report({
+    at: { start: item.start, end: Math.max(item.end, item.start + 1) },
+    message: `Nothing stands in this item of ${pathOf(place.parent as Place)}, and ${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} required.`,
+    // The last of a selector's conditions is not taken away: without one it selects everything.
+    fixes: () => (list.items.length > 1 ? [{ title: l10n.t('Remove the empty item'), edits: [removeItem(text, list, item)] }] : []),
+  });
+}
+
 export const rule: Rule = {
   id: 'missing-field',
   severity: 'error',
@@ -88,7 +101,9 @@ export const rule: Rule = {
   concerns: (type) => type.is === 'object' && requiredFields(type).length > 0,
   everyPlace(place, context) {
     const { type, node } = place;
-    if (type.is !== 'object' || !place.resource.table?.validated || !isMap(node) || isTemplatedDocument(context.document)) return;
+    if (type.is !== 'object' || !place.resource.table?.validated || isTemplatedDocument(context.document)) return;
+    if (place.item && isNull(node)) nothing(place, place.item, type, context);
+    if (!isMap(node)) return;
     for (const [key, field] of requiredFields(type)) {
       if (!missing(field, key, node, type)) continue;
       const path = pathOf(place);

@@ -9,6 +9,30 @@ const cures: Readonly<Record<string, string>> = {
   BAD_INDENT: 'line it up with its neighbours',
   MULTILINE_IMPLICIT_KEY: 'a colon is probably missing on this line or the one before',
   DUPLICATE_KEY: 'keep one of them',
+  STRAY_TAB: 'write spaces',
+  TAB_BEHIND_DASH: 'write a space',
+  ESCAPED_SLASH: 'write the slash alone',
+  FLOW_WORD: 'put it in quotes',
+  COLON_WITHOUT_SPACE: 'write a space behind the colon',
+  COMPLEX_KEY: 'write a word, in quotes where it begins with a bracket or a brace',
+  NULL_KEY: 'write one, in quotes where it is "null" or "~"',
+  BAD_MERGE: 'mostly an alias, such as *defaults',
+  LINE_SEPARATOR: 'delete it',
+};
+
+const mend = (title: string, start: number, end: number, newText: string): readonly Fix[] => [
+  { title, certain: true, edits: [{ start, end, newText }] },
+];
+
+/** The cures that can be made, by the parser's codes. */
+const fixes: Readonly<Record<string, (problem: SyntaxProblem, context: RuleContext) => readonly Fix[]>> = {
+  TAB_AS_INDENT: tabFix,
+  STRAY_TAB: tabFix,
+  TAB_BEHIND_DASH: ({ start, end }) => mend(l10n.t('Replace the tab by a space'), start, end, ' '),
+  ESCAPED_SLASH: ({ start, end }) => mend(l10n.t('Write the slash alone'), start, end, '/'),
+  FLOW_WORD: ({ start, end }, { text }) => mend(l10n.t('Put it in quotes'), start, end, `'${text.slice(start, end).replaceAll("'", "''")}'`),
+  COLON_WITHOUT_SPACE: ({ end }) => mend(l10n.t('Write a space behind the colon'), end, end, ' '),
+  LINE_SEPARATOR: ({ start, end }) => mend(l10n.t('Replace it by a space'), start, end, ' '),
 };
 
 function tabFix(problem: SyntaxProblem, context: RuleContext): readonly Fix[] {
@@ -32,7 +56,7 @@ export const rule: Rule = {
   id: 'yaml-syntax',
   severity: 'error',
   category: 'api-server',
-  summary: 'text that a YAML parser refuses',
+  summary: 'text that a YAML parser refuses, or Kubernetes’ own',
   document(context) {
     // One mistake often makes the parser stumble several times on the same line; the first tells the most.
     let lastLine = -1;
@@ -44,22 +68,32 @@ export const rule: Rule = {
       context.report({
         at: { start: problem.start, end: Math.max(problem.end, wordEnd(context.text, problem.start)) },
         message: cure ? `${problem.message}: ${cure}.` : problem.message,
-        fixes: () => (problem.code === 'TAB_AS_INDENT' ? tabFix(problem, context) : []),
+        fixes: () => fixes[problem.code]?.(problem, context) ?? [],
       });
     }
   },
 };
 
 export const page: RulePage = {
-  why: 'Text that is not YAML never reaches the cluster: `kubectl apply` stops before it sends anything, and a pipeline that applies many files stops half-way.',
+  why: 'Text that is not YAML never reaches the cluster: `kubectl apply` stops before it sends anything, and a pipeline that applies many files stops half-way. Kubernetes reads YAML 1.1, and is stricter than other parsers about tabs, colons between brackets, escapes, keys and invisible ends of lines: what it refuses is told, too.',
   fix: 'Mend the place that is underlined, or the line before it: the parser notices a mistake where the text stops making sense, which is often one line late.',
   ignore: 'Never. Templates (`{{ … }}`) are recognised and not held to YAML’s rules.',
-  source: 'https://yaml.org/spec/1.2.2/',
+  source: 'https://yaml.org/spec/1.2.2/; kubernetes-sigs/yaml goyaml.v2/scannerc.go',
   examples: [
     {
       bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop\nspec:\n#<^^^^ Flow map\n  podSelector: {}\n',
     },
     { bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: *missing\n#     ^^^^^^^^ No anchor &missing\n' },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  ingress:\n    - from: [{ipBlock: {cidr: ::1/128}}]\n#                             ^^^^^^^ takes no word with a colon at its beginning\n      ports: [{port: 80}]\n',
+      fixed:
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  ingress:\n    - from: [{ipBlock: {cidr: '::1/128'}}]\n      ports: [{port: 80}]\n",
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {matchLabels:{app: web}}\n#               ^^^^^^^^^^^^ is one word\n',
+      fixed:
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n',
+    },
   ],
   good: [
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  podSelector:\n    {{- include "labels" . | nindent 4 }}\n',

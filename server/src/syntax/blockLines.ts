@@ -2,6 +2,7 @@ import type { Steps } from '../model/steps.ts';
 import { endsLine, isLineEnd, isMark, pastSpaces, scalarAt, valueAt } from './inLine.ts';
 import { type Entry, isMergeKey, type Node, type ScalarNode, type SeqItem } from './node.ts';
 import { entry, nothingAt, plainMap, plainSeq } from './plainNodes.ts';
+import { isNull } from './scalar.ts';
 
 /** A collection in block style to which lines still add. Its keys or dashes stand in `column`. */
 type Open = OpenMap | OpenSeq;
@@ -36,8 +37,8 @@ const maxKeyLength = 1000;
 /** Lines that are read in one step: less than a millisecond. */
 const linesAtOnce = 2000;
 
-/** Texts that are left to the parser whatever else they hold: with tabs, byte order marks, or carriage returns alone. */
-const isUnusual = /[\t\uFEFF]|\r(?!\n)/;
+/** Texts that are left to the parser whatever else they hold: with tabs, byte order marks, or other ends of lines than the usual ones. */
+const isUnusual = /[\t\uFEFF\u0085\u2028\u2029]|\r(?!\n)/;
 
 /**
  * Reads a document that is written as nearly all manifests are: block style, each value in the line of its key or dash. Undefined for any
@@ -139,7 +140,7 @@ class LineReader {
     if (at - lineStart > maxColumn) return this.lose();
     const first = scalarAt(text, at);
     if (!first || !isMark(text, first.end, colon)) return at === from ? this.lose() : this.readValue(first ?? valueAt(text, at));
-    if (first.end - at > maxKeyLength || isMergeKey(first)) return this.lose();
+    if (first.end - at > maxKeyLength || isMergeKey(first) || isNull(first)) return this.lose();
     const map = this.mapIn(at - lineStart);
     map.key = first;
     at = pastSpaces(text, first.end + 1);

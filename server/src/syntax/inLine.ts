@@ -1,6 +1,7 @@
 import { interned } from './interned.ts';
 import type { Entry, Node, ScalarNode, SeqItem } from './node.ts';
 import { entry, plainMap, plainScalar, plainSeq } from './plainNodes.ts';
+import { isNull } from './scalar.ts';
 
 // Values that begin and end in one line, as nearly all of a manifest do. Each function gives undefined for what is written in any other way.
 // Offsets are UTF-16 code units; a text holds neither tabs nor byte order marks.
@@ -84,7 +85,7 @@ function collectionAt(text: string, at: number, last: number, depth: number): No
   let next = pastSpaces(text, at + 1);
   while (text.charCodeAt(next) !== close) {
     const key = isMap ? wordAt(text, next) : undefined;
-    if (isMap && !(key && isMark(text, key.end, colon))) return undefined;
+    if (isMap && !(key && isMark(text, key.end, colon) && !isNull(key))) return undefined;
     const value = partAt(text, key ? pastSpaces(text, key.end + 1) : next, last, depth);
     if (!value || value.end > last) return undefined;
     if (key) entries.push(entry(key, value));

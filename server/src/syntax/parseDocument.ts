@@ -3,6 +3,7 @@ import { finished, type Steps } from '../model/steps.ts';
 import { readingLines } from './blockLines.ts';
 import { grouped } from './grouped.ts';
 import type { Node } from './node.ts';
+import { refusals } from './refusals.ts';
 import { maxDepth, type SyntaxProblem } from './syntaxProblem.ts';
 import { isTemplated, maskTemplate } from './template.ts';
 import { Converter } from './yamlNodes.ts';
@@ -99,6 +100,7 @@ export function* parsingInFull(text: string, templated: boolean): Steps<ParsedDo
     const converter = new Converter(source, holes);
     const root = document.contents === null ? undefined : converter.convert(document.contents as yaml.Node, 0);
     const problems = [...document.errors.map((error) => syntaxProblem(error, text.length)), ...converter.problems];
+    if (!templated && problems.length === 0) problems.push(...refusals(text, root));
     return { text, root, templated, problems: templated ? [] : problems };
   } catch (error) {
     // The composer is recursive: nesting that fills the stack ends here.

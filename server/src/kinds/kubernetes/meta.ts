@@ -45,7 +45,10 @@ export function objectMeta(namespaced: boolean): ObjectType {
         type: { is: 'map', of: text, role: 'annotations' },
         doc: 'Notes for tools and people. No selector matches them.',
       },
-      generateName: { type: text, doc: 'A prefix from which the server makes a unique name, used only where `name` is left out.' },
+      generateName: {
+        type: { is: 'string', role: 'name-prefix' },
+        doc: 'A prefix from which the server makes a unique name, used only where `name` is left out.',
+      },
       finalizers: { type: textList, doc: 'What must be done before the object may be deleted.' },
       ownerReferences: { type: { is: 'list', of: anything }, doc: 'The objects that this one is deleted with.' },
       creationTimestamp: serverSide('When the server created the object; set by the server.'),
