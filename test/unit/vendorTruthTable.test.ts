@@ -116,6 +116,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['…of IPv6, too', toB('[{fromEntities: [world]}]'), '2001:db8::1', 'b', all],
     ['…and no pod', toB('[{fromEntities: [world]}]'), 'a', 'b', 'nothing'],
     ['the entity cluster is every pod', toB('[{fromEntities: [cluster]}]'), 'c', 'b', all],
+    ['…among those that are meshed, too', toB('[{fromEntities: [cluster-mesh]}]'), 'c', 'b', all],
+    ['…and no address', toB('[{fromEntities: [cluster-mesh]}]'), '1.1.1.1', 'b', 'nothing'],
     ['…and no address outside', toB('[{fromEntities: [cluster]}]'), '1.1.1.1', 'b', 'nothing'],
     ['the entity all is everything', toB('[{fromEntities: [all]}]'), '1.1.1.1', 'b', all],
     ['the entity none is nobody', toB('[{fromEntities: [none]}]'), 'a', 'b', 'nothing'],

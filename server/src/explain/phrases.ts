@@ -111,6 +111,7 @@ const entities: Readonly<Record<string, string>> = {
   'world-ipv4': 'every IPv4 address outside the cluster',
   'world-ipv6': 'every IPv6 address outside the cluster',
   cluster: 'everything in the cluster',
+  'cluster-mesh': 'everything in the clusters that are meshed with it',
   all: 'everything, inside and outside the cluster',
   none: 'nobody',
   host: 'the node that the pod runs on',

@@ -1,18 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { checkPortName } from '../model/names.ts';
-import { integerOf } from '../syntax/scalar.ts';
-import { knownString, quoted, valueRange } from './places.ts';
+import { isMap, valueAt } from '../syntax/node.ts';
+import { integerOf, stringOf } from '../syntax/scalar.ts';
+import { anchorOf, isTemplatedDocument, knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
+
+/** Protocols of which there are ports. */
+const withPorts = new Set(['TCP', 'UDP', 'SCTP', 'ANY']);
 
 function check(place: Place, context: RuleContext): void {
   const port = childAt(place, 'port');
   const text = port && knownString(port);
-  if (!port || text === undefined) return;
+  if (!port || text === '') checkMissing(place, context);
+  if (!port || !text) return;
   const at = valueRange(port);
   if (/^\d+$/.test(text)) {
     const number = Number(text);
+    if (/^0\d/.test(text))
+      context.report({
+        at,
+        message: `Cilium takes the leading zero of ${quoted(text)} for octal: write ${quoted(String(number))}.`,
+        fixes: () => [{ title: l10n.t('Change to {0}', quoted(String(number))), edits: [{ ...at, newText: JSON.stringify(String(number)) }] }],
+      });
     if (number > 65535) context.report({ at, message: `${quoted(text)} is no port: a port is at most 65535, and "0" stands for all.` });
     const last = childAt(place, 'endPort');
     const end = integerOf(last?.node);
@@ -37,11 +48,18 @@ function check(place: Place, context: RuleContext): void {
   if (problem) context.report({ at, message: `${quoted(text)} is neither a port number nor the name of a port: ${problem}.` });
 }
 
+/** A port is left out, which only protocols without ports may do. */
+function checkMissing(place: Place, context: RuleContext): void {
+  const protocol = stringOf(valueAt(place.node, 'protocol')) || 'ANY';
+  if (!isMap(place.node) || !withPorts.has(protocol.toUpperCase()) || isTemplatedDocument(context.document)) return;
+  context.report({ at: anchorOf(place), message: 'A port is required here: write "0" for all of them.' });
+}
+
 export const rule: Rule = {
   id: 'cilium-port',
   severity: 'error',
   category: 'api-server',
-  summary: 'a port of a Cilium policy that is no port',
+  summary: 'a port of a Cilium policy that is no port, or missing',
   apis: ['cilium'],
   places: { 'cilium-port': check },
 };
@@ -56,6 +74,8 @@ export const page: RulePage = {
   examples: [
     { bad: withPort('"70000"\n#                 ^^^^^^^ at most 65535') },
     { bad: withPort('"http_"\n#                 ^^^^^^^ neither a port number nor the name') },
+    { bad: withPort('"080"\n#                 ^^^^^ for octal') },
+    { bad: ciliumWith('endpointSelector: {}\ningress:\n  - toPorts:\n      - ports:\n          - protocol: TCP\n#         ^ A port is required') },
     { bad: withPort('"90"\n            endPort: 80\n#                    ^^ below port 90'), fixed: withPort('"80"\n            endPort: 90') },
   ],
   good: [withPort('"80"'), withPort('http')],

@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { exclusivePeers } from '../kinds/cilium/peers.ts';
 import { childAt, enclosing, type Place } from '../kinds/walk.ts';
-import { appendItem, breakOf, indentLines, lineEnd, outdentedText, removeEntry } from '../syntax/edits.ts';
-import { isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
-import { stringOf } from '../syntax/scalar.ts';
+import { appendItem, breakOf, indentLines, lineEnd, outdentedText, removeEntry, setEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { isNull, stringOf } from '../syntax/scalar.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
@@ -97,13 +97,42 @@ function checkPortRule(place: Place, context: RuleContext): void {
   }
 }
 
+/** The sections of which a policy has one at least. */
+const sections = ['ingress', 'ingressDeny', 'egress', 'egressDeny'] as const;
+
+function checkSpec(place: Place, context: RuleContext): void {
+  const { node, resource } = place;
+  if (!isMap(node) || isTemplatedDocument(context.document)) return;
+  const nodes = entryOf(node, 'nodeSelector');
+  if (nodes && resource.table?.namespaced)
+    context.report({
+      at: nodes.key,
+      message: 'A CiliumNetworkPolicy selects no nodes, and Cilium refuses it: a CiliumClusterwideNetworkPolicy may.',
+    });
+  const holdsRules = (key: string) => {
+    const section = valueAt(node, key);
+    return section !== undefined && !isNull(section) && (!isSeq(section) || section.items.length > 0);
+  };
+  if (sections.some(holdsRules)) return;
+  const written = sections.map((key) => entryOf(node, key)).find((entry) => entry !== undefined);
+  context.report({
+    at: written?.key ?? anchorOf(place),
+    message: `This policy has no rule in ${allOf(sections)}: Cilium refuses it, and enforces nothing of it.`,
+    fixes: () =>
+      (['ingress', 'egress'] as const).map((key) => ({
+        title: l10n.t('Write {0}: deny everything that no policy allows', `${key}: [{}]`),
+        edits: [setEntry(context.text, node, key, '[{}]')],
+      })),
+  });
+}
+
 export const rule: Rule = {
   id: 'cilium-rule-conflict',
   severity: 'error',
   category: 'api-server',
-  summary: 'fields that Cilium does not take together: two kinds of peers, ICMP beside ports, HTTP on UDP',
+  summary: 'what Cilium does not take: two kinds of peers in one rule, ICMP beside ports, HTTP on UDP, a policy without rules',
   apis: ['cilium'],
-  places: { 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule },
+  places: { 'cilium-spec': checkSpec, 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule },
 };
 
 export const page: RulePage = {
@@ -138,6 +167,8 @@ export const page: RulePage = {
         'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "53", protocol: UDP}]\n        rules:\n          dns: [{matchPattern: "*"}]\n#         ^^^ for egress',
       ),
     },
+    { bad: ciliumWith('endpointSelector: {}\ningress: []').replace('ingress: []', 'ingress: []\n# ^^^^^^^ has no rule in ingress') },
+    { bad: ciliumWith('nodeSelector: {}\ningress: [{}]').replace('nodeSelector: {}', 'nodeSelector: {}\n# ^^^^^^^^^^^^ selects no nodes') },
   ],
   good: [
     ciliumWith(

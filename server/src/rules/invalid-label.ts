@@ -1,9 +1,11 @@
 import type { Place } from '../kinds/walk.ts';
 import { checkLabelKey, checkLabelValue } from '../model/names.ts';
 import { entriesOf, isMap, type Range } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { ciliumWith } from './vendor.ts';
 
 function checkKey(key: string, at: Range, context: RuleContext, what = 'label key'): void {
   const problem = checkLabelKey(key);
@@ -14,6 +16,23 @@ function checkKeysOf(place: Place, context: RuleContext, what?: string): void {
   if (!isMap(place.node)) return;
   for (const { key } of entriesOf(place.node)) {
     if (!key.templated) checkKey(what ? key.text.toLowerCase() : key.text, key.end > key.start ? key : place.node, context, what);
+  }
+}
+
+function checkValue(value: string, at: Range, context: RuleContext): void {
+  const problem = checkLabelValue(value);
+  if (problem) context.report({ at, message: `${quoted(value)} is not a valid label value: ${problem}.` });
+}
+
+/** A label's key in Cilium's selectors without the source that may stand before it: `k8s:app`. Kubernetes' grammar holds for the rest. */
+const withoutSource = (key: string): string => key.replace(/^[\w-]*:/, '');
+
+function checkCiliumLabels({ node }: Place, context: RuleContext): void {
+  if (!isMap(node)) return;
+  for (const { key, value } of entriesOf(node)) {
+    if (!key.templated) checkKey(withoutSource(key.text), key.end > key.start ? key : node, context);
+    const text = stringOf(value);
+    if (text !== undefined) checkValue(text, value, context);
   }
 }
 
@@ -31,8 +50,12 @@ export const rule: Rule = {
     },
     'label-value': (place, context) => {
       const value = knownString(place);
-      const problem = value === undefined ? undefined : checkLabelValue(value);
-      if (problem) context.report({ at: valueRange(place), message: `${quoted(value as string)} is not a valid label value: ${problem}.` });
+      if (value !== undefined) checkValue(value, valueRange(place), context);
+    },
+    'cilium-labels': checkCiliumLabels,
+    'cilium-label-key': (place, context) => {
+      const key = knownString(place);
+      if (key) checkKey(withoutSource(key), valueRange(place), context);
     },
   },
 };
@@ -45,6 +68,11 @@ export const page: RulePage = {
   examples: [
     { bad: policyWith('podSelector:\n  matchLabels:\n    branch: feature/login\n#           ^^^^^^^^^^^^^ not a valid label value') },
     { bad: policyWith('podSelector:\n  matchLabels:\n    a/b/c: x\n#   ^^^^^ only one "/"') },
+    {
+      bad: ciliumWith(
+        'endpointSelector:\n  matchLabels:\n    k8s:branch: feature/login\n#               ^^^^^^^^^^^^^ not a valid label value\ningress: [{}]',
+      ),
+    },
   ],
   good: [policyWith('podSelector:\n  matchLabels:\n    app.kubernetes.io/name: web_1.2\n    empty: ""')],
 };

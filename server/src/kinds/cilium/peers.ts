@@ -65,6 +65,7 @@ const entities = {
   all: 'Everything, inside and outside the cluster.',
   world: 'Every address outside the cluster.',
   cluster: 'Every endpoint and node of the cluster.',
+  'cluster-mesh': 'Every endpoint and node of the cluster and of those that are meshed with it; from Cilium 1.20 on.',
   host: 'The node that the pod runs on, with all containers that use its network.',
   'remote-node': 'The other nodes of the cluster.',
   'kube-apiserver': 'The API server, wherever it runs.',

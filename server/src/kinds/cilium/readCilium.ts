@@ -87,10 +87,16 @@ function readCidrRule(node: Node | undefined): readonly Peer[] {
   return cidr === undefined ? [] : [{ is: 'addresses', cidr, except: stringsOf(valueAt(node, 'except')) }];
 }
 
-function readEntity(entity: string): Peer {
-  if (entity === 'world-ipv4') return { is: 'addresses', cidr: '0.0.0.0/0', except: [] };
-  if (entity === 'world-ipv6') return { is: 'addresses', cidr: '::/0', except: [] };
-  return { is: 'entity', entity };
+function readEntity(entity: string): readonly Peer[] {
+  if (entity === 'world-ipv4') return [{ is: 'addresses', cidr: '0.0.0.0/0', except: [] }];
+  if (entity === 'world-ipv6') return [{ is: 'addresses', cidr: '::/0', except: [] }];
+  // The cluster among those that are meshed, and the others, of which no manifest here tells.
+  if (entity === 'cluster-mesh')
+    return [
+      { is: 'entity', entity: 'cluster' },
+      { is: 'entity', entity },
+    ];
+  return [{ is: 'entity', entity }];
 }
 
 /** Without a namespace a Service of any is meant. Source: cilium/cilium pkg/policy/k8s/service.go (serviceRefMatches, serviceSelectorMatches). */
@@ -106,7 +112,7 @@ type Reader = (item: Node, namespaced: boolean) => readonly Peer[];
 /** How the items of each list of peers are read, by the key behind `from` or `to`. */
 const peerLists: Readonly<Record<string, Reader>> = {
   Endpoints: (item, namespaced) => [readEndpoint(item, namespaced)],
-  Entities: (item) => [readEntity(stringOf(item) ?? '')],
+  Entities: (item) => readEntity(stringOf(item) ?? ''),
   CIDR: (item) => [readCidr(stringOf(item) ?? '')],
   CIDRSet: readCidrRule,
   Nodes: (item) => [{ is: 'nodes', nodes: readSelector(item) }],

@@ -15,10 +15,13 @@ const protocols = {
   UDP: 'User Datagram Protocol.',
   SCTP: 'Stream Control Transmission Protocol.',
   ANY: 'TCP, UDP and SCTP; also the default.',
-  ICMP: 'Only by `icmps`.',
-  ICMPv6: 'Only by `icmps`.',
   VRRP: 'Virtual Router Redundancy Protocol, where extended protocols are on; without a port.',
   IGMP: 'Internet Group Management Protocol, where extended protocols are on; without a port.',
+  GRE: 'Generic Routing Encapsulation, where extended protocols are on; without a port; from Cilium 1.20 on.',
+  IPIP: 'IPv4 in IP, where extended protocols are on; without a port; from Cilium 1.20 on.',
+  IPV6: 'IPv6 in IP, where extended protocols are on; without a port; from Cilium 1.20 on.',
+  ESP: 'Encrypted packets of IPsec, where extended protocols are on; without a port; from Cilium 1.20 on.',
+  AH: 'Authenticated packets of IPsec, where extended protocols are on; without a port; from Cilium 1.20 on.',
 };
 
 const ports: Field = {
