@@ -1,9 +1,23 @@
 import * as l10n from '@vscode/l10n';
+import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
+import { isNull } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
 import { policyWith } from './examples.ts';
-import type { Rule, RulePage } from './rule.ts';
+import { isTemplatedDocument } from './places.ts';
+import type { Rule, RuleContext, RulePage } from './rule.ts';
+
+/** An entry in which nothing stands is an empty text to the API server. */
+function checkNothing({ item, parent }: Place, { text, report, document }: RuleContext): void {
+  const list = parent?.node;
+  if (!item || !isSeq(list) || isTemplatedDocument(document)) return;
+  report({
+    at: { start: item.start, end: Math.max(item.end, item.start + 1) },
+    message: 'Nothing stands in this entry of policyTypes: write Ingress or Egress.',
+    fixes: () => (list.items.length > 1 ? [{ title: l10n.t('Remove this entry'), edits: [removeItem(text, list, item)] }] : []),
+  });
+}
 
 export const rule: Rule = {
   id: 'invalid-policy-type',
@@ -11,7 +25,10 @@ export const rule: Rule = {
   category: 'api-server',
   summary: 'a policyType in the wrong word or case, or more than two of them',
   places: {
-    'policy-type': (place, context) => checkEnum(place, context, 'a policy type'),
+    'policy-type': (place, context) => {
+      if (isNull(place.node)) checkNothing(place, context);
+      else checkEnum(place, context, 'a policy type');
+    },
     'policy-types': (place, context) => {
       const list = place.node;
       if (!isSeq(list) || list.items.length <= 2) return;
@@ -39,6 +56,10 @@ export const page: RulePage = {
     {
       bad: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress\n  - Ingress\n# ^^^^^^^^^ more than two'),
       fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - Egress'),
+    },
+    {
+      bad: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress\n  - ~\n# ^^^ Nothing stands'),
+      fixed: policyWith('podSelector: {}\npolicyTypes:\n  - Ingress'),
     },
   ],
   good: [policyWith('podSelector: {}\npolicyTypes: [Ingress, Egress]')],
