@@ -28,6 +28,8 @@ beforeAll(async () => {
       'json/policy.json': `${JSON.stringify(policyAsJson('tcp'), undefined, 2)}\n`,
       'anchors/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  egress:\n    - to: []\n      ports: &web\n        - protocol: TCP\n          port: 8080\n  ingress:\n    - from:\n        - podSelector: {}\n      ports: *web\n',
+      'one-line/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: local, namespace: one-line}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{from: [{ipBlock: {cidr: ::1/128}}], ports: [{port: 80}]}]\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -112,6 +114,18 @@ test('a quick fix of JSON writes JSON', async () => {
   await editor.squiggle().first().waitFor({ state: 'detached' });
   await editor.save();
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(policyAsJson('TCP'));
+});
+
+test('what Kubernetes’ own YAML parser refuses is underlined, explained and mended', async () => {
+  await editor.open('one-line/policy.yaml');
+  await editor.squiggle().first().waitFor({ timeout: 20_000 });
+  await editor.goto(7, 37);
+  const action = await editor.action('Put it in quotes');
+  await editor.screenshot('parser');
+  await action.click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'one-line/policy.yaml'), 'utf8')).toContain("{cidr: '::1/128'}");
 });
 
 test('a rule that goes leaves its direction isolated, and what others share with it', async () => {
