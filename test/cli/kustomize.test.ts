@@ -20,6 +20,12 @@ const files: Readonly<Record<string, string>> = {
   'strict/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [deny.yaml]\n',
   'strict/deny.yaml':
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n',
+  'named/kustomization.yaml': 'resources: [../base, ns.yaml]\ncomponents: [../first, ../second]\nnamespace: prod\n',
+  'named/ns.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: old, labels: {team: shop}}\n',
+  'first/kustomization.yaml': 'kind: Component\nnamePrefix: p-\nresources: [deny.yaml]\n',
+  'first/deny.yaml':
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  ingress: [{from: [{namespaceSelector: {matchLabels: {team: shop}}, podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]\n',
+  'second/kustomization.yaml': 'kind: Component\nnameSuffix: -z\ncomponents: [../second]\n',
   'loop/kustomization.yaml': 'resources: [../loop, ../nowhere, https://example.org/base]\n',
   'old/kustomization.yaml': 'commonLabels: {tier: a}\nresources: [../base, stranger.yaml]\n',
   'old/stranger.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: stranger, labels: {app: web}}\nspec: {}\n',
@@ -70,6 +76,13 @@ describe('a kustomization is read as it is applied', () => {
     expect(stderr).toContain('prod/kustomization.yaml uses patches, which netpol does not follow');
   });
 
+  test('components change all that their kustomization brings together, and a Namespace moves with it', () => {
+    expect(netpol('list', 'named').lines).toEqual([
+      'prod/p-api-z[Deployment] => prod/p-web-z[Deployment] : TCP 80',
+      'prod/p-web-z[Deployment] => prod/p-api-z[Deployment] : TCP 8080',
+    ]);
+  });
+
   test('labels reach selectors and pods', () => {
     const explained = netpol('explain', 'prod').stdout;
     expect(explained).toContain('NetworkPolicy prod/p-api (base/policies.yaml:3)');
@@ -90,6 +103,6 @@ describe('a kustomization is read as it is applied', () => {
   });
 
   test('a folder above several is one cluster, and says so', () => {
-    expect(netpol('list', '.').stderr).toMatch(/holds \d kustomizations .* all files were read as one cluster/);
+    expect(netpol('list', '.').stderr).toMatch(/holds \d+ kustomizations .* all files were read as one cluster/);
   });
 });

@@ -51,6 +51,35 @@ describe('what a policy is compared with', () => {
     expect(without.map(({ id }) => id)).toContain('selector-matches-nothing');
   });
 
+  test('with what components do, to all that their kustomization brings together, as long as they do it', () => {
+    const workspace = new Workspace();
+    workspace.setFolders(['file:///w']);
+    const set = (name: string, text: string) => workspace.set(`file:///w/${name}`, text);
+    const cluster = () => workspace.viewFor('file:///w/top/kustomization.yaml').cluster;
+    const said = () =>
+      cluster().workloads.map(({ value }) => `${value.namespace}/${value.name} ${value.podLabels.team ?? ''} ${value.podLabels.stage ?? ''}`);
+    const bare = (name: string) => deployment(name, 'shop').replaceAll('  namespace: shop\n', '');
+    set('base/kustomization.yaml', 'resources: [web.yaml]\n');
+    set('base/web.yaml', bare('web'));
+    set('top/own.yaml', documents(bare('own'), 'apiVersion: v1\nkind: Namespace\nmetadata: {name: old, labels: {a: b}}\n'));
+    set('comp/kustomization.yaml', 'kind: Component\nresources: [side.yaml]\n');
+    set('comp/side.yaml', bare('side'));
+    set('after/kustomization.yaml', 'kind: Component\nnameSuffix: -z\n');
+    set('top/kustomization.yaml', 'resources: [../base, own.yaml]\ncomponents: [../comp, ../after]\nnamespace: prod\n');
+    expect(said().sort()).toEqual(['prod/own-z  ', 'prod/side-z  ', 'prod/web-z  ']);
+    expect(cluster().namespaces.get('prod')).toMatchObject({ declared: true, labels: { a: 'b', 'kubernetes.io/metadata.name': 'prod' } });
+    expect(cluster().namespaces.has('old')).toBe(false);
+    const labels = 'labels: [{pairs: {team: x}, includeSelectors: true}]\n';
+    set('comp/kustomization.yaml', `kind: Component\nresources: [side.yaml]\nnamePrefix: p-\n${labels}`);
+    expect(said().sort()).toEqual(['prod/p-own-z x ', 'prod/p-side-z x ', 'prod/p-web-z x ']);
+    expect(cluster().namespaces.get('prod')?.labels).toMatchObject({ a: 'b', team: 'x' });
+    // One that brings itself in does so once.
+    set('after/kustomization.yaml', 'kind: Component\ncomponents: [../after]\nlabels: [{pairs: {stage: y}, includeTemplates: true}]\n');
+    expect(said().sort()).toEqual(['prod/p-own x y', 'prod/p-side x y', 'prod/p-web x y']);
+    workspace.delete('file:///w/after/kustomization.yaml');
+    expect(said().sort()).toEqual(['prod/p-own x ', 'prod/p-side x ', 'prod/p-web x ']);
+  });
+
   test.each([
     ['a remote resource', { 'kustomization.yaml': 'resources: [redis.yaml, "https://example.org/server.yaml"]\n' }],
     ['a chart that kustomize renders', { 'kustomization.yaml': 'resources: [redis.yaml]\nhelmCharts: [{name: server}]\n' }],

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readTextFile } from '../host/nodeFiles.ts';
 import { readManifestText } from '../syntax/manifestText.ts';
-import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
+import { changesBehind, changesOf, type Kustomization, kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
 import type { FileDocument } from '../workspace/reading.ts';
 
 /** A kustomization with all that it brings together. */
@@ -17,10 +17,42 @@ export interface KustomizedFiles {
 /** Most files that a kustomization brings together: those that bring in each other twice add up to a power of two. */
 const mostFiles = 10_000;
 
+/** Deepest nesting of components that is followed. */
+const mostLevels = 8;
+
 /** The kustomization file of a folder; undefined where it has none. */
 export async function kustomizationIn(folder: string): Promise<string | undefined> {
   for (const name of kustomizationNames) if (await stat(join(folder, name)).catch(() => undefined)) return join(folder, name);
   return undefined;
+}
+
+async function kustomizationAt(path: string): Promise<Kustomization | undefined> {
+  const text = await readTextFile(path);
+  return text === undefined
+    ? undefined
+    : readManifestText(text, path)
+        .documents.map(({ document }) => readKustomization(document))
+        .find(Boolean);
+}
+
+/** What each component of a kustomization does, by the path that names it. */
+async function byComponents(
+  path: string,
+  { components }: Kustomization,
+  trail: readonly string[],
+): Promise<ReadonlyMap<string, readonly Transform[]>> {
+  const found = new Map<string, readonly Transform[]>();
+  for (const component of components) {
+    const inner = await kustomizationIn(resolve(path, '..', component));
+    const read = inner === undefined || trail.includes(inner) || trail.length > mostLevels ? undefined : await kustomizationAt(inner);
+    if (!inner || !read) continue;
+    const theirs = await byComponents(inner, read, [...trail, inner]);
+    found.set(
+      component,
+      changesOf(read, (one) => theirs.get(one) ?? []),
+    );
+  }
+  return found;
 }
 
 /** Reads a kustomization and what it refers to, as `kustomize build` would as far as selection is concerned. `shorten` makes the names that are printed. */
@@ -35,13 +67,7 @@ export async function readKustomized(file: string, shorten: (path: string) => st
       notes.push(`${shorten(path)} refers to itself by way of ${shorten(trail.at(-1) ?? path)}; it was read once.`);
       return;
     }
-    const text = await readTextFile(path);
-    const kustomization =
-      text === undefined
-        ? undefined
-        : readManifestText(text, path)
-            .documents.map(({ document }) => readKustomization(document))
-            .find(Boolean);
+    const kustomization = await kustomizationAt(path);
     if (!kustomization) {
       notes.push(`${shorten(path)} cannot be read as a kustomization.`);
       return;
@@ -50,7 +76,9 @@ export async function readKustomized(file: string, shorten: (path: string) => st
       notes.push(
         `${shorten(path)} uses ${kustomization.beyond.join(', ')}, which netpol does not follow; for all of it run "kustomize build" and give netpol its output.`,
       );
-    const transforms = [kustomization.transform, ...outer];
+    const components = await byComponents(path, kustomization, [path]);
+    const byComponent = (one: string) => components.get(one) ?? [];
+    const transforms = [...changesOf(kustomization, byComponent), ...outer];
     for (const resource of kustomization.resources) {
       if (++read > mostFiles) {
         if (read === mostFiles + 1)
@@ -64,7 +92,7 @@ export async function readKustomized(file: string, shorten: (path: string) => st
       const target = resolve(path, '..', resource);
       const found = await stat(target).catch(() => undefined);
       const inner = found?.isDirectory() ? await kustomizationIn(target) : undefined;
-      if (inner) await visit(inner, transforms, [...trail, path]);
+      if (inner) await visit(inner, changesBehind(kustomization, resource, transforms, byComponent), [...trail, path]);
       else if (found?.isFile()) await take(target, transforms);
       else notes.push(`${shorten(path)} refers to ${resource}, and there is no such file, nor a folder with a kustomization.`);
     }

@@ -5,7 +5,7 @@ import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
 import { assembling, replaceReadings } from './cluster.ts';
 import { resolveUri } from './clusterView.ts';
 import { inFileOrder } from './filesByView.ts';
-import { type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
+import { changesBehind, changesOf, type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 
 /** A file of the workspace, and the cluster view that it belongs to. */
@@ -158,13 +158,22 @@ export class ClusterViews {
   transformsOf(view: string): { readonly list: readonly Transform[]; readonly text: string } {
     let known = this.transforms.get(view);
     if (!known) {
+      // A component that brings itself in does so once.
+      this.transforms.set(view, { list: [], text: '[]' });
       const found = this.kustomizationIn(view);
-      const list = found ? [found.transform] : [];
+      const list = found ? changesOf(found, this.byComponents(view)) : [];
       known = { list, text: JSON.stringify(list) };
       this.transforms.set(view, known);
     }
     return known;
   }
+
+  private readonly byComponents =
+    (view: string) =>
+    (path: string): readonly Transform[] => {
+      const target = resolveUri(view, path);
+      return target === undefined ? [] : this.transformsOf(target).list;
+    };
 
   /** Whether some kustomization brings a view in. */
   isBroughtIn(view: string): boolean {
@@ -281,16 +290,17 @@ export class ClusterViews {
 
   /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */
   private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
-    for (const resource of this.kustomizationIn(name)?.resources ?? []) {
+    const kustomization = this.kustomizationIn(name);
+    for (const resource of kustomization?.resources ?? []) {
       const target = resolveUri(name, resource);
-      if (target === undefined || seen.has(target)) continue;
+      if (!kustomization || target === undefined || seen.has(target)) continue;
       seen.add(target);
       // Also of what is not there yet.
       for (const view of [target, this.material.viewOf(target)]) if (view !== name) includes.add(view);
       const file = this.material.files.get(target);
       if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.material.roots.has(target)) continue;
-      const inner = [...this.transformsOf(target).list, ...transforms];
+      const inner = [...this.transformsOf(target).list, ...changesBehind(kustomization, resource, transforms, this.byComponents(name))];
       for (const other of this.material.inOrder(target)) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
     }

@@ -1,7 +1,7 @@
 import { readLabels } from '../kinds/kubernetes/readWorkload.ts';
 import { type Direction, directions, type Peer, type Policy, type Rule } from '../model/policy.ts';
-import { type Labels, type Selector, selectorOf } from '../model/selector.ts';
-import type { Service, Workload } from '../model/workload.ts';
+import { type Labels, nameLabel, type Selector, selectorOf } from '../model/selector.ts';
+import type { Namespace, Service, Workload } from '../model/workload.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entriesOf, isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
 import { scalarValue, stringOf, stringsOf } from '../syntax/scalar.ts';
@@ -29,6 +29,8 @@ export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'K
 export interface Kustomization {
   /** Files and folders, relative to the kustomization's own folder, in the order in which they are read. */
   readonly resources: readonly string[];
+  /** Those of them that are components: what these do they do to all that their kustomization brings together, before it does its own. */
+  readonly components: readonly string[];
   readonly transform: Transform;
   /** Fields that change resources in ways that are not followed. */
   readonly beyond: readonly string[];
@@ -68,6 +70,7 @@ export function readKustomization({ parsed }: DocumentText): Kustomization | und
   }));
   return {
     resources: ['resources', 'bases', 'components'].flatMap((key) => stringsOf(valueAt(root, key))),
+    components: stringsOf(valueAt(root, 'components')),
     transform: {
       ...(namespace ? { namespace } : {}),
       ...(namePrefix ? { namePrefix } : {}),
@@ -76,6 +79,26 @@ export function readKustomization({ parsed }: DocumentText): Kustomization | und
     },
     beyond: notFollowed.filter((key) => keys.has(key) && !harmless.has(key)),
   };
+}
+
+/** Most changes by components that are followed: those that bring in each other twice add up to a power of two. */
+const mostChanges = 100;
+
+/** What a kustomization does to its own resources, in order: what its components do, and then what it does itself. */
+export const changesOf = ({ components, transform }: Kustomization, byComponent: (path: string) => readonly Transform[]): readonly Transform[] => [
+  ...components.flatMap(byComponent).slice(0, mostChanges),
+  transform,
+];
+
+/** Of what is done to the resources of a kustomization, that which is done to those that it brings in by a path: a component comes after those before it. */
+export function changesBehind(
+  { components }: Kustomization,
+  path: string,
+  changes: readonly Transform[],
+  byComponent: (path: string) => readonly Transform[],
+): readonly Transform[] {
+  const before = components.slice(0, components.indexOf(path) + 1).reduce((count, component) => count + byComponent(component).length, 0);
+  return changes.slice(Math.min(before, mostChanges));
 }
 
 const renamed = (name: string, { namePrefix = '', nameSuffix = '' }: Transform): string => `${namePrefix}${name}${nameSuffix}`;
@@ -95,6 +118,12 @@ export function transformWorkload<T extends Workload>(workload: T, transform: Tr
       ...(workload.kind === 'Pod' ? Object.assign({}, ...transform.labels.map(({ pairs }) => pairs)) : {}),
     },
   };
+}
+
+/** A Namespace gets the name that everything moves to, and no prefix. */
+export function transformNamespace({ name, labels }: Namespace, transform: Transform): Namespace {
+  const now = transform.namespace ?? name;
+  return { name: now, labels: { ...Object.assign({}, labels, ...transform.labels.map(({ pairs }) => pairs)), [nameLabel]: now } };
 }
 
 export const transformService = (service: Service, transform: Transform): Service => ({

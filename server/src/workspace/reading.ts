@@ -6,7 +6,7 @@ import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../mo
 import type { Policy } from '../model/policy.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { type Transform, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
+import { type Transform, transformNamespace, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
 
 /** Where resources go whose manifest names no namespace. */
 const defaultNamespace = 'default';
@@ -66,7 +66,7 @@ function readOne(resource: Resource, document: FileDocument): Reading {
     namespace: own ?? value.namespace,
     service: `${namePrefix}${value.service}${nameSuffix}`,
   });
-  const namespace = readNamespace(resource);
+  const namespace = transformed(readNamespace(resource), transformNamespace);
   const workload = transformed(readWorkload(resource), transformWorkload);
   const service = transformed(readService(resource), transformService);
   const [policy, ...morePolicies] = applied(enforcedPolicies(resource), origin, document);

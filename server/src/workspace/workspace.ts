@@ -39,6 +39,7 @@ function lineOf(text: string, offset: number): number {
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
+const isComponent = (text = ''): boolean => /^kind:[ ]*["']?Component\b/m.test(text);
 const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
 
 /**
@@ -134,7 +135,8 @@ export class Workspace {
     this.signs.setManifest(uri, manifest);
     if (isKustomization(uri)) {
       this.clusters.regrouped(this.isLater);
-      this.relearnIfTransformed(file.view);
+      // A component changes what others bring together.
+      this.relearnTransformed(file.view, isComponent(text) || isComponent(before?.manifest.text));
     }
     const touched = new Set<string>();
     const kept = new Set<DocumentText>();
@@ -200,10 +202,14 @@ export class Workspace {
     // Of most files of a folder nothing is known, and thousands are said to say nothing.
     if (!this.files.has(uri) && !this.speaksOfOthers(uri)) return touched;
     this.signs.delete(uri);
-    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) this.holdings.take(document, touched);
+    const gone = this.files.get(uri);
+    for (const { document } of gone?.manifest.documents ?? []) this.holdings.take(document, touched);
     this.files.delete(uri);
     this.noteMaker(uri, '');
-    if (isKustomization(uri)) this.clusters.regrouped(this.isLater);
+    if (isKustomization(uri)) {
+      this.clusters.regrouped(this.isLater);
+      if (gone) this.relearnTransformed(gone.view, isComponent(gone.manifest.text));
+    }
     if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
     touched.delete(uri);
     return touched;
@@ -303,6 +309,11 @@ export class Workspace {
 
   /** Transforms under which the resources of a view were read last, as text. */
   private readonly readUnder = new Map<string, string>();
+
+  /** The same for the view of a kustomization that has changed, and, where that is a component, for all that may bring it in. */
+  private relearnTransformed(view: string, isComponent: boolean): void {
+    for (const one of isComponent ? [...this.readUnder.keys()] : [view]) this.relearnIfTransformed(one);
+  }
 
   /** Reads a view's resources anew where its kustomization does something else to them now. */
   private relearnIfTransformed(view: string): void {
