@@ -5,7 +5,8 @@ import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
 import { assembling, replaceReadings } from './cluster.ts';
 import { resolveUri } from './clusterView.ts';
 import { inFileOrder } from './filesByView.ts';
-import { changesBehind, changesOf, type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
+import { type Changes, Kustomizations } from './kustomizations.ts';
+import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 
 /** A file of the workspace, and the cluster view that it belongs to. */
@@ -118,11 +119,11 @@ export class ClusterViews {
   private readonly material: Material;
   private readonly kept = new Map<string, Kept>();
   private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
-  private includers: ReadonlyMap<string, readonly string[]> | undefined;
-  private readonly transforms = new Map<string, ReturnType<ClusterViews['transformsOf']>>();
+  private readonly kustomizations: Kustomizations;
 
   constructor(material: Material) {
     this.material = material;
+    this.kustomizations = new Kustomizations(material);
   }
 
   /**
@@ -139,7 +140,7 @@ export class ClusterViews {
   /** A view has no files any more. */
   drop(name: string): void {
     this.kept.delete(name);
-    this.transforms.delete(name);
+    this.kustomizations.forget(name);
   }
 
   /** Nothing is shown as it was any more, but for what of these views has not been put together: it waits for the next time. */
@@ -149,42 +150,26 @@ export class ClusterViews {
 
   /** Kustomizations have come, gone or changed. */
   regrouped(later = false): void {
-    this.includers = undefined;
-    this.transforms.clear();
+    this.kustomizations.changed();
     for (const kept of this.kept.values()) outdate(kept, later);
   }
 
   /** What a view's own kustomization does to its resources, and the same as text. */
-  transformsOf(view: string): { readonly list: readonly Transform[]; readonly text: string } {
-    let known = this.transforms.get(view);
-    if (!known) {
-      // A component that brings itself in does so once.
-      this.transforms.set(view, { list: [], text: '[]' });
-      const found = this.kustomizationIn(view);
-      const list = found ? changesOf(found, this.byComponents(view)) : [];
-      known = { list, text: JSON.stringify(list) };
-      this.transforms.set(view, known);
-    }
-    return known;
+  transformsOf(view: string): Changes {
+    return this.kustomizations.changesIn(view);
   }
-
-  private readonly byComponents =
-    (view: string) =>
-    (path: string): readonly Transform[] => {
-      const target = resolveUri(view, path);
-      return target === undefined ? [] : this.transformsOf(target).list;
-    };
 
   /** Whether some kustomization brings a view in. */
   isBroughtIn(view: string): boolean {
-    return this.includersOf().has(view);
+    return this.kustomizations.includers().has(view);
   }
 
   /** The outermost view that brings one in, by way of others: what is applied in the end. Of several the first by name; the view itself where none does. */
   topOf(view: string): string {
     const seen = new Set([view]);
     for (let current = view; ; ) {
-      const next = this.includersOf()
+      const next = this.kustomizations
+        .includers()
         .get(current)
         ?.find((candidate) => !seen.has(candidate));
       if (next === undefined) return current;
@@ -242,7 +227,9 @@ export class ClusterViews {
     yield;
     const partial =
       hasTemplates ||
-      [...views].some((view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.reachesElsewhere(view));
+      [...views].some(
+        (view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.kustomizations.reachElsewhere(view),
+      );
     return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
 
@@ -290,7 +277,7 @@ export class ClusterViews {
 
   /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */
   private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
-    const kustomization = this.kustomizationIn(name);
+    const kustomization = this.kustomizations.in(name);
     for (const resource of kustomization?.resources ?? []) {
       const target = resolveUri(name, resource);
       if (!kustomization || target === undefined || seen.has(target)) continue;
@@ -300,7 +287,10 @@ export class ClusterViews {
       const file = this.material.files.get(target);
       if (file && file.view !== name) yield* this.withTransforms(file, transforms);
       if (!this.material.roots.has(target)) continue;
-      const inner = [...this.transformsOf(target).list, ...changesBehind(kustomization, resource, transforms, this.byComponents(name))];
+      const inner = [
+        ...this.transformsOf(target).list,
+        ...changesBehind(kustomization, resource, transforms, this.kustomizations.byComponents(name)),
+      ];
       for (const other of this.material.inOrder(target)) yield* this.withTransforms(other, inner);
       yield* this.included(target, inner, includes, seen);
     }
@@ -317,38 +307,5 @@ export class ClusterViews {
       for (const { origin } of readings) (origin as Writable<Origin>).shift = placed.start;
       yield* readings;
     }
-  }
-
-  private kustomizationIn(folder: string): Kustomization | undefined {
-    for (const name of kustomizationNames) {
-      for (const { document } of this.material.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
-        const found = readKustomization(document);
-        if (found) return found;
-      }
-    }
-    return undefined;
-  }
-
-  /** Whether a kustomization makes or fetches resources that no file of the workspace holds. */
-  private reachesElsewhere(view: string): boolean {
-    const kustomization = this.kustomizationIn(view);
-    if (!kustomization) return false;
-    if (kustomization.beyond.some((field) => /helm|generators/i.test(field))) return true;
-    return kustomization.resources.some((path) => resolveUri(view, path) === undefined);
-  }
-
-  /** Folder or file → the views whose kustomizations bring it in, by name. */
-  private includersOf(): ReadonlyMap<string, readonly string[]> {
-    if (!this.includers) {
-      const found = new Map<string, string[]>();
-      for (const root of [...this.material.roots].sort()) {
-        for (const path of this.kustomizationIn(root)?.resources ?? []) {
-          const target = resolveUri(root, path);
-          if (target !== undefined && target !== root) found.set(target, [...(found.get(target) ?? []), root]);
-        }
-      }
-      this.includers = found;
-    }
-    return this.includers;
   }
 }
