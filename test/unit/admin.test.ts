@@ -70,7 +70,12 @@ describe('what the API server says', () => {
     ['Allow is of the older version', wideRule('{action: Allow, from: [{namespaces: {}}]}'), 'invalid-value'],
     ['an unknown tier', wide(`tier: Middle\npriority: 1\n${subject}`), 'invalid-value'],
     ['no tier', wide(`priority: 1\n${subject}`), 'missing-field'],
-    ['two protocols in one item', wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {}, udp: {}}]}'), 'exactly-one-field'],
+    [
+      'two protocols in one item',
+      wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {}, udp: {}}]}'),
+      'exactly-one-field',
+      'missing-field',
+    ],
     [
       'a number and a range',
       wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 1, range: {start: 1, end: 2}}}}]}'),
@@ -81,6 +86,35 @@ describe('what the API server says', () => {
       wide(`tier: Admin\npriority: 1\n${subject}\ningress: [${Array(26).fill('{action: Deny, from: [{namespaces: {}}]}').join(', ')}]`),
       'invalid-value',
     ],
+    ['pods of all namespaces', wide('tier: Admin\npriority: 1\nsubject: {pods: {podSelector: {}}}')],
+    ['pods without namespaces, before', admin('priority: 1\nsubject: {pods: {podSelector: {}}}'), 'missing-field'],
+    ['the version of today', wide(`tier: Admin\npriority: 1\n${subject}`).replace('v1alpha2', 'v1beta1')],
+    ['every port of a protocol', wideRule('{action: Deny, from: [{namespaces: {}}], protocols: [{tcp: {}}]}'), 'missing-field'],
+    ['no protocols', wideRule('{action: Deny, from: [{namespaces: {}}], protocols: []}'), 'invalid-value'],
+    ['a long name', rule(`{name: ${'ü'.repeat(100)}, action: Deny, from: [{namespaces: {}}]}`)],
+    ['too long a name', rule(`{name: ${'a'.repeat(101)}, action: Deny, from: [{namespaces: {}}]}`), 'invalid-value'],
+    ['an address behind its prefix, before', rule('{action: Deny, to: [{networks: [10.0.0.1/8]}]}', 'egress')],
+    ['an address behind its prefix', wideRule('{action: Deny, to: [{networks: [10.0.0.1/8]}]}', 'egress'), 'invalid-cidr'],
+    ['a range twice', wideRule('{action: Deny, to: [{networks: [10.0.0.0/8, "10.0.0.0/8"]}]}', 'egress'), 'duplicate-item'],
+    ['a name twice', wideRule('{action: Accept, to: [{domainNames: [a.b, a.b, a.B]}]}', 'egress'), 'duplicate-item'],
+    ['an empty range', wideRule('{action: Deny, to: [{networks: [10.0.0.0/8, ~]}]}', 'egress'), 'wrong-type'],
+    [
+      'an empty value of a condition',
+      admin('priority: 1\nsubject: {namespaces: {matchExpressions: [{key: a, operator: In, values: [a, ~]}]}}'),
+      'wrong-type',
+    ],
+    ['no names', wideRule('{action: Accept, to: [{domainNames: []}]}', 'egress'), 'invalid-value'],
+    ['names', wideRule('{action: Accept, to: [{domainNames: [a.b, "*.a-b.c_d.e.", 1.b]}]}', 'egress')],
+    ['one part', wideRule('{action: Accept, to: [{domainNames: [com]}]}', 'egress'), 'invalid-value'],
+    ['a star within', wideRule('{action: Accept, to: [{domainNames: ["a.*.com"]}]}', 'egress'), 'invalid-value'],
+    ['names in a baseline', baseline(`${subject}\negress: [{action: Allow, to: [{domainNames: [a.b]}]}]`), 'unknown-field'],
+    ['a port’s name for pods', rule('{action: Deny, to: [{namespaces: {}}], ports: [{namedPort: http}]}', 'egress')],
+    [
+      'a port’s name for networks',
+      rule('{action: Deny, to: [{namespaces: {}}, {networks: [10.0.0.0/8]}], ports: [{namedPort: http}]}', 'egress'),
+      'invalid-value',
+    ],
+    ['a port’s name for nodes', wideRule('{action: Deny, to: [{nodes: {}}], protocols: [{destinationNamedPort: ""}]}', 'egress'), 'invalid-value'],
     ['the kind in the other version', wide(subject).replace('v1alpha2', 'v1alpha1'), 'missing-field', 'removed-api-version'],
   ])('%s', (_, text, ...rules) => {
     expect([...new Set(idsIn(text))].sort()).toEqual([...rules].sort());
@@ -107,7 +141,7 @@ describe('hover', () => {
 
   test.each([
     ['Deny', '`Deny`: The traffic is denied, whatever NetworkPolicies say.'],
-    ['networks', 'Address ranges outside the cluster'],
+    ['networks', 'Address ranges, at most 25.'],
     ['priority', '**priority** (whole number, required)'],
     ['subject', '**subject** (mapping, required)'],
     ['ports', 'TCP 80.'],

@@ -289,6 +289,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'TCP 80',
     ],
     [
+      '…in the version of today, for pods of all namespaces',
+      wide(
+        `{tier: Admin, priority: 1, subject: {pods: {podSelector: {}}}, ingress: [{action: Accept, from: [{pods: {podSelector: {}}}], protocols: [{tcp: {destinationPort: {number: 80}}}]}]}`,
+      ).replace('v1alpha2', 'v1beta1') + toB('[]'),
+      'a',
+      'b',
+      'TCP 80',
+    ],
+    [
       'ClusterNetworkPolicy, tier Baseline',
       wide(`{tier: Baseline, priority: 1, subject: ${everyone}, ingress: [{action: Deny, from: [${everyone}], protocols: [{udp: {}}]}]}`),
       'a',

@@ -134,6 +134,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       all,
     ],
     [
+      '…in the version of before',
+      `${manifest('cilium.io/v2alpha1', 'CiliumCIDRGroup', 'name: offices', '{externalCIDRs: [192.0.2.0/24]}')}${toB('[{fromCIDRSet: [{cidrGroupRef: offices}]}]')}`,
+      '192.0.2.7',
+      'b',
+      all,
+    ],
+    [
       '…that is another',
       `${manifest('cilium.io/v2', 'CiliumCIDRGroup', 'name: offices', '{externalCIDRs: [192.0.2.0/24]}')}${toB('[{fromCIDRSet: [{cidrGroupRef: others}]}]')}`,
       '192.0.2.7',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { service as serviceSentence, workload as workloadSentence } from '../../server/src/explain/workload.ts';
+import { readEntrances } from '../../server/src/kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../../server/src/kinds/kubernetes/readWorkload.ts';
 import { type Resource, resourcesOf } from '../../server/src/kinds/resource.ts';
 import { unknownValue, type Workload } from '../../server/src/model/workload.ts';
@@ -170,4 +171,25 @@ test('in English', () => {
   expect(service && serviceSentence(service)).toBe(
     'Leads to pods labelled `app=web` in the namespace that it is applied to: TCP 80 → port `http`. Policies see the ports on the right.',
   );
+});
+
+describe('routes', () => {
+  const route = (apiVersion: string, kind: string) =>
+    `${head(apiVersion, kind)}spec: {rules: [{backendRefs: [{name: web, port: 80}, {kind: ServiceImport, name: far}]}]}\n`;
+  const entrances = (text: string) => resources(text).flatMap((resource) => readEntrances(resource, 'default'));
+
+  test.each([
+    ['HTTPRoute', 'v1', 'v1beta1'],
+    ['GRPCRoute', 'v1', 'v1alpha2'],
+    ['TLSRoute', 'v1', 'v1alpha3', 'v1alpha2'],
+    ['TCPRoute', 'v1', 'v1alpha2'],
+    ['UDPRoute', 'v1', 'v1alpha2'],
+  ])('%s, in each version that a cluster may serve', (kind, ...versions) => {
+    for (const version of versions)
+      expect([version, entrances(route(`gateway.networking.k8s.io/${version}`, kind))]).toEqual([
+        version,
+        [{ kind, name: 'w', namespace: 'shop', service: 'web', port: 80 }],
+      ]);
+    expect(entrances(route('gateway.networking.k8s.io/v2', kind))).toEqual([]);
+  });
 });

@@ -40,6 +40,8 @@ export type Role =
   | 'admin-peer'
   | 'admin-port'
   | 'port-name'
+  | 'domain-name'
+  | 'domain-names'
   | 'setting'
   /** One of certain words. */
   | 'choice'
@@ -94,6 +96,8 @@ export interface ListType extends TypeBase {
   readonly of: FieldType;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** The API server refuses it with the same item twice; what messages call an item. */
+  readonly unique?: string;
 }
 
 /** Any keys, values of one type. */
@@ -109,6 +113,10 @@ export interface ScalarType extends TypeBase {
   readonly maximum?: number;
   /** The only values allowed, each with what it means. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Most characters of a string. */
+  readonly maxLength?: number;
+  /** A range that must be written with the first address of its network. */
+  readonly exact?: boolean;
 }
 
 /** Not looked into. */

@@ -1,22 +1,33 @@
 import * as l10n from '@vscode/l10n';
+import type { ScalarType } from '../kinds/fieldTypes.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
-import { cidrRange, formatCidr, parseCidr } from '../model/cidr.ts';
+import { type Cidr, cidrRange, formatCidr, parseCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
-function check(place: Place, context: RuleContext): void {
-  const text = knownString(place);
-  const parsed = text === undefined ? undefined : parseCidr(text);
-  if (!parsed || !('cidr' in parsed) || cidrRange(parsed.cidr).first === parsed.cidr.address) return;
-  const network = formatCidr(parsed.cidr);
+/** Whether an address is another than the first of its network. */
+export const hasHostBits = (cidr: Cidr): boolean => cidrRange(cidr).first !== cidr.address;
+
+/** Tells of an address that is not the first of its network, and who refuses it, as a clause. */
+export function reportHostBits(place: Place, cidr: Cidr, context: RuleContext, refused?: string): void {
+  const network = formatCidr(cidr);
   const at = valueRange(place);
   const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
   context.report({
     at,
-    message: `${quoted(text ?? '')} has bits set behind its prefix length and means ${network}, the whole network; Kubernetes from 1.36 on refuses it.`,
+    message: `${quoted(knownString(place) ?? '')} has bits set behind its prefix length and means ${network}, the whole network${refused ? `; ${refused}` : ''}.`,
     fixes: () => [{ title: l10n.t('Change to {0}', network), certain: true, edits: [{ ...at, newText: `${quote}${network}${quote}` }] }],
   });
+}
+
+function check(place: Place, context: RuleContext): void {
+  const text = knownString(place);
+  const parsed = text === undefined ? undefined : parseCidr(text);
+  // Where it is refused, invalid-cidr says so.
+  if (!parsed || !('cidr' in parsed) || !hasHostBits(parsed.cidr) || (place.type as ScalarType).exact) return;
+  reportHostBits(place, parsed.cidr, context, isNetworkPolicy(place.resource.table) ? 'Kubernetes from 1.36 on refuses it' : undefined);
 }
 
 export const rule: Rule = {

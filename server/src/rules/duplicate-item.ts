@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import type { ListType } from '../kinds/fieldTypes.ts';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isMap, isScalar, type Node, resolve, type SeqItem } from '../syntax/node.ts';
-import { policyWith } from './examples.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import { adminPolicyWith, policyWith } from './examples.ts';
 import { isTemplatedDocument } from './places.ts';
 import { isComparable, sameMeaning } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -21,9 +23,13 @@ const mostSteps = 1_000_000;
 
 const isEmpty = (node: Node): boolean => (isMap(node) ? node.entries.length === 0 : isScalar(node) && node.text === '');
 
+/** Strings, with quotes or without. */
+const sameText = (one: Node | undefined, other: Node | undefined): boolean => stringOf(one) !== undefined && stringOf(one) === stringOf(other);
+
 function check(place: Place, { text, report, document }: RuleContext): void {
   const list = place.node;
-  const noun = nouns[place.type.role ?? ''];
+  const { unique } = place.type as ListType;
+  const noun = unique ?? nouns[place.type.role ?? ''];
   if (!isComparable(list) || !noun || isTemplatedDocument(document)) return;
   const { items } = list;
   const budget = { steps: mostSteps };
@@ -32,11 +38,13 @@ function check(place: Place, { text, report, document }: RuleContext): void {
     for (let j = 0; j < i; j++) {
       const value = resolve(item.value);
       // What is empty has rules of its own.
-      if (!value || isEmpty(value) || !sameMeaning(items[j]?.value, value, budget)) continue;
+      const same = unique ? sameText(items[j]?.value, value) : sameMeaning(items[j]?.value, value, budget);
+      if (!value || isEmpty(value) || !same) continue;
       report({
         at: item,
-        message: `The same ${noun} as number ${j + 1} of this list; it adds nothing.`,
-        tag: 'unnecessary',
+        message: `The same ${noun} as number ${j + 1} of this list; ${unique ? 'the API server refuses the policy' : 'it adds nothing'}.`,
+        // What is refused is not only superfluous.
+        ...(unique ? { severity: 'error' } : { tag: 'unnecessary' }),
         fixes: () => [{ title: l10n.t('Remove the second {0}', noun), certain: true, edits: [removeItem(text, list, item)] }],
       });
       break;
@@ -48,7 +56,9 @@ export const rule: Rule = {
   id: 'duplicate-item',
   severity: 'warning',
   category: 'meaning',
-  summary: 'the same peer, port or rule twice in one list',
+  summary: 'the same peer, port or rule twice in one list; an error where the API server refuses it',
+  concerns: (type) => type.is === 'list' && type.unique !== undefined,
+  everyPlace: check,
   places: Object.fromEntries(Object.keys(nouns).map((role) => [role, check])),
 };
 
@@ -63,6 +73,14 @@ export const page: RulePage = {
         'podSelector: {}\ningress:\n  - ports:\n      - port: 80\n      - {"port": 80}\n#     ^^^^^^^^^^^^^^ The same port as number 1',
       ),
       fixed: policyWith('podSelector: {}\ningress:\n  - ports:\n      - port: 80'),
+    },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 192.0.2.0/24\n          - "192.0.2.0/24"\n#         ^^^^^^^^^^^^^^^^ the API server refuses the policy',
+      ),
+      fixed: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 192.0.2.0/24',
+      ),
     },
   ],
   good: [policyWith('podSelector: {}\ningress:\n  - ports:\n      - port: 80\n      - port: 80\n        protocol: UDP\n      - port: "http"\n')],

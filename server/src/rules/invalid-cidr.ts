@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import type { ScalarType } from '../kinds/fieldTypes.ts';
 import type { Place } from '../kinds/walk.ts';
 import { parseAddress, parseCidr } from '../model/cidr.ts';
+import { hasHostBits, reportHostBits } from './cidr-host-bits.ts';
 import { policyWith } from './examples.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -10,7 +12,10 @@ function check(place: Place, context: RuleContext): void {
   // An empty cidr is a missing one.
   if (text === undefined || (text === '' && place.type.role === 'cidr')) return;
   const result = parseCidr(text);
-  if ('cidr' in result) return;
+  if ('cidr' in result) {
+    if ((place.type as ScalarType).exact && hasHostBits(result.cidr)) reportHostBits(place, result.cidr, context, 'the API server refuses it');
+    return;
+  }
   const { detail, bareAddress } = result.error;
   const at = valueRange(place);
   const prefix = bareAddress === 6 ? 128 : 32;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ListType, ScalarType } from '../kinds/fieldTypes.ts';
-import { childAt, type Place, pathOf } from '../kinds/walk.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
+import { childAt, childrenOf, enclosing, type Place, pathOf } from '../kinds/walk.ts';
 import { isScalar, isSeq } from '../syntax/node.ts';
 import { integerOf } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
@@ -28,6 +29,62 @@ function checkCount(place: Place, { minItems, maxItems }: ListType, context: Rul
   }
 }
 
+function checkLength(place: Place, { maxLength }: ScalarType, context: RuleContext): void {
+  const text = knownString(place);
+  const length = text === undefined ? 0 : [...text].length;
+  if (maxLength === undefined || length <= maxLength) return;
+  context.report({ at: valueRange(place), message: `${pathOf(place)} has ${length} characters, and at most ${maxLength} are allowed.` });
+}
+
+/** Source: kubernetes-sigs/network-policy-api apis/v1beta1/clusternetworkpolicy_types.go (DomainName). */
+const domainName = /^(?:\*\.)?(?:[a-zA-Z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+
+function checkDomainName(place: Place, context: RuleContext): void {
+  const text = knownString(place);
+  if (text === undefined || domainName.test(text)) return;
+  context.report({
+    at: valueRange(place),
+    message: `${quoted(text)} is not allowed here: write a name of at least two parts, such as example.com, or "*.example.com" for all names below it; letters, digits, - and _ within its parts.`,
+  });
+}
+
+/** Source: kubernetes-sigs/network-policy-api apis/v1beta1/clusternetworkpolicy_types.go (DomainNames). */
+function checkDomainNames(place: Place, context: RuleContext): void {
+  const rule = enclosing(place, 'rule');
+  const action = rule && childAt(rule, 'action');
+  const written = action && knownString(action);
+  if (!action || (written !== 'Deny' && written !== 'Pass')) return;
+  const [allow] = Object.keys((action.type as ScalarType).values ?? {});
+  context.report({
+    at: anchorOf(place),
+    message: `domainNames are supported in rules with the action ${allow} alone, and what becomes of a rule with ${written} is undefined: allow names here, and deny everything else in a rule below.`,
+    severity: 'warning',
+  });
+}
+
+/** Peers that have no names of ports. */
+const withoutPortNames = ['networks', 'nodes', 'domainNames'];
+
+/** Source: kubernetes-sigs/network-policy-api config/crd/experimental (x-kubernetes-validations of egress rules). */
+function checkPortNames(rule: Place, context: RuleContext): void {
+  if (apiOf(rule.resource) !== 'admin') return;
+  const kinds = childrenIn(rule, 'to').flatMap((peer) => withoutPortNames.filter((key) => childAt(peer, key)));
+  if (kinds.length === 0) return;
+  for (const port of ['ports', 'protocols'].flatMap((key) => childrenIn(rule, key))) {
+    const name = childAt(port, 'namedPort') ?? childAt(port, 'destinationNamedPort');
+    if (!name || knownString(name) === undefined) continue;
+    context.report({
+      at: valueRange(name),
+      message: `A port’s name cannot stand in a rule with ${kinds[0]}, which have no names of ports: write its number, or a rule of its own for the pods.`,
+    });
+  }
+}
+
+const childrenIn = (place: Place, key: string): readonly Place[] => {
+  const child = childAt(place, key);
+  return child ? childrenOf(child) : [];
+};
+
 function checkRange(place: Place, context: RuleContext): void {
   const [start, end] = ['start', 'end'].map((key) => childAt(place, key));
   const [first, last] = [integerOf(start?.node), integerOf(end?.node)];
@@ -46,13 +103,17 @@ export const rule: Rule = {
   id: 'invalid-value',
   severity: 'error',
   category: 'api-server',
-  summary: 'a value that its field does not allow: an unknown action or tier, a priority out of range, too many rules, a wrong name',
+  summary:
+    'a value that its field does not allow: an unknown action or tier, a priority out of range, too many rules, a wrong name, a port’s name for addresses',
   concerns: (type) =>
-    type.is === 'integer' ? type.minimum !== undefined : type.is === 'list' && (type.minItems !== undefined || type.maxItems !== undefined),
+    (type.is === 'integer' && type.minimum !== undefined) ||
+    (type.is === 'list' && (type.minItems !== undefined || type.maxItems !== undefined)) ||
+    (type.is === 'string' && type.maxLength !== undefined),
   everyPlace(place, context) {
     const { type } = place;
     if (type.is === 'integer') checkBounds(place, type, context);
     else if (type.is === 'list') checkCount(place, type, context);
+    else if (type.is === 'string') checkLength(place, type, context);
   },
   places: {
     action: (place, context) => checkEnum(place, context, `an action of ${place.resource.table?.type.name}`),
@@ -60,6 +121,9 @@ export const rule: Rule = {
     setting: (place, context) => checkEnum(place, context, 'a value of this setting'),
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,
+    'domain-name': checkDomainName,
+    'domain-names': checkDomainNames,
+    rule: checkPortNames,
     'subdomain-name': (place, context) => {
       const fixed = place.resource.table?.fixedName;
       const name = knownString(place);
@@ -74,10 +138,10 @@ export const rule: Rule = {
 };
 
 export const page: RulePage = {
-  why: 'An AdminNetworkPolicy says `Allow`, a ClusterNetworkPolicy `Accept`; a policy moved from one to the other is refused for that one word. A BaselineAdminNetworkPolicy is only ever named `default`.',
+  why: 'An AdminNetworkPolicy says `Allow`, a ClusterNetworkPolicy `Accept`; a policy moved from one to the other is refused for that one word. A BaselineAdminNetworkPolicy is only ever named `default`. A port’s name is looked up in pods: a rule that also names networks, nodes or domain names is refused.',
   fix: 'Use a value that the field allows; the message names them.',
   ignore: 'Never.',
-  source: 'kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1alpha2, config/crd',
+  source: 'kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1beta1, config/crd',
   examples: [
     {
       bad: adminPolicyWith(
@@ -95,6 +159,26 @@ export const page: RulePage = {
         'priority: 10\nsubject:\n  namespaces: {}\ningress:\n  - action: Deny\n    from:\n      - namespaces: {}\n    ports:\n      - portRange:\n          start: 80\n          end: 90',
       ),
     },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Allow\n    to:\n      - networks: [192.0.2.0/24]\n    ports:\n      - namedPort: https\n#                  ^^^^^ cannot stand in a rule with networks',
+      ),
+    },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Allow\n    to:\n      - domainNames: ["*"]\n#                     ^^^ a name of at least two parts',
+      ),
+    },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - domainNames: [example.com]\n#       ^^^^^^^^^^^ in rules with the action Allow alone',
+      ),
+    },
   ],
-  good: [adminPolicyWith('priority: 0\nsubject:\n  namespaces: {}\negress:\n  - action: Pass\n    to:\n      - networks: [10.0.0.0/8]')],
+  good: [
+    adminPolicyWith(
+      'priority: 0\nsubject:\n  namespaces: {}\negress:\n  - action: Allow\n    to:\n      - domainNames: [example.com, "*.example.com"]\n    ports:\n      - portNumber:\n          port: 443',
+    ),
+    adminPolicyWith('priority: 0\nsubject:\n  namespaces: {}\negress:\n  - action: Pass\n    to:\n      - networks: [10.0.0.0/8]'),
+  ],
 };

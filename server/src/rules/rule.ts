@@ -54,7 +54,7 @@ export interface Report {
   readonly fixes?: () => readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
   readonly related?: readonly (Related | RelatedResource)[];
-  /** In place of the rule's own, where less is known than the rule mostly knows. */
+  /** In place of the rule's own, where less is known than the rule mostly knows, or worse becomes of it. */
   readonly severity?: Severity;
 }
 

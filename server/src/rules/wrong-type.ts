@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { FieldType, ScalarType } from '../kinds/fieldTypes.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
-import { unwrapList, wrapInList } from '../syntax/edits.ts';
+import { removeItem, unwrapList, wrapInList } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq } from '../syntax/node.ts';
-import { scalarValue } from '../syntax/scalar.ts';
-import { valueRange } from './places.ts';
+import { isNull, scalarValue } from '../syntax/scalar.ts';
+import { adminPolicyWith } from './examples.ts';
+import { isTemplatedDocument, valueRange } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 const expected: Readonly<Record<FieldType['is'], string>> = {
@@ -85,6 +87,10 @@ export const rule: Rule = {
   everyPlace(place, context) {
     const { type } = place;
     if (fits(type, place)) return;
+    if (isEmptyItem(place)) {
+      nothingIn(place, context);
+      return;
+    }
     const { role } = type;
     // Label values have a rule of their own, with the same fix.
     if (role === 'setting' && isScalar(place.node)) return;
@@ -102,6 +108,24 @@ export const rule: Rule = {
     });
   },
 };
+
+/**
+ * An item of a list of strings in which nothing stands. A list of Kubernetes' own kinds takes it for an empty string, with which it is
+ * judged by other rules; a custom resource is refused.
+ */
+const isEmptyItem = ({ type, item, node, resource }: Place): boolean =>
+  type.is === 'string' && item !== undefined && isNull(node) && resource.table?.validated === true && !isNetworkPolicy(resource.table);
+
+function nothingIn(place: Place, { text, report, document }: RuleContext): void {
+  const { item, parent } = place;
+  const list = parent?.node;
+  if (!item || !isSeq(list) || isTemplatedDocument(document)) return;
+  report({
+    at: { start: item.start, end: Math.max(item.end, item.start + 1) },
+    message: `${pathOf(place)} must be a string, and nothing stands there.`,
+    fixes: () => (list.items.length > 1 ? [{ title: l10n.t('Remove the empty item'), edits: [removeItem(text, list, item)] }] : []),
+  });
+}
 
 /** Tables that only say what netpol reads judge nothing. */
 const openTable = (place: Place): boolean => place.resource.table?.validated !== true;
@@ -130,6 +154,14 @@ export const page: RulePage = {
     {
       bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: 2024\n#       ^^^^ must be a string, and this is a number\nspec:\n  podSelector: {}\n',
       fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: "2024"\nspec:\n  podSelector: {}\n',
+    },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 192.0.2.0/24\n          -\n#         ^ must be a string, and nothing stands there',
+      ),
+      fixed: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 192.0.2.0/24',
+      ),
     },
   ],
   good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n'],

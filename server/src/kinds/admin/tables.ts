@@ -1,22 +1,26 @@
 import type { Field, KindTable, ListType, ObjectType, ScalarType } from '../fieldTypes.ts';
-import { anything, apiVersionField, kindField, labelSelector, objectMeta, text } from '../kubernetes/meta.ts';
+import { anything, apiVersionField, kindField, labelSelector, objectMeta } from '../kubernetes/meta.ts';
 
 /**
  * The cluster-wide policies of SIG Network: AdminNetworkPolicy and BaselineAdminNetworkPolicy (v1alpha1) and their
- * successor ClusterNetworkPolicy (v1alpha2). Source: kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1alpha2, config/crd.
+ * successor ClusterNetworkPolicy (v1alpha2 and v1beta1, which are alike). Source: kubernetes-sigs/network-policy-api 0.1.7 and 0.3.0:
+ * apis, config/crd. Fields of the experimental channel are taken, too: which channel a cluster has, no manifest tells.
  */
 const url = 'https://network-policy-api.sigs.k8s.io/api-overview/';
 
+/** What is not in the standard channel of the API's custom resource definitions. */
+const experimental = 'Of the API’s experimental channel: a cluster with the standard one refuses it.';
+
 const selectorSnippet = '\n  matchLabels:\n    ${1:kubernetes.io/metadata.name}: $2';
 
-const podsOf: ObjectType = {
+const podsOf = (namespaces: Pick<Field, 'required' | 'absent'>): ObjectType => ({
   is: 'object',
   name: 'a selection of pods',
   fields: {
     namespaceSelector: {
       type: labelSelector,
       doc: 'The namespaces of the pods, by their labels.',
-      required: true,
+      ...namespaces,
       empty: 'every namespace',
       snippet: selectorSnippet,
     },
@@ -28,7 +32,7 @@ const podsOf: ObjectType = {
       snippet: '\n  matchLabels:\n    ${1:app}: $2',
     },
   },
-};
+});
 
 const namespacesField: Field = {
   type: labelSelector,
@@ -36,19 +40,19 @@ const namespacesField: Field = {
   empty: 'every pod of every namespace',
   snippet: selectorSnippet,
 };
-const podsField: Field = {
-  type: podsOf,
+const podsField = (type: ObjectType): Field => ({
+  type,
   doc: 'Pods by the labels of their namespace and their own; both must hold.',
   snippet: '\n  namespaceSelector:\n    matchLabels:\n      kubernetes.io/metadata.name: ${1}\n  podSelector:\n    matchLabels:\n      ${2:app}: $3',
-};
+});
 
-const subject: ObjectType = {
+const subjectOf = (pods: ObjectType): ObjectType => ({
   is: 'object',
   name: 'the subject of a policy',
   role: 'admin-subject',
   exactlyOne: ['namespaces', 'pods'],
-  fields: { namespaces: namespacesField, pods: podsField },
-};
+  fields: { namespaces: namespacesField, pods: podsField(pods) },
+});
 
 const protocol: ScalarType = {
   is: 'string',
@@ -82,7 +86,10 @@ const oldPort: ObjectType = {
       doc: 'One port by number.',
       snippet: '\n  protocol: ${1|TCP,UDP,SCTP|}\n  port: ${2:80}',
     },
-    namedPort: { type: portName, doc: 'A port of the destination pods by the name that a container gives it.' },
+    namedPort: {
+      type: portName,
+      doc: `A port of the destination pods by the name that a container gives it. ${experimental}`,
+    },
     portRange: {
       type: {
         is: 'object',
@@ -114,8 +121,8 @@ const destination: ObjectType = {
           },
         },
       },
-      doc: 'The ports of the destination.',
-      absent: 'every port of the protocol',
+      doc: 'The ports of the destination; for all of them the range from 1 to 65535.',
+      required: true,
       snippet: '\n  number: ${1:80}',
     },
   },
@@ -133,27 +140,28 @@ const newPort: ObjectType = {
     sctp: { type: destination, doc: 'SCTP, on the ports given.', snippet: '\n  destinationPort:\n    number: ${1:9003}' },
     destinationNamedPort: {
       type: portName,
-      doc: 'A port of the destination pods by the name that a container gives it, with that container’s protocol.',
+      doc: `A port of the destination pods by the name that a container gives it, with that container’s protocol. ${experimental}`,
     },
   },
 };
 
-const egressPeers: Readonly<Record<string, Field>> = {
-  nodes: {
-    type: labelSelector,
-    doc: 'Nodes by their labels. No manifest tells their addresses, so netpol cannot say which these are.',
-    empty: 'every node',
-  },
-  networks: {
-    type: { is: 'list', of: { is: 'string', role: 'cidr' }, maxItems: 25 },
-    doc: 'Address ranges outside the cluster, at most 25.',
-    snippet: '\n  - ${1:10.0.0.0/8}',
-  },
-  domainNames: {
-    type: { is: 'list', of: text, maxItems: 25 },
-    doc: 'Names outside the cluster, exact or `*.` and a suffix; at most 25, and only in rules that allow.',
-    snippet: '\n  - ${1:example.com}',
-  },
+/** The most ranges, and the most names, of one peer. */
+const mostInPeer = 25;
+
+const nodesField: Field = {
+  type: labelSelector,
+  doc: `Nodes by their labels. No manifest tells their addresses, so netpol cannot say which these are. ${experimental}`,
+  empty: 'every node',
+};
+const networksField = (range: ScalarType): Field => ({
+  type: { is: 'list', of: range, minItems: 1, maxItems: mostInPeer, unique: 'range' },
+  doc: `Address ranges, at most ${mostInPeer}. Meant for what is outside the cluster; pods whose addresses lie inside match, too.`,
+  snippet: '\n  - ${1:10.0.0.0/8}',
+});
+const domainNamesField: Field = {
+  type: { is: 'list', of: { is: 'string', role: 'domain-name' }, role: 'domain-names', minItems: 1, maxItems: mostInPeer, unique: 'name' },
+  doc: `Names outside the cluster, exact or \`*.\` and a suffix; at most ${mostInPeer}, and only in rules that allow. ${experimental}`,
+  snippet: '\n  - ${1:example.com}',
 };
 
 interface Version {
@@ -164,9 +172,12 @@ interface Version {
   readonly maxItems: number;
   /** Most peers of a rule, and most ports. */
   readonly maxPeers: number;
+  readonly pods: ObjectType;
+  /** Beside pods and namespaces. */
+  readonly egressPeers: Readonly<Record<string, Field>>;
 }
 
-function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxItems, maxPeers }: Version): ListType {
+function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxItems, maxPeers, pods, egressPeers }: Version): ListType {
   const key = direction === 'ingress' ? 'from' : 'to';
   const extra = direction === 'egress' ? egressPeers : {};
   const peer: ObjectType = {
@@ -174,7 +185,7 @@ function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxIt
     name: 'a peer',
     role: 'admin-peer',
     exactlyOne: ['namespaces', 'pods', ...Object.keys(extra)],
-    fields: { namespaces: namespacesField, pods: podsField, ...extra },
+    fields: { namespaces: namespacesField, pods: podsField(pods), ...extra },
   };
   const rule: ObjectType = {
     is: 'object',
@@ -193,11 +204,11 @@ function rules(direction: 'ingress' | 'egress', { actions, portsKey, port, maxIt
         snippet: '\n  - namespaces:\n      matchLabels:\n        kubernetes.io/metadata.name: $1',
       },
       [portsKey]: {
-        type: { is: 'list', of: port, role: 'ports', maxItems: maxPeers },
+        type: { is: 'list', of: port, role: 'ports', minItems: 1, maxItems: maxPeers },
         doc: 'The ports that the rule matches; each item is an alternative.',
         absent: 'every port of every protocol',
       },
-      name: { type: text, doc: 'A name for people and logs, at most 100 characters.' },
+      name: { type: { is: 'string', maxLength: 100 }, doc: 'A name for people and logs, at most 100 characters.' },
     },
   };
   return {
@@ -220,7 +231,7 @@ interface Options {
   readonly version: Version;
   readonly before: Readonly<Record<string, Field>>;
   readonly fixedName?: string;
-  readonly skeleton: string;
+  readonly skeleton?: string;
 }
 
 function table({ apiVersion, kind, version, before, fixedName, skeleton }: Options): KindTable {
@@ -232,7 +243,7 @@ function table({ apiVersion, kind, version, before, fixedName, skeleton }: Optio
     fields: {
       ...before,
       subject: {
-        type: subject,
+        type: subjectOf(version.pods),
         doc: 'The pods that the policy applies to, in any namespace. Pods of the host network are never among them.',
         required: true,
         snippet: '\n  namespaces: {}',
@@ -257,7 +268,7 @@ function table({ apiVersion, kind, version, before, fixedName, skeleton }: Optio
     url,
     namespaced: false,
     validated: true,
-    skeleton,
+    ...(skeleton ? { skeleton } : {}),
     ...(fixedName ? { fixedName } : {}),
     type: {
       is: 'object',
@@ -290,13 +301,53 @@ const deny = 'The traffic is denied, whatever NetworkPolicies say.';
 const pass = 'The rest of the tier is skipped: NetworkPolicies decide, then the baseline.';
 
 const old = 'policy.networking.k8s.io/v1alpha1';
-const current = 'policy.networking.k8s.io/v1alpha2';
+/** The newest first. */
+const current = ['policy.networking.k8s.io/v1beta1', 'policy.networking.k8s.io/v1alpha2'] as const;
+
+const oldNetworks = networksField({ is: 'string', role: 'cidr' });
+
+const oldVersion = {
+  portsKey: 'ports',
+  port: oldPort,
+  maxItems: 100,
+  maxPeers: 100,
+  pods: podsOf({ required: true }),
+} as const satisfies Partial<Version>;
+
+const clusterNetworkPolicy: Omit<Options, 'apiVersion' | 'skeleton'> = {
+  kind: 'ClusterNetworkPolicy',
+  version: {
+    actions: { Accept: allow, Deny: deny, Pass: pass },
+    portsKey: 'protocols',
+    port: newPort,
+    maxItems: 25,
+    maxPeers: 25,
+    pods: podsOf({ absent: 'every namespace' }),
+    egressPeers: { nodes: nodesField, networks: networksField({ is: 'string', role: 'cidr', exact: true }), domainNames: domainNamesField },
+  },
+  before: {
+    tier: {
+      type: {
+        is: 'string',
+        role: 'tier',
+        values: { Admin: 'Asked before NetworkPolicies.', Baseline: 'Asked where no NetworkPolicy isolates the pod.' },
+      },
+      doc: 'When the policy is asked: before NetworkPolicies or after them.',
+      required: true,
+    },
+    priority,
+  },
+};
 
 export const adminTables: readonly KindTable[] = [
   table({
     apiVersion: old,
     kind: 'AdminNetworkPolicy',
-    version: { actions: { Allow: allow, Deny: deny, Pass: pass }, portsKey: 'ports', port: oldPort, maxItems: 100, maxPeers: 100 },
+    version: {
+      ...oldVersion,
+      actions: { Allow: allow, Deny: deny, Pass: pass },
+      egressPeers: { nodes: nodesField, networks: oldNetworks, domainNames: domainNamesField },
+    },
     before: { priority },
     skeleton: skeletonOf(
       old,
@@ -309,40 +360,26 @@ export const adminTables: readonly KindTable[] = [
     apiVersion: old,
     kind: 'BaselineAdminNetworkPolicy',
     version: {
+      ...oldVersion,
       actions: {
         Allow: 'The traffic passes where no NetworkPolicy selects the pod.',
         Deny: 'The traffic is denied where no NetworkPolicy selects the pod.',
       },
-      portsKey: 'ports',
-      port: oldPort,
-      maxItems: 100,
-      maxPeers: 100,
+      egressPeers: { nodes: nodesField, networks: oldNetworks },
     },
     before: {},
     fixedName: 'default',
     skeleton: skeletonOf(old, 'BaselineAdminNetworkPolicy', 'default', `${subjectLines}${ruleLines('${4|Deny,Allow|}')}`),
   }),
   table({
-    apiVersion: current,
-    kind: 'ClusterNetworkPolicy',
-    version: { actions: { Accept: allow, Deny: deny, Pass: pass }, portsKey: 'protocols', port: newPort, maxItems: 25, maxPeers: 25 },
-    before: {
-      tier: {
-        type: {
-          is: 'string',
-          role: 'tier',
-          values: { Admin: 'Asked before NetworkPolicies.', Baseline: 'Asked where no NetworkPolicy isolates the pod.' },
-        },
-        doc: 'When the policy is asked: before NetworkPolicies or after them.',
-        required: true,
-      },
-      priority,
-    },
+    ...clusterNetworkPolicy,
+    apiVersion: current[0],
     skeleton: skeletonOf(
-      current,
+      current[0],
       'ClusterNetworkPolicy',
       '${1:allow-monitoring}',
       `  tier: \${5|Admin,Baseline|}\n  priority: \${2:50}\n${subjectLines}${ruleLines('${4|Accept,Deny,Pass|}')}`,
     ),
   }),
+  table({ ...clusterNetworkPolicy, apiVersion: current[1] }),
 ];

@@ -285,40 +285,48 @@ const policy = (kind: string, namespaced: boolean, skeleton: string): KindTable 
 const skeletonOf = (kind: string, metadata: string): string =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: \${1:allow-app}\n${metadata}spec:\n  endpointSelector:\n    matchLabels:\n      \${3:app}: \${4:web}\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            \${5:app}: \${6:client}\n      toPorts:\n        - ports:\n            - port: "\${7:8080}"\n              protocol: \${8|TCP,UDP,SCTP,ANY|}`;
 
-export const ciliumTables: readonly KindTable[] = [
-  policy('CiliumNetworkPolicy', true, skeletonOf('CiliumNetworkPolicy', '  namespace: ${2:default}\n')),
-  policy('CiliumClusterwideNetworkPolicy', false, skeletonOf('CiliumClusterwideNetworkPolicy', '')),
-  {
-    apiVersion,
-    kind: 'CiliumCIDRGroup',
-    url,
-    namespaced: false,
-    validated: true,
-    skeleton: `apiVersion: ${apiVersion}\nkind: CiliumCIDRGroup\nmetadata:\n  name: \${1:offices}\nspec:\n  externalCIDRs:\n    - \${2:192.0.2.0/24}`,
-    type: {
-      is: 'object',
-      name: 'a CiliumCIDRGroup',
-      fields: {
-        apiVersion: apiVersionField,
-        kind: kindField,
-        metadata: { type: objectMeta(false), doc: 'Name and labels of the group.', required: true, snippet: '\n  name: ${1:name}' },
-        spec: {
-          type: {
-            is: 'object',
-            name: 'a CIDR group’s spec',
-            fields: {
-              externalCIDRs: {
-                type: list({ is: 'string', role: 'net' }, { minItems: 0 }),
-                doc: 'The address ranges of the group.',
-                required: true,
-                snippet: '\n  - ${1:192.0.2.0/24}',
-              },
+const cidrGroup = (version: string): KindTable => ({
+  apiVersion: version,
+  kind: 'CiliumCIDRGroup',
+  url,
+  namespaced: false,
+  validated: true,
+  ...(version === apiVersion
+    ? {
+        skeleton: `apiVersion: ${version}\nkind: CiliumCIDRGroup\nmetadata:\n  name: \${1:offices}\nspec:\n  externalCIDRs:\n    - \${2:192.0.2.0/24}`,
+      }
+    : {}),
+  type: {
+    is: 'object',
+    name: 'a CiliumCIDRGroup',
+    fields: {
+      apiVersion: apiVersionField,
+      kind: kindField,
+      metadata: { type: objectMeta(false), doc: 'Name and labels of the group.', required: true, snippet: '\n  name: ${1:name}' },
+      spec: {
+        type: {
+          is: 'object',
+          name: 'a CIDR group’s spec',
+          fields: {
+            externalCIDRs: {
+              type: list({ is: 'string', role: 'net' }, { minItems: 0 }),
+              doc: 'The address ranges of the group.',
+              required: true,
+              snippet: '\n  - ${1:192.0.2.0/24}',
             },
           },
-          doc: 'The ranges that policies mean by the group’s name or labels.',
-          required: true,
         },
+        doc: 'The ranges that policies mean by the group’s name or labels.',
+        required: true,
       },
     },
   },
+});
+
+export const ciliumTables: readonly KindTable[] = [
+  policy('CiliumNetworkPolicy', true, skeletonOf('CiliumNetworkPolicy', '  namespace: ${2:default}\n')),
+  policy('CiliumClusterwideNetworkPolicy', false, skeletonOf('CiliumClusterwideNetworkPolicy', '')),
+  cidrGroup(apiVersion),
+  // Served until it is taken away, as of 1.20.
+  cidrGroup('cilium.io/v2alpha1'),
 ];

@@ -143,12 +143,17 @@ const route = (apiVersion: string, kind: string, url: string): KindTable =>
 
 const gatewayUrl = 'https://gateway-api.sigs.k8s.io/';
 
+/** The versions that a release of the last years served, the newest first. Source: kubernetes-sigs/gateway-api 1.0 to 1.7, config/crd. */
+const gatewayRoutes: readonly (readonly [kind: string, versions: readonly string[]])[] = [
+  ['HTTPRoute', ['v1', 'v1beta1']],
+  ['GRPCRoute', ['v1', 'v1alpha2']],
+  ['TLSRoute', ['v1', 'v1alpha3', 'v1alpha2']],
+  ['TCPRoute', ['v1', 'v1alpha2']],
+  ['UDPRoute', ['v1', 'v1alpha2']],
+];
+
 /** Routes from a gateway or router to Services. */
 export const routeTables: readonly KindTable[] = [
   route('route.openshift.io/v1', 'Route', 'https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html'),
-  route('gateway.networking.k8s.io/v1', 'HTTPRoute', gatewayUrl),
-  route('gateway.networking.k8s.io/v1', 'GRPCRoute', gatewayUrl),
-  route('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', gatewayUrl),
-  route('gateway.networking.k8s.io/v1alpha2', 'TCPRoute', gatewayUrl),
-  route('gateway.networking.k8s.io/v1alpha2', 'UDPRoute', gatewayUrl),
+  ...gatewayRoutes.flatMap(([kind, versions]) => versions.map((version) => route(`gateway.networking.k8s.io/${version}`, kind, gatewayUrl))),
 ];
