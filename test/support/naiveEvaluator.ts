@@ -153,7 +153,8 @@ export class NaiveEvaluator {
         // biome-ignore lint/suspicious/noExplicitAny: peers as they are written.
         const peerFits = rule[direction === 'ingress' ? 'from' : 'to'].some((one: any) => {
           if (typeof peer === 'string') return (one.networks ?? []).some((cidr: string) => inside(peer, cidr));
-          return this.clusterWide(one, podOf(peer));
+          // Whose addresses no manifest tells: all that is known is that every address is a pod's, too.
+          return (one.networks ?? []).includes('0.0.0.0/0') || this.clusterWide(one, podOf(peer));
         });
         const written = rule.ports ?? rule.protocols;
         // biome-ignore lint/suspicious/noExplicitAny: ports as they are written.

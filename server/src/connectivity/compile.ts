@@ -1,7 +1,7 @@
 import type { AddressSet } from '../model/addressSet.ts';
 import { allIPv4, allIPv6, blockAddresses } from '../model/addressSet.ts';
 import type { Cluster, Located } from '../model/cluster.ts';
-import { union } from '../model/intervals.ts';
+import { difference, union } from '../model/intervals.ts';
 import {
   calicoDefaultTier,
   type Direction,
@@ -71,11 +71,16 @@ function listedPorts({ peers, own, ports }: Rule, { namespace }: Policy, sets: P
 /** What of a policy decides whom its peers mean. */
 export type Means = Pick<Policy, 'namespace' | 'namespaced' | 'hostNetwork'>;
 
+/** Whether the addresses of a peer are those of every pod, too: of IPv4, which clusters have unless they are of IPv6 alone. */
+const holdsAllPods = ({ cidr, except, pods }: Extract<Peer, { is: 'addresses' }>): boolean =>
+  pods === 'too' && difference(allIPv4, blockAddresses(cidr, except)).length === 0;
+
 /** The known pods that a peer means; undefined for a peer that is no pods. */
 export function peerPods(peer: Peer, policy: Means, sets: PodSets): PodSet | undefined {
   if (peer.is === 'service') return sets.behind(peer.namespace ?? policy.namespace ?? '', peer.name, hostNetworkOf(policy));
   if (peer.is === 'services') return sets.behindAny(peer.named, peer.namespace, hostNetworkOf(policy));
   if (peer.is === 'pods') return sets.select(peer.namespaces ?? policy.namespace ?? '', peer.pods, hostNetworkOf(policy));
+  if (peer.is === 'addresses') return holdsAllPods(peer) ? sets.select(everything, undefined, 'with host network') : undefined;
   return peer.is === 'entity' && peer.entity === 'cluster' ? sets.select(everything, undefined, 'with host network') : undefined;
 }
 

@@ -129,8 +129,9 @@ export const ownNamespace = (namespace: string | undefined): string =>
   namespace === undefined ? 'the namespace that it is applied to' : `namespace ${code(namespace)}`;
 
 /** "0.0.0.0/0 (every IPv4 address)". */
-export function addresses(cidr: string, except: readonly string[]): string {
-  const everything = cidr === '0.0.0.0/0' ? ' (every IPv4 address)' : cidr === '::/0' ? ' (every IPv6 address)' : '';
+export function addresses(cidr: string, except: readonly string[], pods?: 'too'): string {
+  const family = cidr === '0.0.0.0/0' ? 'IPv4' : cidr === '::/0' ? 'IPv6' : undefined;
+  const everything = family ? ` (every ${family} address${pods ? ', those of pods too' : ''})` : '';
   return `addresses in ${code(cidr)}${everything}${except.length > 0 ? ` except ${shortened(except.map(code), allOf)}` : ''}`;
 }
 
@@ -145,7 +146,7 @@ function addressSets({ sets, namespaces: where, global }: Extract<Peer, { is: 'a
 
 /** `namespace` is the policy's own. */
 export function peer(value: Peer, namespace: string | undefined): string {
-  if (value.is === 'addresses') return addresses(value.cidr, value.except);
+  if (value.is === 'addresses') return addresses(value.cidr, value.except, value.pods);
   if (value.is === 'nodes')
     return value.nodes.requirements.length === 0 ? 'every node' : `nodes labelled ${allOf(value.nodes.requirements.map(requirement))}`;
   if (value.is === 'addressSets') return addressSets(value, namespace);

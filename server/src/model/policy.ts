@@ -19,7 +19,13 @@ export type Peer =
       /** Absent: the policy's own namespace. */
       readonly namespaces?: Selector;
     }
-  | { readonly is: 'addresses'; readonly cidr: string; readonly except: readonly string[] }
+  | {
+      readonly is: 'addresses';
+      readonly cidr: string;
+      readonly except: readonly string[];
+      /** Pods whose addresses lie inside are meant, too. Of them no manifest tells, but that every address is theirs, too. */
+      readonly pods?: 'too';
+    }
   /** Nodes by labels: known to the API, but no manifest tells their addresses. */
   | { readonly is: 'nodes'; readonly nodes: Selector }
   /** Address sets that other resources declare, by their labels: of the namespaces given or else the policy's own, and those of no namespace. */

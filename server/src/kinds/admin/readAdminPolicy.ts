@@ -18,11 +18,15 @@ function readPods(
   return { namespaces: readSelector(valueAt(pods, 'namespaceSelector')), pods: readSelector(valueAt(pods, 'podSelector')) };
 }
 
-/** The peers of one list item: `networks` gives one for each range. */
+/**
+ * The peers of one list item: `networks` gives one for each range, and means pods, too. Source: kubernetes-sigs/network-policy-api
+ * apis/v1beta1/clusternetworkpolicy_types.go (Networks).
+ */
 export function readAdminPeers(node: Node | undefined): readonly Peer[] {
   const pods = readPods(node);
   if (pods) return [{ is: 'pods', ...pods }];
-  if (isSeq(valueAt(node, 'networks'))) return stringsOf(valueAt(node, 'networks')).map((cidr) => ({ is: 'addresses', cidr, except: [] }));
+  if (isSeq(valueAt(node, 'networks')))
+    return stringsOf(valueAt(node, 'networks')).map((cidr) => ({ is: 'addresses', cidr, except: [], pods: 'too' }));
   if (isSeq(valueAt(node, 'domainNames'))) return [{ is: 'domains', names: stringsOf(valueAt(node, 'domainNames')) }];
   return isMap(valueAt(node, 'nodes')) ? [{ is: 'nodes', nodes: readSelector(valueAt(node, 'nodes')) }] : [];
 }
