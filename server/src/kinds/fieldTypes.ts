@@ -63,6 +63,8 @@ export type Role =
   | 'cilium-port'
   | 'cilium-port-value'
   | 'cilium-http'
+  | 'cilium-requires'
+  | 'icmp-type'
   | 'cilium-l7'
   | 'calico-spec'
   | 'calico-rules'

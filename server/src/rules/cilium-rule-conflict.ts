@@ -63,9 +63,32 @@ function checkRule(place: Place, context: RuleContext): void {
     });
 }
 
+/** What endpoints had to be beside what rules allow. Source: cilium/cilium 1.19 pkg/k8s/apis/cilium.io/client/crds/v2. */
+function checkRequires(place: Place, context: RuleContext): void {
+  if (itemsOf(place.node).length === 0) return;
+  const key = place.entry?.key.text;
+  context.report({
+    at: anchorOf(place),
+    message: `Cilium from 1.19 on refuses ${key}: write what it requires into the selectors of the peers, or deny what lacks it in ${key === 'toRequires' ? 'egressDeny' : 'ingressDeny'}.`,
+  });
+}
+
+function checkListener(place: Place, rules: Place | undefined, context: RuleContext): void {
+  const listener = childAt(place, 'listener');
+  if (!listener || isNull(listener.node)) return;
+  const isEgress = enclosing(place, 'cilium-rules')?.entry?.key.text === 'egress';
+  if (!isEgress) context.report({ at: anchorOf(listener), message: 'A listener is for egress alone: Cilium refuses it in ingress.' });
+  else if (isMap(rules?.node) && rules.node.entries.length > 0)
+    context.report({
+      at: anchorOf(listener),
+      message: 'listener and rules stand together, and Cilium refuses that: leave the requests to the listener.',
+    });
+}
+
 function checkPortRule(place: Place, context: RuleContext): void {
   if (isTemplatedDocument(context.document)) return;
   const rules = childAt(place, 'rules');
+  checkListener(place, rules, context);
   if (!rules || !isMap(rules.node)) return;
   const kinds = ['http', 'dns', 'kafka', 'l7proto'].filter((key) => valueAt(rules.node, key) !== undefined);
   const key = enclosing(place, 'cilium-rules')?.entry?.key.text;
@@ -132,7 +155,7 @@ export const rule: Rule = {
   category: 'api-server',
   summary: 'what Cilium does not take: two kinds of peers in one rule, ICMP beside ports, HTTP on UDP, a policy without rules',
   apis: ['cilium'],
-  places: { 'cilium-spec': checkSpec, 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule },
+  places: { 'cilium-spec': checkSpec, 'cilium-rule': checkRule, 'cilium-port-rule': checkPortRule, 'cilium-requires': checkRequires },
 };
 
 export const page: RulePage = {
@@ -168,6 +191,16 @@ export const page: RulePage = {
       ),
     },
     { bad: ciliumWith('endpointSelector: {}\ningress: []').replace('ingress: []', 'ingress: []\n# ^^^^^^^ has no rule in ingress') },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - fromEndpoints: [{}]\n    fromRequires:\n#   ^^^^^^^^^^^^ from 1.19 on refuses\n      - matchLabels: {team: a}',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "80"}]\n        listener:\n#       ^^^^^^^^ for egress alone\n          envoyConfig: {name: proxy}\n          name: web',
+      ),
+    },
     { bad: ciliumWith('nodeSelector: {}\ningress: [{}]').replace('nodeSelector: {}', 'nodeSelector: {}\n# ^^^^^^^^^^^^ selects no nodes') },
   ],
   good: [

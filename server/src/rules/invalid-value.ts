@@ -1,13 +1,16 @@
 import * as l10n from '@vscode/l10n';
+import { icmpTypes } from '../kinds/cilium/icmpTypes.ts';
 import type { ListType, ScalarType } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { childAt, childrenOf, enclosing, type Place, pathOf } from '../kinds/walk.ts';
-import { isScalar, isSeq } from '../syntax/node.ts';
-import { integerOf } from '../syntax/scalar.ts';
+import { nearest } from '../model/nearest.ts';
+import { isScalar, isSeq, valueAt } from '../syntax/node.ts';
+import { integerOf, scalarValue, stringOf } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
 import { adminPolicyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument, knownString, quoted, valueRange } from './places.ts';
+import { anchorOf, isTemplatedDocument, knownScalar, knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
+import { ciliumWith } from './vendor.ts';
 
 function checkBounds(place: Place, { minimum, maximum }: ScalarType, context: RuleContext): void {
   const value = isScalar(place.node) ? integerOf(place.node) : undefined;
@@ -36,8 +39,27 @@ function checkLength(place: Place, { maxLength }: ScalarType, context: RuleConte
   context.report({ at: valueRange(place), message: `${pathOf(place)} has ${length} characters, and at most ${maxLength} are allowed.` });
 }
 
+/** Source: cilium/cilium pkg/policy/api/icmp.go. */
+function checkIcmpType(place: Place, context: RuleContext): void {
+  const scalar = knownScalar(place);
+  const value = scalar && scalarValue(scalar);
+  const family = stringOf(valueAt(place.parent?.node, 'family')) || 'IPv4';
+  if (!value || !(family === 'IPv4' || family === 'IPv6')) return;
+  const at = valueRange(place);
+  const names: readonly string[] = icmpTypes[family];
+  if (value.type === 'string' && !names.includes(value.value) && !/^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(value.value)) {
+    const close = nearest(value.value, names);
+    context.report({
+      at,
+      message: `${quoted(value.value)} is no type of ICMP for ${family}: write a number from 0 to 255, or a name such as ${close ?? 'EchoRequest'}.`,
+      fixes: () => (close ? [{ title: l10n.t('Change to {0}', close), certain: true, edits: [{ ...at, newText: close }] }] : []),
+    });
+  } else if (value.type === 'integer' && (value.value < 0 || value.value > 255))
+    context.report({ at, message: `${value.value} is no type of ICMP: they go from 0 to 255.`, severity: 'warning' });
+}
+
 /** Source: kubernetes-sigs/network-policy-api apis/v1beta1/clusternetworkpolicy_types.go (DomainName). */
-const domainName = /^(?:\*\.)?(?:[a-zA-Z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+const domainName = /^(?:\*\.)?(?:[a-zA-Z0-9]+(?:[-_]+[a-zA-Z0-9]+)*\.)+[a-zA-Z0-9]+(?:[-_]+[a-zA-Z0-9]+)*\.?$/;
 
 function checkDomainName(place: Place, context: RuleContext): void {
   const text = knownString(place);
@@ -121,6 +143,7 @@ export const rule: Rule = {
     setting: (place, context) => checkEnum(place, context, 'a value of this setting'),
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,
+    'icmp-type': checkIcmpType,
     'domain-name': checkDomainName,
     'domain-names': checkDomainNames,
     rule: checkPortNames,
@@ -141,7 +164,7 @@ export const page: RulePage = {
   why: 'An AdminNetworkPolicy says `Allow`, a ClusterNetworkPolicy `Accept`; a policy moved from one to the other is refused for that one word. A BaselineAdminNetworkPolicy is only ever named `default`. A port’s name is looked up in pods: a rule that also names networks, nodes or domain names is refused.',
   fix: 'Use a value that the field allows; the message names them.',
   ignore: 'Never.',
-  source: 'kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1beta1, config/crd',
+  source: 'kubernetes-sigs/network-policy-api apis/v1alpha1, apis/v1beta1, config/crd; cilium/cilium pkg/policy/api/icmp.go',
   examples: [
     {
       bad: adminPolicyWith(
@@ -174,8 +197,18 @@ export const page: RulePage = {
         'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - domainNames: [example.com]\n#       ^^^^^^^^^^^ in rules with the action Allow alone',
       ),
     },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - icmps:\n      - fields:\n          - type: EchoRequst\n#                 ^^^^^^^^^^ no type of ICMP for IPv4\n            family: IPv4',
+      ),
+      fixed: ciliumWith('endpointSelector: {}\ningress:\n  - icmps:\n      - fields:\n          - type: EchoRequest\n            family: IPv4'),
+    },
   ],
   good: [
+    ciliumWith(
+      'endpointSelector: {}\ningress:\n  - icmps:\n      - fields: [{type: 8}, {type: "128", family: IPv6}, {type: NeighborSolicitation, family: IPv6}]',
+    ),
+
     adminPolicyWith(
       'priority: 0\nsubject:\n  namespaces: {}\negress:\n  - action: Allow\n    to:\n      - domainNames: [example.com, "*.example.com"]\n    ports:\n      - portNumber:\n          port: 443',
     ),

@@ -54,7 +54,7 @@ const cidrRule: ObjectType = {
   exactlyOne: ['cidr', 'cidrGroupRef', 'cidrGroupSelector'],
   fields: {
     cidr: { type: cidr, doc: 'The address range. It never matches pods, nodes or anything else that Cilium manages.' },
-    cidrGroupRef: { type: text, doc: 'Name of a CiliumCIDRGroup whose ranges are meant.' },
+    cidrGroupRef: { type: { is: 'string', role: 'subdomain-name' }, doc: 'Name of a CiliumCIDRGroup whose ranges are meant.' },
     cidrGroupSelector: { type: selector('cilium-sets', 'a selector of CIDR groups'), doc: 'The CiliumCIDRGroups with these labels.' },
     except: { type: list({ is: 'string', role: 'except' }), doc: 'Ranges inside `cidr` that are left out.' },
   },
@@ -115,8 +115,8 @@ export const commonPeers = (direction: Direction): Readonly<Record<string, Field
     },
     [`${word}Groups`]: { type: list(anything, { role: 'cilium-peers' }), doc: 'Groups of a cloud provider, such as AWS security groups.', absent },
     [`${word}Requires`]: {
-      type: list(anything),
-      doc: 'No longer supported: a requirement that endpoints had to meet beside every other rule.',
+      type: list(anything, { role: 'cilium-requires' }),
+      doc: 'No longer supported, and refused from Cilium 1.19 on: a requirement that endpoints had to meet beside every other rule.',
     },
   };
 };

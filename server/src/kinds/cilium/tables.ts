@@ -116,7 +116,7 @@ const icmps: Field = {
                 doc: 'Family of addresses.',
                 absent: 'IPv4',
               },
-              type: { type: { is: 'intOrString' }, doc: 'The type, by number or name: `8`, `EchoRequest`.', required: true },
+              type: { type: { is: 'intOrString', role: 'icmp-type' }, doc: 'The type, by number or name: `8`, `EchoRequest`.', required: true },
             },
           },
           { maxItems: 40 },
