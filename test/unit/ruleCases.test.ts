@@ -774,6 +774,42 @@ describe('cilium-rule-conflict', () => {
     `);
   });
 
+  test('listeners, and rules without a protocol', () => {
+    const ports = 'toPorts: [{ports: [{port: "80", protocol: TCP}], ';
+    const listener = 'listener: {envoyConfig: {name: proxy}, name: web}';
+    expect(said(id, rule('egress', `${ports}${listener}}]`))).toEqual([]);
+    expect(said(id, rule('egress', `${ports}listener: ~}]`))).toEqual([]);
+    expect(said(id, rule('ingress', `${ports}listener: ~}]`))).toEqual([]);
+    expect([
+      ...said(id, rule('ingress', `${ports}${listener}}]`)),
+      ...said(id, rule('egress', `${ports}${listener}, rules: {http: [{method: GET}]}}]`)),
+      ...said(id, rule('egress', `${ports}rules: {}}]`)),
+      ...said(id, rule('egress', `${ports}rules: {kafka: [], l7proto: x}}]`)),
+    ]).toMatchInlineSnapshot(`
+      [
+        "error [listener] A listener is for egress alone: Cilium refuses it in ingress.",
+        "error [listener] listener and rules stand together, and Cilium refuses that: leave the requests to the listener.",
+        "error [rules] rules names no protocol, and the API server refuses that: leave it out to allow everything on these ports.",
+        "error [rules] kafka and l7proto stand together in rules, and Cilium refuses that: one protocol for each entry of toPorts.",
+        "warning [kafka] Cilium from 1.20 on knows requests of HTTP and DNS alone, and refuses a policy with kafka.",
+        "warning [l7proto] Cilium from 1.20 on knows requests of HTTP and DNS alone, and refuses a policy with l7proto.",
+      ]
+    `);
+  });
+
+  test('requirements', () => {
+    expect(said(id, rule('ingress', 'fromEndpoints: [{}]', 'fromRequires: []'))).toEqual([]);
+    expect([
+      ...said(id, rule('ingress', 'fromEndpoints: [{}]', 'fromRequires: [{}]')),
+      ...said(id, rule('egress', 'toEndpoints: [{}]', 'toRequires: [{}]')),
+    ]).toMatchInlineSnapshot(`
+      [
+        "error [fromRequires] Cilium from 1.19 on refuses fromRequires: write what it requires into the selectors of the peers, or deny what lacks it in ingressDeny.",
+        "error [toRequires] Cilium from 1.19 on refuses toRequires: write what it requires into the selectors of the peers, or deny what lacks it in egressDeny.",
+      ]
+    `);
+  });
+
   test('ICMP and Services beside ports', () => {
     const ports = 'toPorts: [{ports: [{port: "80", protocol: TCP}]}]';
     expect(said(id, rule('ingress', ports, 'icmps: [{fields: [{type: 8, family: IPv4}]}]'))).toMatchInlineSnapshot(`
@@ -809,6 +845,7 @@ describe('cilium-rule-conflict', () => {
     expect(said(id, requests('egress', 'ports: [{port: "80", protocol: TCP}]', 'http: [{method: GET}], kafka: [{topic: a}]'))).toMatchInlineSnapshot(`
       [
         "error [rules] http and kafka stand together in rules, and Cilium refuses that: one protocol for each entry of toPorts.",
+        "warning [kafka] Cilium from 1.20 on knows requests of HTTP and DNS alone, and refuses a policy with kafka.",
       ]
     `);
     expect(said(id, requests('ingress', 'ports: [{port: "80", protocol: UDP}]', 'http: [{method: GET}]'))).toMatchInlineSnapshot(`
@@ -819,6 +856,7 @@ describe('cilium-rule-conflict', () => {
     expect(said(id, requests('ingress', 'ports: [{port: "80"}]', 'kafka: [{topic: a}]'))).toMatchInlineSnapshot(`
       [
         "error [{port: "80"}] Rules for requests are for TCP only, and this port is of ANY: Cilium refuses it.",
+        "warning [kafka] Cilium from 1.20 on knows requests of HTTP and DNS alone, and refuses a policy with kafka.",
       ]
     `);
     expect(said(id, requests('ingress', 'ports: [{port: "0", protocol: TCP}]', 'http: [{method: GET}]'))).toMatchInlineSnapshot(`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deployment, documents, namespaceNamed, policyNamed, policyWith } from '../../server/src/rules/examples.ts';
-import { ciliumWith } from '../../server/src/rules/vendor.ts';
+import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { mended, said } from '../support/said.ts';
 
 /** Beside the examples of their pages: fields in the wrong place and of the wrong type, words that are nearly right, and a namespace's default. */
@@ -486,11 +486,51 @@ describe('invalid-cidr', () => {
     `);
   });
 
-  test('Cilium takes a single address', () => {
-    const from = (cidr: string) => ciliumWith(`endpointSelector: {}\ningress:\n  - fromCIDR: [${cidr}]`);
+  test.each([
+    ['10.0.0.0/8', 0],
+    ['10.0.0.1', 1],
+    ['10.0.0.0/99', 1],
+    ['""', 1],
+  ])('Cilium’s schema wants a range: %s', (cidr, count) => {
+    for (const rule of [`fromCIDR: [${cidr}]`, `fromCIDRSet: [{cidr: ${cidr}}]`])
+      expect(said(id, ciliumWith(`endpointSelector: {}\ningress:\n  - ${rule}`))).toHaveLength(count);
+  });
+
+  test('Calico takes a single address', () => {
+    const from = (cidr: string) => calicoWith(`ingress:\n  - action: Allow\n    source: {nets: [${cidr}]}`);
     expect(said(id, from('10.0.0.1'))).toEqual([]);
     expect(said(id, from('10.0.0.0/8'))).toEqual([]);
     expect(said(id, from('10.0.0.0/99'))).toHaveLength(1);
+  });
+});
+
+describe('cidr-ambiguous and cidr-host-bits', () => {
+  const says = (text: string) => ['cidr-ambiguous', 'cidr-host-bits', 'invalid-cidr'].flatMap((id) => said(id, text).map((one) => `${id}: ${one}`));
+  const cilium = (cidr: string) => ciliumWith(`endpointSelector: {}\negress:\n  - toCIDR: [${cidr}]`);
+  const admin = (version: string) => (cidr: string) =>
+    `apiVersion: policy.networking.k8s.io/${version}\nkind: ${version === 'v1alpha1' ? 'AdminNetworkPolicy' : 'ClusterNetworkPolicy'}\nmetadata: {name: a}\nspec:\n  ${version === 'v1alpha1' ? '' : 'tier: Admin\n  '}priority: 1\n  subject: {namespaces: {}}\n  egress: [{action: Deny, to: [{networks: [${cidr}]}]}]\n`;
+
+  test('each API has its own word for them', () => {
+    const written = ['010.0.0.0/8', '"::ffff:10.0.0.0/104"', '10.0.0.1/8'];
+    expect([cilium, admin('v1alpha1'), admin('v1beta1')].map((policy) => written.flatMap((cidr) => says(policy(cidr))))).toMatchInlineSnapshot(`
+      [
+        [
+          "cidr-ambiguous: error [010.0.0.0/8] "010.0.0.0/8" has leading zeros, which some programs read as octal; Cilium refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "cidr-ambiguous: warning ["::ffff:10.0.0.0/104"] "::ffff:10.0.0.0/104" is an IPv4 range written as IPv6, which Cilium takes for IPv6. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "cidr-host-bits: warning [10.0.0.1/8] "10.0.0.1/8" has bits set behind its prefix length and means 10.0.0.0/8, the whole network. → Change to 10.0.0.0/8",
+        ],
+        [
+          "cidr-ambiguous: error [010.0.0.0/8] "010.0.0.0/8" has leading zeros, which some programs read as octal; the API server refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "cidr-ambiguous: error ["::ffff:10.0.0.0/104"] "::ffff:10.0.0.0/104" is an IPv4 range written as IPv6, which some programs take for another family; the API server refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "cidr-host-bits: warning [10.0.0.1/8] "10.0.0.1/8" has bits set behind its prefix length and means 10.0.0.0/8, the whole network. → Change to 10.0.0.0/8",
+        ],
+        [
+          "cidr-ambiguous: error [010.0.0.0/8] "010.0.0.0/8" has leading zeros, which some programs read as octal; the API server refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "cidr-ambiguous: error ["::ffff:10.0.0.0/104"] "::ffff:10.0.0.0/104" is an IPv4 range written as IPv6, which some programs take for another family; the API server refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
+          "invalid-cidr: error [10.0.0.1/8] "10.0.0.1/8" has bits set behind its prefix length and means 10.0.0.0/8, the whole network; the API server refuses it. → Change to 10.0.0.0/8",
+        ],
+      ]
+    `);
   });
 });
 

@@ -389,3 +389,48 @@ describe('cilium-empty-list', () => {
     expect(said(id, documents(ciliumWith('endpointSelector: {}\ningress: []\negressDeny: [{toEndpoints: [{}]}]')))).toHaveLength(1);
   });
 });
+
+describe('values of Cilium', () => {
+  const says = (rule: string) => said('invalid-value', ciliumWith(`endpointSelector: {}\ningress: [${rule}]`));
+  const icmp = (field: string) => says(`{icmps: [{fields: [{${field}}]}]}`);
+  const names = (list: string) => [
+    ...says(`{toPorts: [{ports: [{port: "443", protocol: TCP}], serverNames: ${list}}]}`),
+    ...said('duplicate-item', ciliumWith(`endpointSelector: {}\ningress: [{toPorts: [{serverNames: ${list}}]}]`)),
+  ];
+
+  test('types of ICMP', () => {
+    for (const fine of ['8', '"8"', '0', '"255"', 'EchoRequest', 'Photuris', '~', '"{{ .type }}"'])
+      expect([fine, icmp(`type: ${fine}`)]).toEqual([fine, []]);
+    expect(icmp('type: PacketTooBig, family: IPv6')).toEqual([]);
+    expect(icmp('type: PacketTooBig, family: "{{ .family }}"')).toEqual([]);
+    expect(
+      ['PacketTooBig', 'echoreply', '"256"', '"08"', '""', 'ExtendedEchoReply', '256', '-1'].flatMap((type) => icmp(`type: ${type}`)),
+    ).toMatchInlineSnapshot(`
+      [
+        "error [PacketTooBig] "PacketTooBig" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as EchoRequest.",
+        "error [echoreply] "echoreply" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as EchoReply. → Change to EchoReply",
+        "error ["256"] "256" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as EchoRequest.",
+        "error ["08"] "08" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as EchoRequest.",
+        "error [""] "" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as EchoRequest.",
+        "error [ExtendedEchoReply] "ExtendedEchoReply" is no type of ICMP for IPv4: write a number from 0 to 255, or a name such as ExtendedEchoRequest. → Change to ExtendedEchoRequest",
+        "warning [256] 256 is no type of ICMP: they go from 0 to 255.",
+        "warning [-1] -1 is no type of ICMP: they go from 0 to 255.",
+      ]
+    `);
+  });
+
+  test('names that TLS connections ask for', () => {
+    for (const fine of ['[example.com]', '["*.example.com", "**.a_b", "*", a.]']) expect([fine, names(fine)]).toEqual([fine, []]);
+    expect(['[]', '[""]', '[a..b]', '["a b"]', '[.a]', '[a, a]', `[${'a'.repeat(256)}]`].flatMap((list) => names(list))).toMatchInlineSnapshot(`
+      [
+        "error [serverNames] spec.ingress[0].toPorts[0].serverNames must have at least one item; an empty list is refused.",
+        "error [""] "" is no name that TLS connections ask for: letters, digits, -, _ and * in parts with one dot between them.",
+        "error [a..b] "a..b" is no name that TLS connections ask for: letters, digits, -, _ and * in parts with one dot between them.",
+        "error ["a b"] "a b" is no name that TLS connections ask for: letters, digits, -, _ and * in parts with one dot between them.",
+        "error [.a] ".a" is no name that TLS connections ask for: letters, digits, -, _ and * in parts with one dot between them.",
+        "error [a] The same name as number 1 of this list; the API server refuses the policy. → Remove the second name",
+        "error [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa] spec.ingress[0].toPorts[0].serverNames[0] has 256 characters, and at most 255 are allowed.",
+      ]
+    `);
+  });
+});

@@ -51,7 +51,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     [
       'address ranges',
       cilium(
-        '\n  endpointSelector: {matchLabels: {app: service}}\n  egress:\n    - toCIDR: [192.0.2.1]\n    - toCIDRSet: [{cidr: 10.0.0.0/8, except: [10.96.0.0/12]}]',
+        '\n  endpointSelector: {matchLabels: {app: service}}\n  egress:\n    - toCIDR: [192.0.2.1/32]\n    - toCIDRSet: [{cidr: 10.0.0.0/8, except: [10.96.0.0/12]}]',
       ),
       ['addresses in `192.0.2.1/32`', 'addresses in `10.0.0.0/8` except `10.96.0.0/12`'],
     ],

@@ -65,6 +65,7 @@ export type Role =
   | 'cilium-http'
   | 'cilium-requires'
   | 'icmp-type'
+  | 'server-name'
   | 'cilium-l7'
   | 'calico-spec'
   | 'calico-rules'

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { type Api, apiOf } from '../kinds/readPolicy.ts';
 import type { Place } from '../kinds/walk.ts';
 import { type Cidr, cidrRange, formatCidr, parseCidr, unmapCidr } from '../model/cidr.ts';
 import { policyWith } from './examples.ts';
@@ -7,28 +8,40 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const leadingZero = /^[\d.]*(?<=^|\.)0\d|\/0\d/;
 
-function problemOf(text: string, cidr: Cidr): string | undefined {
-  if (leadingZero.test(text)) return 'has leading zeros, which some programs read as octal';
-  return unmapCidr(cidr) === cidr ? undefined : 'is an IPv4 range written as IPv6, which some programs take for another family';
+/** What is read differently, who refuses it, and whether that is for certain. */
+interface Problem {
+  readonly says: string;
+  readonly isError?: boolean;
+}
+
+function problemOf(text: string, cidr: Cidr, plain: string, api: Api | undefined): Problem | undefined {
+  const zeros = leadingZero.test(text);
+  if (!zeros && unmapCidr(cidr) === cidr) return undefined;
+  const what = zeros
+    ? 'has leading zeros, which some programs read as octal'
+    : 'is an IPv4 range written as IPv6, which some programs take for another family';
+  if (api === 'admin') return { says: `${what}; the API server refuses it`, isError: true };
+  if (api === 'cilium')
+    return zeros ? { says: `${what}; Cilium refuses it`, isError: true } : { says: 'is an IPv4 range written as IPv6, which Cilium takes for IPv6' };
+  return { says: `${what}; Kubernetes reads it as ${plain}, and refuses it from 1.36 on` };
 }
 
 function check(place: Place, context: RuleContext): void {
   const text = knownString(place);
   const parsed = text === undefined ? undefined : parseCidr(text);
   if (text === undefined || !parsed || !('cidr' in parsed)) return;
-  const problem = problemOf(text, parsed.cidr);
-  if (!problem) return;
-  const plain = unmapCidr(parsed.cidr);
+  const range = unmapCidr(parsed.cidr);
+  const plain = formatCidr(range);
+  const problem = problemOf(text, parsed.cidr, plain, apiOf(place.resource));
   // Set host bits have a rule of their own; the address is left as it is here.
-  if (cidrRange(plain).first !== plain.address) return;
+  if (!problem || (cidrRange(range).first !== range.address && !problem.isError)) return;
   const at = valueRange(place);
   const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
   context.report({
     at,
-    message: `${quoted(text)} ${problem}; Kubernetes reads it as ${formatCidr(plain)}, and refuses it from 1.36 on. Write ${formatCidr(plain)}.`,
-    fixes: () => [
-      { title: l10n.t('Change to {0}', formatCidr(plain)), certain: true, edits: [{ ...at, newText: `${quote}${formatCidr(plain)}${quote}` }] },
-    ],
+    message: `${quoted(text)} ${problem.says}. Write ${plain}.`,
+    ...(problem.isError ? { severity: 'error' } : {}),
+    fixes: () => [{ title: l10n.t('Change to {0}', plain), certain: true, edits: [{ ...at, newText: `${quote}${plain}${quote}` }] }],
   });
 }
 

@@ -93,6 +93,21 @@ function checkPortRule(place: Place, context: RuleContext): void {
   const kinds = ['http', 'dns', 'kafka', 'l7proto'].filter((key) => valueAt(rules.node, key) !== undefined);
   const key = enclosing(place, 'cilium-rules')?.entry?.key.text;
   const dns = childAt(rules, 'dns');
+  if (rules.node.entries.length === 0)
+    context.report({
+      at: anchorOf(rules),
+      message: 'rules names no protocol, and the API server refuses that: leave it out to allow everything on these ports.',
+    });
+  for (const gone of ['kafka', 'l7proto']) {
+    const at = childAt(rules, gone);
+    if (at)
+      context.report({
+        at: anchorOf(at),
+        message: `Cilium from 1.20 on knows requests of HTTP and DNS alone, and refuses a policy with ${gone}.`,
+        severity: 'warning',
+        tag: 'deprecated',
+      });
+  }
   if (kinds.length > 1)
     context.report({
       at: anchorOf(rules),
@@ -199,6 +214,16 @@ export const page: RulePage = {
     {
       bad: ciliumWith(
         'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "80"}]\n        listener:\n#       ^^^^^^^^ for egress alone\n          envoyConfig: {name: proxy}\n          name: web',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "9092", protocol: TCP}]\n        rules:\n          kafka: [{role: produce}]\n#         ^^^^^ from 1.20 on knows requests of HTTP and DNS alone',
+      ),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\ningress:\n  - toPorts:\n      - ports: [{port: "80"}]\n        rules: {}\n#       ^^^^^ names no protocol',
       ),
     },
     { bad: ciliumWith('nodeSelector: {}\ningress: [{}]').replace('nodeSelector: {}', 'nodeSelector: {}\n# ^^^^^^^^^^^^ selects no nodes') },

@@ -8,15 +8,22 @@ import { adminPolicyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
+const choicesOf = (keys: readonly string[]): string => `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
+
 function check(place: Place, context: RuleContext): void {
   const { exactlyOne } = place.type as ObjectType;
   const { node } = place;
-  if (!exactlyOne || !isMap(node) || isTemplatedDocument(context.document)) return;
+  if (!exactlyOne || isTemplatedDocument(context.document)) return;
+  if (place.item && isNull(node)) {
+    context.report({ at: anchorOf(place), message: `${pathOf(place)} must have exactly one of ${choicesOf(exactlyOne)}, and nothing stands there.` });
+    return;
+  }
+  if (!isMap(node)) return;
   const there = node.entries.filter((entry) => exactlyOne.includes(entry.key.text) && !isNull(entry.value));
   if (there.length === 1) return;
   // A misspelt field is reported where it is misspelt.
   if (there.length === 0 && node.entries.some((entry) => !Object.hasOwn((place.type as ObjectType).fields, entry.key.text))) return;
-  const choices = `${exactlyOne.slice(0, -1).join(', ')} or ${exactlyOne.at(-1)}`;
+  const choices = choicesOf(exactlyOne);
   const second = there[1];
   context.report({
     at: second?.key ?? anchorOf(place),

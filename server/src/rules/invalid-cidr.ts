@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ScalarType } from '../kinds/fieldTypes.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { parseAddress, parseCidr } from '../model/cidr.ts';
 import { hasHostBits, reportHostBits } from './cidr-host-bits.ts';
@@ -9,8 +10,8 @@ import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const text = knownString(place);
-  // An empty cidr is a missing one.
-  if (text === undefined || (text === '' && place.type.role === 'cidr')) return;
+  // An empty cidr of Kubernetes' own is a missing one.
+  if (text === undefined || (text === '' && place.type.role === 'cidr' && isNetworkPolicy(place.resource.table))) return;
   const result = parseCidr(text);
   if ('cidr' in result) {
     if ((place.type as ScalarType).exact && hasHostBits(result.cidr)) reportHostBits(place, result.cidr, context, 'the API server refuses it');
@@ -30,7 +31,7 @@ function check(place: Place, context: RuleContext): void {
   });
 }
 
-/** Of Cilium's and Calico's fields some take a single address, too. */
+/** Calico's fields take a single address, too. */
 function checkNet(place: Place, context: RuleContext): void {
   const text = knownString(place);
   if (text === undefined || (!text.includes('/') && typeof parseAddress(text) !== 'string')) return;

@@ -4,8 +4,8 @@ import type { ListType, ScalarType } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { childAt, childrenOf, enclosing, type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
-import { isScalar, isSeq, valueAt } from '../syntax/node.ts';
-import { integerOf, scalarValue, stringOf } from '../syntax/scalar.ts';
+import { isScalar, isSeq } from '../syntax/node.ts';
+import { integerOf, scalarValue } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
 import { adminPolicyWith } from './examples.ts';
 import { anchorOf, isTemplatedDocument, knownScalar, knownString, quoted, valueRange } from './places.ts';
@@ -43,7 +43,8 @@ function checkLength(place: Place, { maxLength }: ScalarType, context: RuleConte
 function checkIcmpType(place: Place, context: RuleContext): void {
   const scalar = knownScalar(place);
   const value = scalar && scalarValue(scalar);
-  const family = stringOf(valueAt(place.parent?.node, 'family')) || 'IPv4';
+  const written = place.parent && childAt(place.parent, 'family');
+  const family = written ? knownString(written) : 'IPv4';
   if (!value || !(family === 'IPv4' || family === 'IPv6')) return;
   const at = valueRange(place);
   const names: readonly string[] = icmpTypes[family];
@@ -56,6 +57,18 @@ function checkIcmpType(place: Place, context: RuleContext): void {
     });
   } else if (value.type === 'integer' && (value.value < 0 || value.value > 255))
     context.report({ at, message: `${value.value} is no type of ICMP: they go from 0 to 255.`, severity: 'warning' });
+}
+
+/** Source: cilium/cilium pkg/policy/api/l4.go (ServerName). */
+const serverName = /^(?:[-a-zA-Z0-9_*]+(?:\.|$))+$/;
+
+function checkServerName(place: Place, context: RuleContext): void {
+  const text = knownString(place);
+  if (text === undefined || serverName.test(text)) return;
+  context.report({
+    at: valueRange(place),
+    message: `${quoted(text)} is no name that TLS connections ask for: letters, digits, -, _ and * in parts with one dot between them.`,
+  });
 }
 
 /** Source: kubernetes-sigs/network-policy-api apis/v1beta1/clusternetworkpolicy_types.go (DomainName). */
@@ -144,6 +157,7 @@ export const rule: Rule = {
     tier: (place, context) => checkEnum(place, context, 'a tier'),
     'port-range': checkRange,
     'icmp-type': checkIcmpType,
+    'server-name': checkServerName,
     'domain-name': checkDomainName,
     'domain-names': checkDomainNames,
     rule: checkPortNames,

@@ -95,7 +95,7 @@ export const commonPeers = (direction: Direction): Readonly<Record<string, Field
       snippet: '\n  - ${1|world,cluster,host,remote-node,kube-apiserver,ingress,all|}',
     },
     [`${word}CIDR`]: {
-      type: list({ is: 'string', role: 'net' }, { role: 'cilium-peers' }),
+      type: list(cidr, { role: 'cilium-peers' }),
       doc: 'Address ranges outside the cluster. They never match pods or nodes.',
       absent,
       empty: 'nobody: an empty list matches nothing',

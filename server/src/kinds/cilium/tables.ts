@@ -74,9 +74,9 @@ const layerSeven: ObjectType = {
       doc: 'Names that may be asked for; every other is refused. With it, Cilium sees the answers that `toFQDNs` needs.',
       snippet: '\n  - matchPattern: "${1:*}"',
     },
-    kafka: { type: list(anything), doc: 'Kafka requests that are allowed; every other on these ports is refused. Deprecated.' },
-    l7proto: { type: text, doc: 'Name of another protocol that a proxy understands.' },
-    l7: { type: list(anything), doc: 'Rules of the protocol that `l7proto` names.' },
+    kafka: { type: list(anything), doc: 'Kafka requests that are allowed; every other on these ports is refused. Gone from Cilium 1.20 on.' },
+    l7proto: { type: text, doc: 'Name of another protocol that a proxy understands. Gone from Cilium 1.20 on.' },
+    l7: { type: list(anything), doc: 'Rules of the protocol that `l7proto` names. Gone from Cilium 1.20 on.' },
   },
 };
 
@@ -92,7 +92,11 @@ const portRule: ObjectType = {
       absent: 'everything on these ports',
       snippet: '\n  http:\n    - method: ${1:GET}\n      path: ${2:/public/.*}',
     },
-    serverNames: { type: texts, doc: 'Names that TLS connections ask for (SNI).', absent: 'every name' },
+    serverNames: {
+      type: { ...list({ is: 'string', role: 'server-name', maxLength: 255 }, { minItems: 1 }), unique: 'name' },
+      doc: 'Names that TLS connections ask for (SNI); `*` for parts.',
+      absent: 'every name',
+    },
     listener: { type: anything, doc: 'A listener of Envoy that the connections are sent through.' },
     originatingTLS: { type: anything, doc: 'TLS that the proxy begins anew with the destination.' },
     terminatingTLS: { type: anything, doc: 'TLS that the proxy ends.' },
@@ -309,7 +313,7 @@ const cidrGroup = (version: string): KindTable => ({
           name: 'a CIDR group’s spec',
           fields: {
             externalCIDRs: {
-              type: list({ is: 'string', role: 'net' }, { minItems: 0 }),
+              type: list({ is: 'string', role: 'cidr' }, { minItems: 0 }),
               doc: 'The address ranges of the group.',
               required: true,
               snippet: '\n  - ${1:192.0.2.0/24}',
