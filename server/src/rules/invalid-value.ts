@@ -53,7 +53,16 @@ function checkIcmpType(place: Place, context: RuleContext): void {
     context.report({
       at,
       message: `${quoted(value.value)} is no type of ICMP for ${family}: write a number from 0 to 255, or a name such as ${close ?? 'EchoRequest'}.`,
-      fixes: () => (close ? [{ title: l10n.t('Change to {0}', close), certain: true, edits: [{ ...at, newText: close }] }] : []),
+      fixes: () =>
+        close
+          ? [
+              {
+                title: l10n.t('Change to {0}', close),
+                certain: close.toLowerCase() === value.value.toLowerCase(),
+                edits: [{ ...at, newText: close }],
+              },
+            ]
+          : [],
     });
   } else if (value.type === 'integer' && (value.value < 0 || value.value > 255))
     context.report({ at, message: `${value.value} is no type of ICMP: they go from 0 to 255.`, severity: 'warning' });
