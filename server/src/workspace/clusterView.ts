@@ -2,9 +2,10 @@ import { kustomizationNames } from './kustomize.ts';
 import { inUri } from './uris.ts';
 
 /** Files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
-const viewRoots = new Set([...kustomizationNames, 'Chart.yaml']);
+/** Names of the files that make their folder a view. */
+export const viewRootNames: readonly string[] = [...kustomizationNames, 'Chart.yaml'];
 
-export const isViewRoot = (uri: string): boolean => viewRoots.has(uri.slice(uri.lastIndexOf('/') + 1));
+export const isViewRoot = (uri: string): boolean => viewRootNames.includes(uri.slice(uri.lastIndexOf('/') + 1));
 
 /** URI of the folder that holds a file, without a slash at its end. */
 export const folderOf = (uri: string): string => uri.slice(0, Math.max(0, uri.lastIndexOf('/')));

@@ -148,10 +148,16 @@ export class ClusterViews {
     for (const [name, kept] of this.kept) if (kept.isOutdated && (kept.next || !preparedAlone.has(name))) show(kept, kept.next);
   }
 
-  /** Kustomizations have come, gone or changed. */
+  /** Folders have become views of their own, or are none any more. */
   regrouped(later = false): void {
-    this.kustomizations.changed();
+    this.kustomizations.foldersChanged();
     for (const kept of this.kept.values()) outdate(kept, later);
+  }
+
+  /** The kustomization of a folder has come, gone or changed; gives the folders of which the resources may be changed in other ways now. */
+  kustomizationChanged(folder: string, later = false): ReadonlySet<string> {
+    this.regrouped(later);
+    return this.kustomizations.changed(folder);
   }
 
   /** What a view's own kustomization does to its resources, and the same as text. */

@@ -38,6 +38,11 @@ class Members {
     this.sorted.delete(folder);
   }
 
+  /** Those below a folder, in no particular order. */
+  *below(outer: string): Iterable<string> {
+    for (const [folder, uris] of this.byFolder) if (folder === outer || folder.startsWith(`${outer}/`)) yield* uris;
+  }
+
   /** Folder by folder, each by name. */
   *inOrder(): Iterable<string> {
     this.folders ??= [...this.byFolder.keys()].sort();
@@ -82,6 +87,11 @@ export class FilesByView {
       const file = this.byUri.get(uri);
       if (file) yield file;
     }
+  }
+
+  /** The files of a view below a folder, as they are when they are asked for. */
+  below(view: string, folder: string): readonly File[] {
+    return [...(this.byView.get(view)?.below(folder) ?? [])].flatMap((uri) => this.byUri.get(uri) ?? []);
   }
 
   put(file: File): void {

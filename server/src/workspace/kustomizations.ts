@@ -18,21 +18,39 @@ interface Folders {
 export class Kustomizations {
   private readonly folders: Folders;
   private readonly known = new Map<string, Changes>();
+  /** Folder → those of which what is known depends on what the component in it does. */
+  private readonly users = new Map<string, Set<string>>();
+  /** What the kustomization of each folder brings in from outside. */
+  private readonly targets = new Map<string, readonly string[]>();
   private broughtIn: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(folders: Folders) {
     this.folders = folders;
   }
 
-  /** Some have come, gone or changed. */
-  changed(): void {
+  /** That of a folder has come, gone or changed; gives the folders in which it, or a component, may do something else now. */
+  changed(folder: string): ReadonlySet<string> {
+    this.targets.delete(folder);
+    const affected = new Set([folder]);
+    for (const one of affected) {
+      this.known.delete(one);
+      for (const user of this.users.get(one) ?? []) affected.add(user);
+      // Whoever asks again becomes one again.
+      this.users.delete(one);
+    }
+    this.foldersChanged();
+    return affected;
+  }
+
+  /** Folders have become views of their own, or are none any more. */
+  foldersChanged(): void {
     this.broughtIn = undefined;
-    this.known.clear();
   }
 
   /** A folder has no files any more. */
   forget(folder: string): void {
     this.known.delete(folder);
+    this.targets.delete(folder);
   }
 
   in(folder: string): Kustomization | undefined {
@@ -64,8 +82,23 @@ export class Kustomizations {
     (folder: string) =>
     (path: string): readonly Transform[] => {
       const target = resolveUri(folder, path);
-      return target === undefined ? [] : this.changesIn(target).list;
+      if (target === undefined) return [];
+      const users = this.users.get(target) ?? new Set();
+      this.users.set(target, users.add(folder));
+      return this.changesIn(target).list;
     };
+
+  private targetsOf(folder: string): readonly string[] {
+    let found = this.targets.get(folder);
+    if (!found) {
+      found = (this.in(folder)?.resources ?? []).flatMap((path) => {
+        const target = resolveUri(folder, path);
+        return target === undefined || target === folder ? [] : [target];
+      });
+      this.targets.set(folder, found);
+    }
+    return found;
+  }
 
   /** Whether that of a folder makes or fetches resources that no file of the workspace holds. */
   reachElsewhere(folder: string): boolean {
@@ -80,9 +113,10 @@ export class Kustomizations {
     if (!this.broughtIn) {
       const found = new Map<string, string[]>();
       for (const root of [...this.folders.roots].sort()) {
-        for (const path of this.in(root)?.resources ?? []) {
-          const target = resolveUri(root, path);
-          if (target !== undefined && target !== root) found.set(target, [...(found.get(target) ?? []), root]);
+        for (const target of this.targetsOf(root)) {
+          const includers = found.get(target);
+          if (includers) includers.push(root);
+          else found.set(target, [root]);
         }
       }
       this.broughtIn = found;

@@ -3,7 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
 import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf } from './clusterView.ts';
+import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf, viewRootNames } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
@@ -39,7 +39,6 @@ function lineOf(text: string, offset: number): number {
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
-const isComponent = (text = ''): boolean => /^kind:[ ]*["']?Component\b/m.test(text);
 const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
 
 /**
@@ -74,13 +73,13 @@ export class Workspace {
   /** The workspace folders' URIs, without a slash at the end. */
   setFolders(folders: readonly string[]): void {
     this.folders = folders;
-    this.regroup();
+    this.regroup([...this.files.all()]);
   }
 
   /** Views that the user names; they come before those that folders make. */
   setViews(views: readonly NamedView[]): void {
     this.views = views;
-    this.regroup();
+    this.regroup([...this.files.all()]);
   }
 
   private viewOf(uri: string): string {
@@ -123,9 +122,11 @@ export class Workspace {
    * Documents whose text is as before keep their identity and all that is known of them.
    */
   set(uri: string, text: string): ReadonlySet<string> {
-    if (isViewRoot(uri) && !this.viewRoots.has(folderOf(uri))) {
-      this.viewRoots.add(folderOf(uri));
-      this.regroup(folderOf(uri));
+    const folder = folderOf(uri);
+    if (isViewRoot(uri) && !this.viewRoots.has(folder)) {
+      const outer = viewOf(uri, this.viewRoots, this.folders);
+      this.viewRoots.add(folder);
+      this.regroup(this.files.below(outer, folder));
     }
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), this.ahead.take(uri) ?? before?.manifest);
@@ -133,11 +134,7 @@ export class Workspace {
     this.files.put(file);
     this.noteMaker(uri, text);
     this.signs.setManifest(uri, manifest);
-    if (isKustomization(uri)) {
-      this.clusters.regrouped(this.isLater);
-      // A component changes what others bring together.
-      this.relearnTransformed(file.view, isComponent(text) || isComponent(before?.manifest.text));
-    }
+    if (isKustomization(uri)) this.relearnBehind(uri);
     const touched = new Set<string>();
     const kept = new Set<DocumentText>();
     for (const { document } of manifest.documents) kept.add(document);
@@ -206,11 +203,10 @@ export class Workspace {
     for (const { document } of gone?.manifest.documents ?? []) this.holdings.take(document, touched);
     this.files.delete(uri);
     this.noteMaker(uri, '');
-    if (isKustomization(uri)) {
-      this.clusters.regrouped(this.isLater);
-      if (gone) this.relearnTransformed(gone.view, isComponent(gone.manifest.text));
-    }
-    if (isViewRoot(uri) && this.viewRoots.delete(folderOf(uri))) this.regroup(folderOf(uri));
+    if (isKustomization(uri)) this.relearnBehind(uri);
+    const folder = folderOf(uri);
+    const isView = viewRootNames.some((name) => this.files.has(`${folder}/${name}`));
+    if (isViewRoot(uri) && !isView && this.viewRoots.delete(folder)) this.regroup(this.files.below(folder, folder));
     touched.delete(uri);
     return touched;
   }
@@ -310,9 +306,9 @@ export class Workspace {
   /** Transforms under which the resources of a view were read last, as text. */
   private readonly readUnder = new Map<string, string>();
 
-  /** The same for the view of a kustomization that has changed, and, where that is a component, for all that may bring it in. */
-  private relearnTransformed(view: string, isComponent: boolean): void {
-    for (const one of isComponent ? [...this.readUnder.keys()] : [view]) this.relearnIfTransformed(one);
+  /** The same for the view of a kustomization that has come, gone or changed, and, where that is a component, for those that bring it in. */
+  private relearnBehind(uri: string): void {
+    for (const folder of this.clusters.kustomizationChanged(folderOf(uri), this.isLater)) this.relearnIfTransformed(folder);
   }
 
   /** Reads a view's resources anew where its kustomization does something else to them now. */
@@ -320,7 +316,7 @@ export class Workspace {
     const now = this.clusters.transformsOf(view).text;
     if ((this.readUnder.get(view) ?? unchanged) === now) return;
     this.readUnder.set(view, now);
-    for (const file of [...this.files.all()]) if (file.view === view) this.relearn(file);
+    for (const file of [...this.files.inOrder(view)]) this.relearn(file);
   }
 
   private relearn(file: File): void {
@@ -388,10 +384,9 @@ export class Workspace {
     this.holdings.put(document, held, file, touched);
   }
 
-  /** Assigns the files to their views anew, after views have come or gone; those below a folder, if only it has. */
-  private regroup(below?: string): void {
-    for (const file of [...this.files.all()]) {
-      if (below !== undefined && !file.uri.startsWith(`${below}/`)) continue;
+  /** Assigns files to their views anew, after views have come or gone. */
+  private regroup(files: readonly File[]): void {
+    for (const file of files) {
       const view = this.viewOf(file.uri);
       if (view === file.view) continue;
       const moved = { ...file, view };
