@@ -23,6 +23,8 @@ beforeAll(async () => {
       'new.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: new\nspec:\n  podSelector: {}\n  \n',
       'admin.yaml':
         'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata:\n  name: guard\nspec:\n  priority: 5\n  subject:\n    namespaces: {}\n  egress:\n    - action: Drop\n      to:\n        - networks: [169.254.169.254/32]\n',
+      'cluster/policy.yaml':
+        'apiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata:\n  name: closed\nspec:\n  tier: Admin\n  priority: 5\n  subject:\n    pods:\n      podSelector: {}\n  egress:\n    - action: Deny\n      to:\n        - networks: [0.0.0.0/0, "0.0.0.0/0"]\n',
       'many/kustomization.yaml': 'resources: [policies.yaml]\n',
       'many/policies.yaml': Array.from({ length: 600 }, (_, i) => policyWithPort(i, i === 1 ? '"80"' : '80')).join('---\n'),
       'json/policy.json': `${JSON.stringify(policyAsJson('tcp'), undefined, 2)}\n`,
@@ -203,6 +205,20 @@ test('a cluster-wide policy is judged and explained too', async () => {
     'Out: denies traffic to addresses in 169.254.169.254/32, on every port.',
   );
   await editor.screenshot('cluster-wide');
+});
+
+test('a ClusterNetworkPolicy of today: what the API server refuses, and that ranges mean pods, too', async () => {
+  await editor.open('cluster/policy.yaml');
+  await editor.squiggle().first().waitFor();
+  expect(await editor.squiggle().count()).toBe(1);
+  await editor.goto(14, 36);
+  await (await editor.action('Remove the second range')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  expect(await editor.hover(editor.word('ClusterNetworkPolicy').first())).toContain(
+    'Out: denies traffic to addresses in 0.0.0.0/0 (every IPv4 address, those of pods too), on every port.',
+  );
+  await editor.screenshot('cluster-network-policy');
+  await editor.command('View: Revert and Close Editor');
 });
 
 test('a workflow is left alone', async () => {
