@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, documents, namespaceNamed, policyNamed, policyWith } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, deployment, documents, namespaceNamed, policyNamed, policyWith } from '../../server/src/rules/examples.ts';
 import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { mended, said } from '../support/said.ts';
 
@@ -529,6 +529,27 @@ describe('cidr-ambiguous and cidr-host-bits', () => {
           "cidr-ambiguous: error ["::ffff:10.0.0.0/104"] "::ffff:10.0.0.0/104" is an IPv4 range written as IPv6, which some programs take for another family; the API server refuses it. Write 10.0.0.0/8. → Change to 10.0.0.0/8",
           "invalid-cidr: error [10.0.0.1/8] "10.0.0.1/8" has bits set behind its prefix length and means 10.0.0.0/8, the whole network; the API server refuses it. → Change to 10.0.0.0/8",
         ],
+      ]
+    `);
+  });
+});
+
+describe('ip-block-cluster-address', () => {
+  const networks = (cidr: string) =>
+    adminPolicyWith(`priority: 1\nsubject: {namespaces: {}}\negress: [{action: Deny, to: [{networks: ["${cidr}"]}]}]`);
+  const says = (cidr: string) =>
+    said('ip-block-cluster-address', { text: networks(cidr), clusterCidrs: { pods: ['10.244.0.0/16', 'fd00::/64'], services: ['10.96.0.0/12'] } });
+
+  test('ranges of administrators’ policies, as they lie to the cluster’s', () => {
+    for (const fine of ['0.0.0.0/0', '192.0.2.0/24', 'rubbish', '2001:db8::/32']) expect([fine, says(fine)]).toEqual([fine, []]);
+    expect(said('ip-block-cluster-address', networks('10.0.0.0/8'))).toEqual([]);
+    expect(['10.0.0.0/8', '10.244.0.0/16', '10.244.3.0/24', '10.96.1.1/32', 'fd00::/8'].flatMap((cidr) => says(cidr))).toMatchInlineSnapshot(`
+      [
+        "information ["10.0.0.0/8"] 10.0.0.0/8 holds the addresses of the cluster's pods (10.244.0.0/16): what this rule decides, it decides between pods, too.",
+        "warning ["10.244.0.0/16"] 10.244.0.0/16 lies among the cluster's pod addresses (10.244.0.0/16): pods change their addresses; select them by labels.",
+        "warning ["10.244.3.0/24"] 10.244.3.0/24 lies among the cluster's pod addresses (10.244.0.0/16): pods change their addresses; select them by labels.",
+        "warning ["10.96.1.1/32"] 10.96.1.1/32 lies among the cluster's Service addresses (10.96.0.0/12): policies see the pods behind it; select those by labels.",
+        "information ["fd00::/8"] fd00::/8 holds the addresses of the cluster's pods (fd00::/64): what this rule decides, it decides between pods, too.",
       ]
     `);
   });

@@ -1,10 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import { addressesOf, blockAddresses } from '../model/addressSet.ts';
+import { apiOf } from '../kinds/readPolicy.ts';
+import type { Place } from '../kinds/walk.ts';
+import { addressesOf, allIPv4, blockAddresses } from '../model/addressSet.ts';
 import { difference } from '../model/intervals.ts';
 import { entryOf } from '../syntax/node.ts';
-import { flagged, policyNamed } from './examples.ts';
+import { adminPolicyWith, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { ownPodsInstead } from './peerSelectors.ts';
+import { knownString, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const kinds = [
@@ -40,13 +43,36 @@ function check({ rules }: PolicyInView, context: RuleContext): void {
   }
 }
 
+/** Ranges of administrators' policies mean pods, too: those of labels are better, and the others should be known. */
+function checkNetworks(place: Place, context: RuleContext): void {
+  const text = apiOf(place.resource) === 'admin' ? knownString(place) : undefined;
+  const range = text === undefined ? [] : addressesOf(text);
+  // Every address: what that means is no surprise.
+  if (range.length === 0 || difference(allIPv4, range).length === 0) return;
+  const { clusterCidrs } = context.view;
+  for (const { key, noun, advice } of kinds) {
+    const outer = clusterCidrs[key].find((block) => difference(range, addressesOf(block)).length === 0);
+    const inner = key === 'pods' ? clusterCidrs[key].find((block) => difference(addressesOf(block), range).length === 0) : undefined;
+    if (outer !== undefined)
+      context.report({ at: valueRange(place), message: `${text} lies among the cluster's ${noun} addresses (${outer}): ${advice}.` });
+    else if (inner !== undefined)
+      context.report({
+        at: valueRange(place),
+        message: `${text} holds the addresses of the cluster's pods (${inner}): what this rule decides, it decides between pods, too.`,
+        severity: 'information',
+      });
+    if (outer !== undefined || inner !== undefined) return;
+  }
+}
+
 export const rule: Rule = {
   id: 'ip-block-cluster-address',
   severity: 'warning',
   category: 'meaning',
-  summary: 'an ipBlock inside the pod or Service addresses that `netpol.clusterCidrs` names',
+  summary: 'an ipBlock, or a range of an administrator’s policy, among the pod or Service addresses that `netpol.clusterCidrs` names',
   scope: 'cluster',
   policy: check,
+  places: { cidr: checkNetworks },
 };
 
 const base = policyNamed(
@@ -57,7 +83,7 @@ const base = policyNamed(
 
 export const page: RulePage = {
   why: 'The address of a Service is copied from `kubectl get svc` into an ipBlock. Policies are applied after translation, to the pod’s address, which is another, and another again after the next restart.',
-  fix: 'Select the pods by their labels. The quick fix puts a podSelector in the place of the ipBlock.',
+  fix: 'Select the pods by their labels. The quick fix puts a podSelector in the place of the ipBlock. In administrators’ policies, pass what goes to pods in a rule before one that denies a range with their addresses.',
   ignore: 'Where your network plugin documents that it matches such addresses.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-ipblock-selectors',
   examples: [
@@ -65,6 +91,12 @@ export const page: RulePage = {
       bad: flagged(base, '10.96.12.7/32', 'Service addresses (10.96.0.0/12)'),
       fixed: base.replace('ipBlock:\n            cidr: 10.96.12.7/32', 'podSelector: {}'),
       clusterCidrs: { services: ['10.96.0.0/12'] },
+    },
+    {
+      bad: adminPolicyWith(
+        'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 10.0.0.0/8\n#           ^^^^^^^^^^ decides between pods, too',
+      ),
+      clusterCidrs: { pods: ['10.244.0.0/16'] },
     },
   ],
   good: [base],
