@@ -97,8 +97,7 @@ export class NaiveCilium extends Vendor {
       const spec: Written = policy.spec;
       if (!this.selects(spec.endpointSelector, pod, own)) continue;
       const [rules, denials] = [spec[direction] ?? [], spec[`${direction}Deny`] ?? []];
-      const byDefault = rules.length + denials.length > 0;
-      isolated ||= spec.enableDefaultDeny?.[direction] ?? byDefault;
+      isolated ||= rules.length + denials.length > 0 && (spec.enableDefaultDeny?.[direction] ?? true);
       const fits = (rule: Written) => this.fits(rule, direction, peer, own) && this.portFits(rule, destination, probe) && this.says(rule);
       allowed ||= rules.some(fits);
       denied ||= denials.some(fits);

@@ -381,11 +381,15 @@ describe('cilium-empty-list', () => {
     for (const spec of [
       'ingressDeny: []',
       'ingress: []\ningressDeny: [{fromEndpoints: [{}]}]',
-      'ingress: []\nenableDefaultDeny: {ingress: true}',
+      'ingress: [{}]\nenableDefaultDeny: {ingress: true, egress: false}',
+      'ingressDeny: [{}]\nenableDefaultDeny: {ingress: true}',
+      'egress: [{}]\nenableDefaultDeny: {ingress: "{{ .deny }}"}',
       'ingress: [{}]',
       'ingress: {{ .Values.ingress }}',
     ])
       expect(said(id, ciliumWith(`endpointSelector: {}\n${spec}`)), spec).toEqual([]);
+    for (const spec of ['ingress: []\negress: [{}]', 'egress: [{}]', 'ingressDeny: []\negress: [{}]'])
+      expect(said(id, ciliumWith(`endpointSelector: {}\n${spec}\nenableDefaultDeny: {ingress: true}`)), spec).toHaveLength(1);
     expect(said(id, documents(ciliumWith('endpointSelector: {}\ningress: []\negressDeny: [{toEndpoints: [{}]}]')))).toHaveLength(1);
   });
 });

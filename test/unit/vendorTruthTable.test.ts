@@ -63,7 +63,20 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['an empty endpointSelector selects the namespace', cilium('{endpointSelector: {}, ingress: [{}]}'), 'c', 'a', 'nothing'],
     ['…and no other', cilium('{endpointSelector: {}, ingress: [{}]}'), 'a', 'c', all],
     ['enableDefaultDeny false does not isolate', toB('[{fromEndpoints: [{}]}]', ', enableDefaultDeny: {ingress: false}'), 'c', 'b', all],
-    ['enableDefaultDeny true isolates without a rule', cilium('{endpointSelector: {}, enableDefaultDeny: {egress: true}}'), 'a', 'c', 'nothing'],
+    [
+      'enableDefaultDeny true does not isolate without a rule',
+      cilium('{endpointSelector: {}, ingress: [{fromEndpoints: [{}]}], egress: [], enableDefaultDeny: {egress: true}}'),
+      'a',
+      'c',
+      all,
+    ],
+    [
+      '…but with one that denies',
+      cilium('{endpointSelector: {}, egressDeny: [{toEndpoints: [{matchLabels: {app: b}}]}], enableDefaultDeny: {egress: true}}'),
+      'a',
+      'c',
+      'nothing',
+    ],
     [
       'deny rules alone isolate too',
       cilium('{endpointSelector: {matchLabels: {app: b}}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: a}}]}]}'),

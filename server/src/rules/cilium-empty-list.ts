@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import type { Place } from '../kinds/walk.ts';
-import { removeEntry } from '../syntax/edits.ts';
-import { isMap, isSeq } from '../syntax/node.ts';
+import { childAt, type Place } from '../kinds/walk.ts';
+import { directions } from '../model/policy.ts';
+import { removeEntry, setEntry } from '../syntax/edits.ts';
+import { entryOf, isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { booleanOf } from '../syntax/scalar.ts';
 import { flagged } from './examples.ts';
 import { anchorOf, isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -27,8 +29,7 @@ function checkRules(place: Place, context: RuleContext): void {
   const { node, entry } = place;
   if (!isSeq(node) || node.items.length > 0 || !entry || entry.key.text.endsWith('Deny') || isTemplatedDocument(context.document)) return;
   const spec = place.parent?.node;
-  const isSet = isMap(spec) && spec.entries.some(({ key }) => key.text === 'enableDefaultDeny' || key.text === `${entry.key.text}Deny`);
-  if (isSet) return;
+  if (itemsOf(valueAt(spec, `${entry.key.text}Deny`)).length > 0) return;
   context.report({
     at: anchorOf(place),
     message: `${entry.key.text} is an empty list, which says nothing in Cilium: the endpoints stay open. An empty rule, [{}], denies everything.`,
@@ -36,24 +37,48 @@ function checkRules(place: Place, context: RuleContext): void {
   });
 }
 
+/** Source: cilium/cilium pkg/policy/utils/parserules.go: a direction without rules makes no entry that could deny. */
+function checkDefaultDeny(place: Place, { text, report, document }: RuleContext): void {
+  const { node } = place;
+  const asked = childAt(place, 'enableDefaultDeny');
+  if (!isMap(node) || !asked || isTemplatedDocument(document)) return;
+  for (const direction of directions) {
+    const entry = entryOf(asked.node, direction);
+    const lists = [direction, `${direction}Deny`].map((key) => entryOf(node, key));
+    // An empty list is told of where it stands.
+    if (!entry || booleanOf(entry.value) !== true || lists[0] || itemsOf(lists[1]?.value).length > 0) continue;
+    report({
+      at: entry.key,
+      message: `enableDefaultDeny has no effect for a direction without rules: nothing of ${direction} is denied. An empty rule, ${direction}: [{}], denies everything.`,
+      fixes: () => [{ title: l10n.t('Deny everything: {0}', `${direction}: [{}]`), edits: [setEntry(text, node, direction, '[{}]')] }],
+    });
+  }
+}
+
 export const rule: Rule = {
   id: 'cilium-empty-list',
   severity: 'warning',
   category: 'meaning',
-  summary: 'an empty list in a Cilium policy: of peers it matches nobody, of rules it denies nothing',
+  summary: 'an empty list in a Cilium policy: of peers it matches nobody, of rules it denies nothing; enableDefaultDeny without a rule',
   apis: ['cilium'],
-  places: { 'cilium-peers': checkPeers, 'cilium-rules': checkRules },
+  places: { 'cilium-peers': checkPeers, 'cilium-rules': checkRules, 'cilium-spec': checkDefaultDeny },
 };
 
 export const page: RulePage = {
   why: 'Empty lists mean the opposite of what they do in a NetworkPolicy. There `from: []` is everybody and `ingress: []` denies; in a CiliumNetworkPolicy `fromEndpoints: []` is nobody and `ingress: []` leaves the endpoints open.',
   fix: 'To deny everything write `ingress: [{}]`; to let every endpoint of the namespace in write `fromEndpoints: [{}]`; to ask for nobody in particular leave the key out.',
   ignore: 'Never.',
-  source: 'cilium/cilium pkg/policy/api/rule_validation.go (EnableDefaultDeny), pkg/policy/api/ingress.go',
+  source: 'cilium/cilium pkg/policy/utils/parserules.go, pkg/policy/api/ingress.go',
   examples: [
     {
       bad: flagged(ciliumWith('endpointSelector: {}\ningress: []'), 'ingress', 'denies everything'),
       fixed: ciliumWith('endpointSelector: {}\ningress: [{}]'),
+    },
+    {
+      bad: ciliumWith(
+        'endpointSelector: {}\negress: [{}]\nenableDefaultDeny:\n  ingress: true\n# ^^^^^^^ has no effect for a direction without rules',
+      ),
+      fixed: ciliumWith('endpointSelector: {}\negress: [{}]\nenableDefaultDeny:\n  ingress: true\ningress: [{}]'),
     },
     {
       bad: ciliumWith('endpointSelector: {}\ningress:\n  - fromEndpoints: []\n#   ^^^^^^^^^^^^^ matches nobody'),

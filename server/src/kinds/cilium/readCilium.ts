@@ -248,7 +248,8 @@ function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Reso
         for (const peer of itemsOf(valueAt(item, which === 'ingress' ? 'fromEndpoints' : 'toEndpoints')))
           asksIdentity ||= readEndpointSelector(peer).asksIdentity;
     const isWritten = lists.some(([, items]) => items.length > 0);
-    const isolates = booleanOf(valueAt(spec, 'enableDefaultDeny', which)) ?? isWritten;
+    // Of a direction without a rule nothing is denied, whatever is enabled. Source: cilium/cilium pkg/policy/utils/parserules.go.
+    const isolates = isWritten && (booleanOf(valueAt(spec, 'enableDefaultDeny', which)) ?? true);
     const rules = rulesOf(lists, namespaced);
     return { rules: isWritten || isolates ? rules : undefined, isolates };
   };
