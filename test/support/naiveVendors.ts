@@ -95,7 +95,7 @@ export class NaiveCilium extends Vendor {
     for (const policy of [...this.ofKind('CiliumNetworkPolicy', 'cilium.io'), ...this.ofKind('CiliumClusterwideNetworkPolicy', 'cilium.io')]) {
       const own = policy.kind === 'CiliumNetworkPolicy' ? (policy.metadata.namespace ?? 'default') : undefined;
       const spec: Written = policy.spec;
-      if (!this.selects(spec.endpointSelector, pod, own)) continue;
+      if ((own !== undefined && pod.namespace !== own) || !this.selects(spec.endpointSelector, pod, own)) continue;
       const [rules, denials] = [spec[direction] ?? [], spec[`${direction}Deny`] ?? []];
       isolated ||= rules.length + denials.length > 0 && (spec.enableDefaultDeny?.[direction] ?? true);
       const fits = (rule: Written) => this.fits(rule, direction, peer, own) && this.portFits(rule, destination, probe) && this.says(rule);

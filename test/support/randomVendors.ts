@@ -76,7 +76,12 @@ const ciliumRule = (word: string) =>
     .map(([peers, toPorts]) => ({ ...peers, ...(toPorts ? { toPorts } : {}) }));
 const ciliumSpec = fc.record(
   {
-    endpointSelector: fc.record({ matchLabels: fc.record({ app, 'any:tier': fc.constantFrom('x', 'y') }, { requiredKeys: [] }) }),
+    endpointSelector: fc.record({
+      matchLabels: fc.oneof(
+        { weight: 5, arbitrary: fc.record({ app, 'any:tier': fc.constantFrom('x', 'y') }, { requiredKeys: [] }) },
+        { weight: 1, arbitrary: fc.record({ 'k8s:io.cilium.k8s.namespace.labels.team': fc.constantFrom('x', 'y') }) },
+      ),
+    }),
     ingress: fc.array(ciliumRule('from'), { maxLength: 2 }),
     ingressDeny: fc.array(ciliumRule('from'), { maxLength: 1 }),
     egress: fc.array(ciliumRule('to'), { maxLength: 2 }),

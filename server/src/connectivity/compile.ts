@@ -14,7 +14,7 @@ import {
   type Tier,
 } from '../model/policy.ts';
 import { allPorts, everyPortOf, isProtocol, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
-import { everything, selects } from '../model/selector.ts';
+import { everything, nameLabel, type Selector, selects } from '../model/selector.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import type { Endpoint } from './endpoints.ts';
 import { isMember, type PodSet, type PodSets } from './podSets.ts';
@@ -129,8 +129,13 @@ const hostNetworkOf = ({ namespaced, hostNetwork }: Means): 'with host network' 
   namespaced && hostNetwork !== false ? 'with host network' : 'without host network';
 
 /** Whom a policy is about; in no namespace that is known: nobody. */
-const subjectOf = (policy: Policy, sets: PodSets): PodSet =>
-  sets.select(policy.namespaced ? (policy.namespace ?? '') : (policy.subject.namespaces ?? everything), policy.subject.pods, hostNetworkOf(policy));
+function subjectOf(policy: Policy, sets: PodSets): PodSet {
+  const { namespaced, namespace = '', subject } = policy;
+  const own: Selector | undefined = subject.namespaces && {
+    requirements: [...subject.namespaces.requirements, { key: nameLabel, operator: 'In', values: [namespace] }],
+  };
+  return sets.select(namespaced ? (own ?? namespace) : (subject.namespaces ?? everything), subject.pods, hostNetworkOf(policy));
+}
 
 /** Those of some pods whom a policy means: as its subject, and as peers of the rules of each direction. */
 export function meantBy(policy: Policy, sets: PodSets, pods: readonly Endpoint[]): Readonly<Record<Direction | 'subject', readonly Endpoint[]>> {

@@ -6,7 +6,8 @@ import { capitalised, code, namespaces, ownNamespace, pods, rule } from './phras
 /** "Selects pods labelled `app=web` of namespace `shop`." */
 export function subject({ subject: selected, namespace, namespaced }: Pick<Policy, 'subject' | 'namespace' | 'namespaced'>): string {
   if (selected.pods && isNever(selected.pods)) return 'Selects no pod: it is for nodes or host endpoints.';
-  const where = namespaced ? ownNamespace(namespace) : namespaces(selected.namespaces ?? everything);
+  const asked = selected.namespaces && `, if that is among ${namespaces(selected.namespaces)}`;
+  const where = namespaced ? `${ownNamespace(namespace)}${asked ?? ''}` : namespaces(selected.namespaces ?? everything);
   return `Selects ${pods(selected.pods)} of ${where}.`;
 }
 

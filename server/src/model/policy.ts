@@ -111,7 +111,7 @@ export interface Policy {
   readonly tier: Tier;
   /** Place among the policies of a first-match tier: lower is asked first. */
   readonly order: number;
-  /** `namespaces` is absent where the policy is namespaced. */
+  /** `namespaces` of a namespaced policy is what it asks of its own beside being the one; mostly absent. */
   readonly subject: { readonly pods?: Selector; readonly namespaces?: Selector };
   /** Undefined: the policy says nothing of the direction. */
   readonly ingress: readonly Rule[] | undefined;

@@ -88,7 +88,8 @@ export const allCompiled = ({ observer: { connectivity } }: RuleContext): readon
 /** Whomever `narrow` selects, `wide` does too, whatever the cluster holds; false where that cannot be told. */
 export function covers({ policy: wide }: CompiledPolicy, { policy: narrow }: CompiledPolicy): boolean {
   if (!selectorImplies(narrow.subject.pods ?? everything, wide.subject.pods ?? everything)) return false;
-  if (wide.namespaced) return narrow.namespaced && wide.namespace === narrow.namespace;
+  if (wide.namespaced && !(narrow.namespaced && wide.namespace === narrow.namespace)) return false;
+  if (wide.namespaced) return selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
   if (selectsAll(wide.subject.namespaces)) return true;
   return !narrow.namespaced && selectorImplies(narrow.subject.namespaces ?? everything, wide.subject.namespaces ?? everything);
 }

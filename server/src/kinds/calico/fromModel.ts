@@ -132,6 +132,7 @@ function writeRule(rule: Rule, direction: Direction, namespaced: boolean): reado
 /** A policy as a Calico policy's spec, at the place of Kubernetes' NetworkPolicies. Throws Unsayable where that cannot say it. */
 export function toCalicoSpec(policy: Policy): Written {
   const { subject, namespaced } = policy;
+  if (namespaced && subject.namespaces) refuse('a NetworkPolicy of Calico asks nothing of its own namespace');
   if (subject.pods && isNever(subject.pods)) refuse('policies for nodes and host endpoints are not converted');
   const denies = directions.some((direction) => policy[direction]?.some(({ action }) => action === 'deny'));
   if (denies && !policy.tier.calico) refuse('its denials win over every policy, and in Calico the order of policies decides');

@@ -1,7 +1,7 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { everything, nameLabel, type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
-import { distinctItemsOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
+import { distinctItemsOf, entriesOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
 import { readSelector } from '../kubernetes/readNetworkPolicy.ts';
 import { readLabels } from '../kubernetes/readWorkload.ts';
@@ -236,9 +236,25 @@ export function readCiliumRule(node: Node | undefined, key: string, namespaced: 
   ];
 }
 
+/**
+ * What a policy of a namespace asks of that namespace, beside being the one: its labels, mostly. A namespace that `matchLabels` name by
+ * Cilium's own key gives way to the policy's. Source: cilium/cilium pkg/k8s/apis/cilium.io/utils/utils.go (parseToCiliumRule).
+ */
+function askedOfOwn(selector: Node | undefined, namespaces: Selector | undefined): Selector | undefined {
+  const labels = valueAt(selector, 'matchLabels');
+  const overridden = (isMap(labels) ? entriesOf(labels) : []).flatMap(({ key, value }) => {
+    const { source, key: label } = labelKey(key.text);
+    return source === 'k8s' && label === namespaceKey ? [stringOf(value)] : [];
+  });
+  const isOverridden = ({ key, operator, values }: Requirement) => key === nameLabel && operator === 'In' && overridden.includes(values[0]);
+  const requirements = (namespaces?.requirements ?? []).filter((one) => !isOverridden(one));
+  return requirements.length > 0 ? { requirements } : undefined;
+}
+
 function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Resource): Policy {
   const namespaced = table?.namespaced === true;
   const subject = readEndpointSelector(valueAt(spec, 'endpointSelector'));
+  const namespaces = namespaced ? askedOfOwn(valueAt(spec, 'endpointSelector'), subject.namespaces) : (subject.namespaces ?? everything);
   const isForNodes = entryOf(spec, 'nodeSelector') !== undefined || !entryOf(spec, 'endpointSelector');
   let asksIdentity = subject.asksIdentity;
   const direction = (which: Direction) => {
@@ -263,7 +279,7 @@ function readSpec(spec: Node | undefined, { kind, name, namespace, table }: Reso
     order: 0,
     subject: {
       pods: isForNodes ? selectsNone : subject.pods,
-      ...(namespaced ? {} : { namespaces: subject.namespaces ?? everything }),
+      ...(namespaces ? { namespaces } : {}),
     },
     ingress: ingress.rules,
     egress: egress.rules,

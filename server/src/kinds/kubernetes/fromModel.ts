@@ -102,6 +102,7 @@ function writeRules(policy: Policy, direction: Direction): readonly Written[] | 
 /** A policy as a NetworkPolicy's spec. Throws Unsayable where that cannot say it. */
 export function toNetworkPolicySpec(policy: Policy): Written {
   if (!policy.namespaced) refuse('a NetworkPolicy is of one namespace, and this policy of the whole cluster');
+  if (policy.subject.namespaces) refuse('a NetworkPolicy asks nothing of its own namespace');
   if (policy.subject.pods && isNever(policy.subject.pods)) refuse('a NetworkPolicy selects pods, not nodes or host endpoints');
   if (policy.tier.calico && policy.tier.name !== 'default') refuse(`a NetworkPolicy stands in the tier default, not in ${policy.tier.name}`);
   const [ingress, egress] = [writeRules(policy, 'ingress'), writeRules(policy, 'egress')];
