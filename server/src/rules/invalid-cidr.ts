@@ -3,8 +3,8 @@ import type { ScalarType } from '../kinds/fieldTypes.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { parseAddress, parseCidr } from '../model/cidr.ts';
-import { hasHostBits, reportHostBits } from './cidr-host-bits.ts';
 import { policyWith } from './examples.ts';
+import { hasHostBits, reportHostBits } from './hostBits.ts';
 import { knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 

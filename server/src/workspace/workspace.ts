@@ -1,8 +1,7 @@
 import { letGoOf, mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
-import { type DocumentText, documentAt, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
-import { resolve, valueAt } from '../syntax/node.ts';
+import { type DocumentText, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf, viewRootNames } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
 import type { EngineEvidence } from './engine.ts';
@@ -13,31 +12,11 @@ import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
 import { Makers } from './makers.ts';
 import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
-import { mostTwins, noClusterCidrs, type Twin, type ViewKind, type WorkspaceView } from './view.ts';
+import { noClusterCidrs, type ViewKind, type WorkspaceView } from './view.ts';
+import { baseName, Whereabouts } from './whereabouts.ts';
 
 /** The text of no transform. */
 const unchanged = '[]';
-
-const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
-
-/** Where each document of a file begins. */
-function startsOf(manifest: ManifestText): ReadonlyMap<DocumentText, number> {
-  let found = starts.get(manifest);
-  if (!found) {
-    found = new Map(manifest.documents.map(({ document, start }) => [document, start]));
-    starts.set(manifest, found);
-  }
-  return found;
-}
-
-/** Line of an offset, counted from 1. */
-function lineOf(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
-}
-
-const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
 const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
 
@@ -53,6 +32,7 @@ export class Workspace {
     this.clusters.drop(view);
   });
   private readonly holdings = new Holdings((view, file) => this.clusters.stale(view, this.isLater, file));
+  private readonly whereabouts = new Whereabouts(this.files, this.holdings, () => this.folders);
   private readonly ahead = new FilesAhead();
   private readonly viewRoots = new Set<string>();
   private readonly clusters = new ClusterViews({
@@ -219,7 +199,7 @@ export class Workspace {
 
   /** The engine that the workspace's files speak of, with where; several where they disagree. In no particular order. */
   engineSigns(): readonly (EngineEvidence & { readonly place: string })[] {
-    return this.signs.all().map(({ uri, ...evidence }) => ({ ...evidence, place: this.shortName(uri) }));
+    return this.signs.all().map(({ uri, ...evidence }) => ({ ...evidence, place: this.whereabouts.shortName(uri) }));
   }
 
   /** Takes in changes that show when they are settled: after each of many, clusters would be put together again and again. */
@@ -260,7 +240,7 @@ export class Workspace {
     const state = () => this.clusters.stateOf(top);
     const reading = () => this.reading;
     return {
-      twinsOf: (resource) => this.twinsOf(uri, resource),
+      twinsOf: (resource) => this.whereabouts.twinsOf(resource, uri),
       get cluster() {
         return state().cluster;
       },
@@ -275,16 +255,10 @@ export class Workspace {
         this.clusters.transformsOf(own).list.some(({ namespace }) => namespace !== undefined),
       readingOf: (resource) => (top === own ? this.holdings.readingOf(resource) : state().brought.get(resource)),
       isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
-      documentAt: (origin) => {
-        const manifest = this.files.get(origin.file)?.manifest;
-        return manifest && documentAt(manifest, origin.shift);
-      },
+      documentAt: (origin) => this.whereabouts.documentAt(origin),
       readings: () => state().readings,
-      linkTo: ({ file: other, shift, at }) => {
-        const text = this.files.get(other)?.manifest.text;
-        return text === undefined ? undefined : `${other}#L${lineOf(text, shift + at.start)}`;
-      },
-      placeOf: (other) => (other === uri ? 'this file' : this.shortName(other)),
+      linkTo: (origin) => this.whereabouts.linkTo(origin),
+      placeOf: (other) => this.whereabouts.placeOf(other, uri),
       file: uri,
       engine: given.engine,
       clusterCidrs: given.clusterCidrs ?? noClusterCidrs,
@@ -341,30 +315,6 @@ export class Workspace {
 
   private noteMaker(uri: string, text: string): void {
     if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
-  }
-
-  private twinsOf(uri: string, resource: Resource): readonly Twin[] {
-    const twins: Twin[] = [];
-    for (const [file, other] of this.holdings.othersLike(resource)) {
-      const twin = this.twinAt(file, other, uri);
-      if (twin) twins.push(twin);
-      if (twins.length === mostTwins) break;
-    }
-    return twins;
-  }
-
-  private twinAt(uri: string, resource: Resource, from: string): Twin | undefined {
-    const name = resolve(valueAt(resource.root, 'metadata', 'name'));
-    const file = this.files.get(uri);
-    const start = file && startsOf(file.manifest).get(resource.document);
-    if (!name || start === undefined) return undefined;
-    return { file: uri, at: { start: start + name.start, end: start + name.end }, place: uri === from ? 'this file' : this.shortName(uri) };
-  }
-
-  /** A file's path inside its workspace folder. */
-  private shortName(uri: string): string {
-    const folder = this.folders.find((candidate) => uri.startsWith(`${candidate}/`));
-    return decodeURIComponent(folder === undefined ? baseName(uri) : uri.slice(folder.length + 1));
   }
 
   /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
