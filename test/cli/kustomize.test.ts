@@ -16,7 +16,12 @@ const files: Readonly<Record<string, string>> = {
   'base/policies.yaml':
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: api}\nspec:\n  podSelector: {matchLabels: {app: api}}\n  ingress:\n    - from: [{podSelector: {matchLabels: {app: web}}}]\n      ports: [{port: http}]\n',
   'prod/kustomization.yaml':
-    'resources: [../base]\ncomponents: [../strict]\nnamespace: prod\nnamePrefix: p-\nlabels:\n  - pairs: {team: shop}\n    includeSelectors: true\npatches: [{path: x.yaml}]\n',
+    'resources: [../base]\ncomponents: [../strict]\nnamespace: prod\nnamePrefix: p-\nlabels:\n  - pairs: {team: shop}\n    includeSelectors: true\npatches: [{path: x.yaml}]\nreplacements: []\n',
+  'patched/kustomization.yaml':
+    'resources: [../base]\npatches:\n  - path: port.yaml\n  - target: {kind: NetworkPolicy, name: api}\n    path: peer.yaml\n',
+  'patched/port.yaml':
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec: {template: {spec: {containers: [{ports: [{name: http, containerPort: 9090}]}]}}}\n',
+  'patched/peer.yaml': '- {op: replace, path: /spec/ingress/0/from/0/podSelector/matchLabels/app, value: other}\n',
   'strict/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [deny.yaml]\n',
   'strict/deny.yaml':
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n',
@@ -73,7 +78,17 @@ describe('a kustomization is read as it is applied', () => {
     const { lines, stderr, status } = netpol('list', 'prod');
     expect(status).toBe(0);
     expect(lines).toEqual(['prod/p-web[Deployment] => prod/p-api[Deployment] : TCP 8080']);
-    expect(stderr).toContain('prod/kustomization.yaml uses patches, which netpol does not follow');
+    expect(stderr).toContain('prod/kustomization.yaml uses replacements, which netpol does not follow');
+    expect(stderr).toContain('prod/kustomization.yaml refers to the patch x.yaml, and there is no such file.');
+  });
+
+  test('with patches, of both languages; their files are no resources', () => {
+    const explained = netpol('explain', 'patched').stdout;
+    expect(explained).toContain('pods labelled app=other');
+    const { lines, stderr } = netpol('list', 'patched');
+    expect([lines, stderr]).toEqual([['default/api[Deployment] => default/web[Deployment] : All Connections'], '']);
+    expect(netpol('list', 'patched', '--exposure').stdout).toContain('9090');
+    expect(netpol('check', '.').stdout).not.toContain('patched/');
   });
 
   test('components change all that their kustomization brings together, and a Namespace moves with it', () => {

@@ -12,6 +12,15 @@ beforeAll(async () => {
       'cluster/.netpol.yaml': 'rules:\n  posture: off\n',
       'cluster/web.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: wbe\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: 2001:db8::/32\n      ports:\n        - port: 8080\n',
+      'patched/base/kustomization.yaml': 'resources: [web.yaml, policy.yaml]\n',
+      'patched/base/web.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n',
+      'patched/base/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: frontend\n  policyTypes:\n    - Ingress\n',
+      'patched/prod/kustomization.yaml': 'namespace: shop\nresources:\n  - ../base\npatches:\n  - path: replicas.yaml\n  - path: selector.yaml\n',
+      'patched/prod/replicas.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n',
+      'patched/prod/selector.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n',
       'cluster/workloads.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          ports:\n            - containerPort: 8080\n',
     },
@@ -64,6 +73,23 @@ test('a selector that selects nothing is led to the pods that are there', async 
   await quickFix('Select app=web');
   await editor.save();
   expect(onDisk('cluster/web.yaml')).toContain('      app: web\n');
+});
+
+test('a policy is judged as patches of a kustomization leave it, which are no resources themselves', async () => {
+  await editor.open('patched/base/policy.yaml');
+  const lens = editor.page.locator('.codelens-decoration', { hasText: '3 pods' }).filter({ hasText: 'as patched' });
+  await lens.first().waitFor({ timeout: 20_000 });
+  expect(await editor.squiggle('warning').count()).toBe(0);
+  const text = await editor.hover(editor.word('podSelector').first(), 'As the patches');
+  expect(text).toContain('Now: 3 pods of shop (Deployment web). As the patches of a kustomization leave it.');
+  await editor.screenshot('patched');
+  await editor.open('patched/prod/selector.yaml');
+  expect(await editor.page.locator('.codelens-decoration').count()).toBe(0);
+  await editor.goto(8, 12);
+  await editor.page.keyboard.type('x');
+  await editor.open('patched/base/policy.yaml');
+  await editor.squiggle('warning').first().waitFor({ timeout: 20_000 });
+  await editor.screenshot('patched-otherwise');
 });
 
 test('what the network plugin lacks is an error, and the status says why it is thought to be that one', async () => {

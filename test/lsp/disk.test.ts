@@ -242,6 +242,8 @@ test('property: after each of any changes of files, and a start anew, the server
     documents(deployment('db', 'shop'), policy('z')),
     'resources: [d.yaml, ../a.yaml]\n',
     'namespace: shop\nresources: [../dev/b.yaml]\n',
+    'resources: [d.yaml, ../a.yaml]\npatches: [{path: ../dev/b.yaml}, {path: e.json, target: {kind: NetworkPolicy}}]\n',
+    '[{"op": "replace", "path": "/spec/podSelector", "value": {"matchLabels": {"app": "web"}}}]\n',
     '',
   );
   const operation = fc.oneof(
@@ -330,6 +332,19 @@ describe('a second start', () => {
     server = await started({}, remembering());
     expect(await knowledge(server, 1)).toEqual(expected);
   }
+
+  test('knows the same of what is patched, and which files are patches', async () => {
+    write('prod/kustomization.yaml', 'resources: [probed.yaml]\npatches: [{path: port.yaml, target: {kind: NetworkPolicy}}, {path: ../0/0.yaml}]\n');
+    write('prod/probed.yaml', documents(probe, deployment('web', 'shop'), deployment('db', 'shop')));
+    write('prod/port.yaml', '- {op: replace, path: /spec/podSelector/matchLabels/app, value: db}\n');
+    const first = await started({}, remembering());
+    await first.stop();
+    await compared();
+    const uri = uriOf('prod/probed.yaml');
+    await server?.open(uri, readFileSync(join(folder, 'prod/probed.yaml'), 'utf8'));
+    const hovered = JSON.stringify(await server?.hover(uri, 1, 8));
+    expect(hovered).toContain('Deployment db');
+  });
 
   test('knows the same, and what has changed since', async () => {
     const first = await started({}, remembering());

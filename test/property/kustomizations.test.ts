@@ -10,22 +10,32 @@ const names = ['kustomization.yaml', 'kustomization.yml', 'Chart.yaml', 'x.yaml'
 const paths = fc.subarray(['x.yaml', 'y.yaml', 'b', '../c', '../a', '../../c/d', 'd']);
 /** Components that bring in others further on alone: of a circle, the first that is asked about is said to do less. */
 const components: Readonly<Record<string, readonly string[]>> = { a: ['b', '../c', '../c/d'], 'a/b': ['../../c', '../../c/d'], c: ['d'], 'c/d': [] };
+const inline = `  - target: {kind: Deployment}\n    patch: '[{op: add, path: /spec/template/metadata/labels/patched, value: "yes"}]'\n`;
+const patches = fc.subarray([
+  '  - path: x.yaml\n',
+  '  - path: y.yaml\n    target: {name: web}\n',
+  '  - path: ../a/b/y.yaml\n    target: {kind: Deployment}\n',
+  inline,
+]);
 const kustomization = (folder: string) =>
   fc
     .record({
       isComponent: fc.boolean(),
       resources: paths,
       components: fc.subarray([...(components[folder] ?? [])]),
+      patches: fc.oneof(fc.constant([]), patches),
       change: fc.constantFrom('', 'namespace: prod\n', 'namePrefix: p-\n', 'commonLabels: {team: x}\n'),
     })
     .map(
       (one) =>
-        `${one.isComponent ? 'kind: Component\n' : ''}resources: [${one.resources.join(', ')}]\ncomponents: [${one.components.join(', ')}]\n${one.change}`,
+        `${one.isComponent ? 'kind: Component\n' : ''}resources: [${one.resources.join(', ')}]\ncomponents: [${one.components.join(', ')}]\n${one.patches.length > 0 ? `patches:\n${one.patches.join('')}` : ''}${one.change}`,
     );
 const manifest = fc.constantFrom(
   deployment('web', 'shop'),
   deployment('db', 'shop').replaceAll('  namespace: shop\n', ''),
   policyNamed('deny', 'shop', 'podSelector: {}'),
+  deployment('web', 'shop').replaceAll('app: web', 'app: web\n        more: x'),
+  '- {op: replace, path: /metadata/name, value: other}\n',
 );
 
 /** Without a text the file is deleted. */
@@ -41,11 +51,13 @@ function said(workspace: Workspace, files: ReadonlyMap<string, string>) {
   return [...files.keys()].sort().map((uri) => {
     const { cluster } = workspace.viewFor(uri);
     const parts = [cluster.workloads, cluster.policies].map((list) => list.map(({ value, origin }) => JSON.stringify([origin.file, value])).sort());
-    return [uri, workspace.viewName(uri), ...parts];
+    return [uri, workspace.viewName(uri), workspace.isPatch(uri), ...parts];
   });
 }
 
-test('property: after any changes of kustomizations, components and charts a workspace says what a fresh one says', { timeout: 120_000 }, () => {
+test('property: after any changes of kustomizations, components, patches and charts a workspace says what a fresh one says', {
+  timeout: 120_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 2, maxLength: 16 }), fc.boolean(), (changes, hasViews) => {
       const made = () => {

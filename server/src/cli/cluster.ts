@@ -92,7 +92,7 @@ async function materialAt(path: string): Promise<Material> {
   const sources = await load([path], workspace);
   const material = materialOf(
     sources.flatMap(({ uri, name }) => {
-      const manifest = workspace.manifest(uri);
+      const manifest = workspace.isPatch(uri) ? undefined : workspace.manifest(uri);
       return manifest ? [{ name, manifest }] : [];
     }),
   );

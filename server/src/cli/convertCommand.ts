@@ -43,7 +43,9 @@ export function addConvertCommand(program: Command): void {
     .action(async (paths: string[], { to }: Options) => {
       const workspace = new Workspace();
       const sources = await load(paths, workspace);
-      const placed = sources.flatMap(({ uri, name }) => (workspace.manifest(uri)?.documents ?? []).map((one) => ({ file: name, placed: one })));
+      const placed = sources.flatMap(({ uri, name }) =>
+        workspace.isPatch(uri) ? [] : (workspace.manifest(uri)?.documents ?? []).map((one) => ({ file: name, placed: one })),
+      );
       if (placed.length === 0) throw new UsageError(`No Kubernetes manifests were found in ${paths.join(', ')}.`);
       const before = clusterOf(placed);
       const hasSets = (before.addressSets ?? []).length > 0;

@@ -28,11 +28,15 @@ export async function kustomizationIn(folder: string): Promise<string | undefine
 
 async function kustomizationAt(path: string): Promise<Kustomization | undefined> {
   const text = await readTextFile(path);
-  return text === undefined
-    ? undefined
-    : readManifestText(text, path)
-        .documents.map(({ document }) => readKustomization(document))
-        .find(Boolean);
+  if (text === undefined) return undefined;
+  for (const { document } of readManifestText(text, path).documents) {
+    const files = readKustomization(document, () => undefined)?.patchFiles;
+    if (!files) continue;
+    const texts = new Map<string, string | undefined>();
+    for (const file of files) texts.set(file, await readTextFile(resolve(path, '..', file)));
+    return readKustomization(document, (file) => texts.get(file));
+  }
+  return undefined;
 }
 
 /** What each component of a kustomization does, by the path that names it. */
@@ -76,6 +80,10 @@ export async function readKustomized(file: string, shorten: (path: string) => st
       notes.push(
         `${shorten(path)} uses ${kustomization.beyond.join(', ')}, which netpol does not follow; for all of it run "kustomize build" and give netpol its output.`,
       );
+    for (const patch of kustomization.patchFiles) {
+      if (!(await stat(resolve(path, '..', patch)).catch(() => undefined))?.isFile())
+        notes.push(`${shorten(path)} refers to the patch ${patch}, and there is no such file.`);
+    }
     const components = await byComponents(path, kustomization, [path]);
     const byComponent = (one: string) => components.get(one) ?? [];
     const transforms = [...changesOf(kustomization, byComponent), ...outer];

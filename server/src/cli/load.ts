@@ -7,6 +7,7 @@ import { configName, isConfig } from '../rules/config.ts';
 import { Configs } from '../rules/configs.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import { maySayEngine } from '../workspace/engine.ts';
+import { mayBeOperations } from '../workspace/patches.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** What the user asked for cannot be done; the message says what and why. */
@@ -81,7 +82,7 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
     }
     const source = sourceOf(path);
     if (isConfig(source.uri)) return;
-    if (maySayEngine(path) || (!isViewRoot(source.uri) && !mayHoldKnownKind(text))) {
+    if (maySayEngine(path) || (!isViewRoot(source.uri) && !mayHoldKnownKind(text) && !mayBeOperations(text))) {
       workspace.noteOther(source.uri, text);
       return;
     }

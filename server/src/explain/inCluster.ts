@@ -54,6 +54,9 @@ export function nowMeans(endpoints: readonly Endpoint[], { endpoints: all }: Con
   return `Now: ${podCount(endpoints.map(({ workload }) => workload))}${one} (${names(endpoints, link)}).`;
 }
 
+/** Added to what is said of a resource that kustomizations patch: it is not what stands in its file. */
+export const asPatched = 'As the patches of a kustomization leave it.';
+
 /** "Not Deployment db." Those that a selector could have meant and does not; undefined where it means all of them. */
 export function leavesOut(meant: readonly Endpoint[], candidates: readonly Endpoint[], link: Link): string | undefined {
   const others = candidates.filter((endpoint) => !meant.includes(endpoint));

@@ -108,3 +108,6 @@ export function workloadLens(count: number, endpoint: Endpoint, connectivity: Co
   const state = (which: Direction) => `${which} ${states[connectivity.openness(endpoint, which)]}`;
   return `${counted(count, 'policy', 'policies')} · ${state('ingress')} · ${state('egress')}`;
 }
+
+/** What a lens says of a resource that kustomizations patch: it is not what stands in its file. */
+export const patchedLens = (title: string): string => `${title} · as patched`;

@@ -1,7 +1,7 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { adminPolicyLens, policyLens, workloadLens } from '../explain/lens.ts';
+import { adminPolicyLens, patchedLens, policyLens, workloadLens } from '../explain/lens.ts';
 import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
@@ -95,7 +95,11 @@ function ofWorkload(workload: Endpoint['workload'], at: Range, connectivity: Con
 /** The lens of the resource that begins at an offset of a document; undefined where none does, and while its text is broken. */
 export function codeLensAt(document: DocumentText, offset: number, view: WorkspaceView): CodeLens | undefined {
   const resource = resourcesOf(document).find((candidate) => placeOf(candidate).start === offset);
-  if (!resource) return undefined;
+  const lens = resource && lensOf(resource, view);
+  return lens && view.readingOf(resource)?.patched ? { ...lens, title: patchedLens(lens.title) } : lens;
+}
+
+function lensOf(resource: Resource, view: WorkspaceView): CodeLens | undefined {
   const connectivity = connectivityOf(view.cluster);
   const policy = policyInView(resource, view, new Observer(connectivity));
   if (policy) return ofPolicy(policy, placeOf(resource));

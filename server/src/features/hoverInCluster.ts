@@ -1,6 +1,7 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
 import {
+  asPatched,
   beside,
   elsewhereAlike,
   type Link,
@@ -105,9 +106,13 @@ const standsForAll = (place: Place): boolean =>
 
 /** What the cluster view knows of a place, beyond what it means by itself. Markdown; undefined where it adds nothing. */
 export function inCluster(place: Place, view: WorkspaceView): string | undefined {
+  const reading = view.readingOf(place.resource);
+  const said = reading && now(place, reading, view);
+  return said && reading.patched ? join(said, asPatched) : said;
+}
+
+function now(place: Place, reading: Reading, view: WorkspaceView): string | undefined {
   const { resource } = place;
-  const reading = view.readingOf(resource);
-  if (!reading) return undefined;
   const connectivity = connectivityOf(view.cluster);
   const surroundings = { view, connectivity, link: (origin: Parameters<Link>[0]) => view.linkTo(origin) };
   const { workload, service } = reading;

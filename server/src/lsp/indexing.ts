@@ -5,6 +5,7 @@ import { configName, isConfig } from '../rules/config.ts';
 import type { Configs } from '../rules/configs.ts';
 import { folderOf, isViewRoot } from '../workspace/clusterView.ts';
 import { maySayEngine } from '../workspace/engine.ts';
+import { mayBeOperations } from '../workspace/patches.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Exclusions } from './exclusions.ts';
 import type { Files } from './files.ts';
@@ -248,7 +249,7 @@ export class Indexer {
     if (isConfig(uri)) configs.set(uri, text);
     if (text === undefined) workspace.later(() => workspace.delete(uri));
     else if (isViewRoot(uri)) workspace.later(() => workspace.set(uri, text));
-    else if (!isNoManifest(uri) && mayHoldKnownKind(text)) {
+    else if (!isNoManifest(uri) && (mayHoldKnownKind(text) || mayBeOperations(text))) {
       const facts = workspace.manifest(uri) ? undefined : memory()?.recallText(uri, text);
       if (facts) this.restore(uri, { facts, load: () => text });
       else {

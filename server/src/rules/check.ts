@@ -76,20 +76,26 @@ interface InCluster {
   readonly found: readonly RawFinding[];
   readonly view: WorkspaceView;
   readonly partial: boolean;
+  readonly patched: boolean;
   readonly observer: Observer;
 }
+
+/** Whether kustomizations patch some of these resources in the view. */
+const arePatched = (resources: readonly Resource[], view: WorkspaceView): boolean =>
+  view.kind === 'kustomization' && resources.some((resource) => view.readingOf(resource)?.patched);
 
 const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const inCluster = new PerDocument<InCluster>();
 
 /** What the rules that look at the cluster found before, as long as nothing that they looked at has changed. */
-function foundBefore(document: DocumentText, view: WorkspaceView): readonly RawFinding[] | undefined {
+function foundBefore(document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] | undefined {
   const before = inCluster.get(document);
   const isAsBefore =
     before?.view.file === view.file &&
     before.view.kind === view.kind &&
     before.partial === view.partial &&
+    before.patched === arePatched(resources, view) &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
     sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
@@ -107,7 +113,7 @@ function* clusterFindings(
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
   const { partial } = view;
   const { found, observer = new Observer(connectivity) } = yield* runningInCluster(runnerFor(among, view.engine), document, resources, view, failed);
-  inCluster.set(document, { found, view, partial, observer });
+  inCluster.set(document, { found, view, partial, patched: arePatched(resources, view), observer });
   return found;
 }
 
@@ -136,11 +142,18 @@ function vain(ignore: IgnoreComment, silenced: ReadonlySet<string>): readonly st
   });
 }
 
+/** Rules that a part of a resource breaks which is right as a whole. */
+const ofWholes = new Set(['missing-field', 'exactly-one-field']);
+
+/** Whether something is wrong with a patch by itself: what it holds is a part of something, and directives (`$patch`) are no fields of it. */
+const isWrongInPatch = ({ rule, at }: RawFinding, { text }: DocumentText): boolean =>
+  rule.category === 'api-server' && !ofWholes.has(rule.id) && !(rule.id === 'unknown-field' && /^["']?\$/.test(text.slice(at.start, at.start + 2)));
+
 /** Runs rules ahead of `checkDocument`, in steps: what they find is kept, so that the two together take no longer. */
 export function* checking(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Steps<void> {
   const { isManifest, resources } = ownOf(document, view, failed);
   yield;
-  if (isManifest && !foundBefore(document, view)) yield* clusterFindings(document, resources, view, failed);
+  if (isManifest && !view.isPatch && !foundBefore(document, resources, view)) yield* clusterFindings(document, resources, view, failed);
 }
 
 /**
@@ -157,9 +170,10 @@ export function checkDocument(
   const own = ownOf(document, view, failed);
   if (!own.isManifest) return [];
   const { resources, ignores } = own;
-  const others = run(runnerFor('workspace', view.engine), document, resources, view, failed).found;
-  const ofCluster = foundBefore(document, view) ?? finished(clusterFindings(document, resources, view, failed));
-  if (own.found.length + others.length + ofCluster.length + ignores.length === 0) return [];
+  const ofText = view.isPatch ? own.found.filter((found) => isWrongInPatch(found, document)) : own.found;
+  const others = view.isPatch ? [] : run(runnerFor('workspace', view.engine), document, resources, view, failed).found;
+  const ofCluster = view.isPatch ? [] : (foundBefore(document, resources, view) ?? finished(clusterFindings(document, resources, view, failed)));
+  if (ofText.length + others.length + ofCluster.length + ignores.length === 0) return [];
   const silenced = ignores.map(() => new Set<string>());
   const isSilenced = ({ rule, at }: RawFinding) => {
     let found = false;
@@ -170,9 +184,10 @@ export function checkDocument(
     }
     return found;
   };
-  const raw = [...own.found, ...others, ...ofCluster].filter((found) => !isSilenced(found));
+  const raw = [...ofText, ...others, ...ofCluster].filter((found) => !isSilenced(found));
   for (const [i, ignore] of ignores.entries()) {
-    for (const id of vain(ignore, silenced[i] as ReadonlySet<string>)) raw.push({ ...suspicious(ignore, id, document.text), rule: suspiciousIgnore });
+    for (const id of view.isPatch ? [] : vain(ignore, silenced[i] as ReadonlySet<string>))
+      raw.push({ ...suspicious(ignore, id, document.text), rule: suspiciousIgnore });
   }
   return raw
     .flatMap((found) => {

@@ -137,13 +137,13 @@ function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectiv
 
 /** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template writes, and while the text is broken. */
 export function policyInView(resource: Resource, view: WorkspaceView, observer: Observer): PolicyInView | undefined {
-  const located = view.readingOf(resource)?.policy;
+  const { policy: located, patched = resource } = view.readingOf(resource) ?? {};
   if (!located || !isNetworkPolicy(resource.table) || resource.document.parsed.templated || resource.document.parsed.problems.length > 0)
     return undefined;
   const { value: policy } = located;
   const { connectivity } = observer;
   const compiled = connectivity.compiledOf(located);
-  const spec = valueAt(resource.root, 'spec');
+  const spec = valueAt(patched.root, 'spec');
   const namespace = policy.namespace ?? '';
   return {
     resource,

@@ -1,5 +1,6 @@
 import { connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
+import { asPatched } from '../explain/inCluster.ts';
 import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -140,11 +141,15 @@ class Pass implements RuleContext {
     return { found: this.found, observer: this.seen };
   }
 
+  /** What is looked at is not what stands in the document, but what patches make of it. */
+  ofPatched = false;
+
   // Rules take it out of their context.
   readonly report = (report: Report): void => {
     const rule = this.rule as Rule;
-    const { fixes } = report;
-    this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document, rule) } : { ...report, rule });
+    const { fixes, ...rest } = report;
+    if (this.ofPatched) this.found.push({ ...rest, message: `${report.message} ${asPatched}`, rule });
+    else this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document, rule) } : { ...report, rule });
   };
 
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {
@@ -202,7 +207,10 @@ export function* runningInCluster(
   const pass = new Pass(document, view, failed);
   pass.run(runner.documents, document);
   for (const resource of resources) {
-    yield* pass.steppingOver(resource, runner);
+    const reading = view.readingOf(resource);
+    pass.ofPatched = reading?.patched !== undefined && reading.policy !== undefined;
+    // Rules that go by the tree would take what stands in the document for what is applied.
+    if (!pass.ofPatched) yield* pass.steppingOver(resource, runner);
     yield;
     const policy = policyInView(resource, view, pass.observer);
     if (!policy) continue;

@@ -160,6 +160,24 @@ export class ClusterViews {
     return this.kustomizations.changed(folder);
   }
 
+  /** Files that are patches now, and were none before the kustomization of a folder changed, or the other way round. */
+  patchesChanged(folder: string): ReadonlySet<string> {
+    return this.kustomizations.patchesChanged(folder);
+  }
+
+  /** Whether a file is a patch of some kustomization: what it holds are parts of other resources. */
+  isPatch(uri: string): boolean {
+    return this.kustomizations.foldersPatchedBy(uri).size > 0;
+  }
+
+  /** A patch has come, gone or changed; gives the folders of which the resources may be changed in other ways now. */
+  patchChanged(uri: string, later = false): ReadonlySet<string> {
+    const affected = new Set<string>();
+    for (const folder of this.kustomizations.foldersPatchedBy(uri)) for (const one of this.kustomizations.changed(folder)) affected.add(one);
+    for (const folder of affected) this.stale(folder, later);
+    return affected;
+  }
+
   /** What a view's own kustomization does to its resources, and the same as text. */
   transformsOf(view: string): Changes {
     return this.kustomizations.changesIn(view);
@@ -291,27 +309,30 @@ export class ClusterViews {
       // Also of what is not there yet.
       for (const view of [target, this.material.viewOf(target)]) if (view !== name) includes.add(view);
       const file = this.material.files.get(target);
-      if (file && file.view !== name) yield* this.withTransforms(file, transforms);
+      if (file && file.view !== name) yield* this.withTransforms([file], transforms);
       if (!this.material.roots.has(target)) continue;
       const inner = [
         ...this.transformsOf(target).list,
         ...changesBehind(kustomization, resource, transforms, this.kustomizations.byComponents(name)),
       ];
-      for (const other of this.material.inOrder(target)) yield* this.withTransforms(other, inner);
+      yield* this.withTransforms(this.material.inOrder(target), inner);
       yield* this.included(target, inner, includes, seen);
     }
   }
 
-  /** A file's resources as another view's kustomizations make them. */
-  private *withTransforms({ uri, manifest }: File, transforms: readonly Transform[]): Iterable<Reading> {
+  /** The resources of files as another view's kustomizations make them. */
+  private *withTransforms(files: Iterable<File>, transforms: readonly Transform[]): Iterable<Reading> {
     const key = JSON.stringify(transforms);
-    for (const placed of manifest.documents) {
-      const known = this.transformed.get(placed.document) ?? new Map<string, readonly Reading[]>();
-      this.transformed.set(placed.document, known);
-      const readings = known.get(key) ?? readDocument({ file: uri, placed, transforms });
-      known.set(key, readings);
-      for (const { origin } of readings) (origin as Writable<Origin>).shift = placed.start;
-      yield* readings;
+    for (const { uri, manifest } of files) {
+      if (this.isPatch(uri)) continue;
+      for (const placed of manifest.documents) {
+        const known = this.transformed.get(placed.document) ?? new Map<string, readonly Reading[]>();
+        this.transformed.set(placed.document, known);
+        const readings = known.get(key) ?? readDocument({ file: uri, placed, transforms });
+        known.set(key, readings);
+        for (const { origin } of readings) (origin as Writable<Origin>).shift = placed.start;
+        yield* readings;
+      }
     }
   }
 }

@@ -14,6 +14,8 @@ interface Folders {
   readonly roots: ReadonlySet<string>;
 }
 
+const nowhere: ReadonlySet<string> = new Set();
+
 /** The kustomizations of a workspace: what they do to their resources, and which bring in which. Folders are URIs. */
 export class Kustomizations {
   private readonly folders: Folders;
@@ -22,6 +24,9 @@ export class Kustomizations {
   private readonly users = new Map<string, Set<string>>();
   /** What the kustomization of each folder brings in from outside. */
   private readonly targets = new Map<string, readonly string[]>();
+  /** File of a patch → the folders whose kustomizations name it, and the other way round. */
+  private readonly patchedBy = new Map<string, Set<string>>();
+  private readonly patchesOf = new Map<string, readonly string[]>();
   private broughtIn: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(folders: Folders) {
@@ -42,6 +47,34 @@ export class Kustomizations {
     return affected;
   }
 
+  /** Takes in which files are patches of a folder's kustomization; gives those of which that is new, or over. */
+  patchesChanged(folder: string): ReadonlySet<string> {
+    const before = this.patchesOf.get(folder) ?? [];
+    const now = (this.in(folder)?.patchFiles ?? []).flatMap((path) => resolveUri(folder, path) ?? []);
+    const changed = new Set<string>();
+    for (const file of before) {
+      if (now.includes(file)) continue;
+      const users = this.patchedBy.get(file);
+      users?.delete(folder);
+      if (users?.size !== 0) continue;
+      this.patchedBy.delete(file);
+      changed.add(file);
+    }
+    for (const file of now) {
+      const users = this.patchedBy.get(file) ?? new Set();
+      if (users.size === 0) changed.add(file);
+      this.patchedBy.set(file, users.add(folder));
+    }
+    if (now.length > 0) this.patchesOf.set(folder, now);
+    else this.patchesOf.delete(folder);
+    return changed;
+  }
+
+  /** The folders whose kustomizations name a file as a patch. */
+  foldersPatchedBy(file: string): ReadonlySet<string> {
+    return this.patchedBy.get(file) ?? nowhere;
+  }
+
   /** Folders have become views of their own, or are none any more. */
   foldersChanged(): void {
     this.broughtIn = undefined;
@@ -56,7 +89,10 @@ export class Kustomizations {
   in(folder: string): Kustomization | undefined {
     for (const name of kustomizationNames) {
       for (const { document } of this.folders.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
-        const found = readKustomization(document);
+        const found = readKustomization(document, (path) => {
+          const file = resolveUri(folder, path);
+          return file === undefined ? undefined : this.folders.files.get(file)?.manifest.text;
+        });
         if (found) return found;
       }
     }

@@ -1,16 +1,19 @@
 import { readLabels } from '../kinds/kubernetes/readWorkload.ts';
-import { type Direction, directions, type Peer, type Policy, type Rule } from '../model/policy.ts';
-import { type Labels, nameLabel, type Selector, selectorOf } from '../model/selector.ts';
-import type { Namespace, Service, Workload } from '../model/workload.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Labels } from '../model/selector.ts';
+import { withEntries } from '../syntax/graft.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
-import { entriesOf, isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
+import { entriesOf, isMap, itemsOf, type MapNode, type Node, resolve, valueAt } from '../syntax/node.ts';
 import { scalarValue, stringOf, stringsOf } from '../syntax/scalar.ts';
+import { type Names, namesOf, type Patch, type PatchTarget, patched } from './patches.ts';
 
 /**
- * What a kustomization does to its resources, as far as it touches who selects whom: namespace, names and labels.
+ * What a kustomization does to its resources, as far as it touches who selects whom: patches first, then namespace, names and labels.
  * Source: kubernetes-sigs/kustomize api/types/kustomization.go, api/internal/konfig/builtinpluginconsts/commonlabels.go.
  */
 export interface Transform {
+  /** In order; absent: none. */
+  readonly patches?: readonly Patch[];
   readonly namespace?: string;
   readonly namePrefix?: string;
   readonly nameSuffix?: string;
@@ -32,22 +35,13 @@ export interface Kustomization {
   /** Those of them that are components: what these do they do to all that their kustomization brings together, before it does its own. */
   readonly components: readonly string[];
   readonly transform: Transform;
+  /** Files of patches, relative to the kustomization's own folder: what they hold are parts of other resources. */
+  readonly patchFiles: readonly string[];
   /** Fields that change resources in ways that are not followed. */
   readonly beyond: readonly string[];
 }
 
-const notFollowed = [
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'replacements',
-  'helmCharts',
-  'helmChartInflationGenerator',
-  'transformers',
-  'generators',
-  'replicas',
-  'vars',
-];
+const notFollowed = ['replacements', 'helmCharts', 'helmChartInflationGenerator', 'transformers', 'generators', 'replicas', 'vars'];
 /** Of those, what cannot change who selects whom. */
 const harmless = new Set(['replicas', 'vars']);
 
@@ -56,8 +50,34 @@ const isTrue = (node: Node | undefined): boolean => {
   return scalar?.kind === 'scalar' && JSON.stringify(scalarValue(scalar)).includes('true');
 };
 
-/** Reads a kustomization; undefined for a document that is none. */
-export function readKustomization({ parsed }: DocumentText): Kustomization | undefined {
+const targetKeys = ['group', 'version', 'kind', 'name', 'namespace', 'labelSelector', 'annotationSelector'] as const;
+
+function readTarget(node: Node | undefined): PatchTarget | undefined {
+  const target = resolve(node);
+  if (!isMap(target)) return undefined;
+  return Object.fromEntries(targetKeys.flatMap((key) => [[key, stringOf(valueAt(target, key))] as const].filter(([, value]) => value)));
+}
+
+/** A patch as a kustomization lists it: its text, or the file that holds it. */
+type PatchSource = Omit<Patch, 'text'> & ({ readonly text: string } | { readonly path: string });
+
+function readPatch(item: Node): readonly PatchSource[] {
+  const [path, text] = ['path', 'patch'].map((key) => stringOf(valueAt(item, key)));
+  const target = readTarget(valueAt(item, 'target'));
+  const mayRename = isTrue(valueAt(item, 'options', 'allowNameChange'));
+  const more = { ...(target ? { target } : {}), ...(mayRename ? { mayRename } : {}) } as const;
+  if (path) return [{ path, ...more }];
+  return text ? [{ text, ...more }] : [];
+}
+
+/** The patches of a kustomization, in the order in which they are applied. Source: kubernetes-sigs/kustomize api/internal/target/kusttarget.go. */
+const readPatches = (root: Node): readonly PatchSource[] => [
+  ...stringsOf(valueAt(root, 'patchesStrategicMerge')).map((one) => (one.includes('\n') ? { text: one } : { path: one })),
+  ...['patches', 'patchesJson6902'].flatMap((key) => itemsOf(valueAt(root, key)).flatMap(readPatch)),
+];
+
+/** Reads a kustomization; undefined for a document that is none. `textOf` gives the text of a file that it names, undefined where there is none. */
+export function readKustomization({ parsed }: DocumentText, textOf: (path: string) => string | undefined): Kustomization | undefined {
   const root = resolve(parsed.root);
   if (!isMap(root)) return undefined;
   const keys = new Set(entriesOf(root).map(({ key }) => key.text));
@@ -68,10 +88,19 @@ export function readKustomization({ parsed }: DocumentText): Kustomization | und
     selectors: isTrue(valueAt(item, 'includeSelectors')),
     templates: isTrue(valueAt(item, 'includeTemplates')) || isTrue(valueAt(item, 'includeSelectors')),
   }));
+  const sources = readPatches(root);
+  const patches = sources.flatMap((source): readonly Patch[] => {
+    if ('text' in source) return [source];
+    const { path, ...more } = source;
+    const text = textOf(path);
+    return text === undefined ? [] : [{ text, ...more }];
+  });
   return {
     resources: ['resources', 'bases', 'components'].flatMap((key) => stringsOf(valueAt(root, key))),
     components: stringsOf(valueAt(root, 'components')),
+    patchFiles: sources.flatMap((source) => ('path' in source ? [source.path] : [])),
     transform: {
+      ...(patches.length > 0 ? { patches } : {}),
       ...(namespace ? { namespace } : {}),
       ...(namePrefix ? { namePrefix } : {}),
       ...(nameSuffix ? { nameSuffix } : {}),
@@ -101,61 +130,87 @@ export function changesBehind(
   return changes.slice(Math.min(before, mostChanges));
 }
 
-const renamed = (name: string, { namePrefix = '', nameSuffix = '' }: Transform): string => `${namePrefix}${name}${nameSuffix}`;
+/** Where kustomize puts labels that are to be in selectors, and whether it makes what is missing on the way. Source: as for `Transform`. */
+const selectorPaths: Readonly<Record<string, readonly (readonly [path: readonly string[], create: boolean])[]>> = {
+  'v1 Service': [[['spec', 'selector'], true]],
+  'networking.k8s.io/v1 NetworkPolicy': [
+    [['spec', 'podSelector', 'matchLabels'], false],
+    [['spec', 'ingress', '*', 'from', '*', 'podSelector', 'matchLabels'], false],
+    [['spec', 'egress', '*', 'to', '*', 'podSelector', 'matchLabels'], false],
+  ],
+};
 
-const pairsOf = (transform: Transform, into: 'selectors' | 'templates'): Labels =>
-  Object.assign({}, ...transform.labels.filter((label) => label[into]).map(({ pairs }) => pairs));
+/** Where the labels of pods are, of the kinds that kustomize knows to make some. */
+const templatePaths: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['apps/v1 Deployment', 'apps/v1 ReplicaSet', 'apps/v1 DaemonSet', 'apps/v1 StatefulSet', 'batch/v1 Job', 'v1 ReplicationController'].map(
+      (kind) => [kind, ['spec', 'template', 'metadata', 'labels']],
+    ),
+  ),
+  'batch/v1 CronJob': ['spec', 'jobTemplate', 'spec', 'template', 'metadata', 'labels'],
+};
 
-export function transformWorkload<T extends Workload>(workload: T, transform: Transform): T {
-  return {
-    ...workload,
-    name: renamed(workload.name, transform),
-    namespace: transform.namespace ?? workload.namespace,
-    ownLabels: Object.assign({}, workload.ownLabels, ...transform.labels.map(({ pairs }) => pairs)),
-    podLabels: {
-      ...workload.podLabels,
-      ...pairsOf(transform, workload.kind === 'Pod' ? 'selectors' : 'templates'),
-      ...(workload.kind === 'Pod' ? Object.assign({}, ...transform.labels.map(({ pairs }) => pairs)) : {}),
-    },
-  };
+/** A resource's tree with the labels of a transform. */
+function labelled(root: MapNode, kind: string, { labels }: Transform): MapNode {
+  let now = root;
+  const template = templatePaths[kind];
+  for (const { pairs, selectors, templates } of labels) {
+    now = withEntries(now, ['metadata', 'labels'], pairs, true);
+    if (template && (selectors || templates)) now = withEntries(now, template, pairs, true);
+    if (selectors) for (const [path, create] of selectorPaths[kind] ?? []) now = withEntries(now, path, pairs, create);
+  }
+  return now;
 }
 
-/** A Namespace gets the name that everything moves to, and no prefix. */
-export function transformNamespace({ name, labels }: Namespace, transform: Transform): Namespace {
-  const now = transform.namespace ?? name;
-  return { name: now, labels: { ...Object.assign({}, labels, ...transform.labels.map(({ pairs }) => pairs)), [nameLabel]: now } };
+/** A resource in the making: its tree, and what it is called; names as the API server takes them. */
+interface Draft {
+  readonly root: MapNode;
+  readonly name: string | undefined;
+  /** Undefined where nothing says it. */
+  readonly namespace: string | undefined;
 }
 
-export const transformService = (service: Service, transform: Transform): Service => ({
-  ...service,
-  name: renamed(service.name, transform),
-  namespace: transform.namespace ?? service.namespace,
-  selector: service.selector && { ...service.selector, ...pairsOf(transform, 'selectors') },
-});
+const named = (root: MapNode, key: 'name' | 'namespace', value: string | undefined): MapNode =>
+  value === undefined ? root : withEntries(root, ['metadata'], { [key]: value }, true);
 
-/** Labels are added to `matchLabels` where there is one; a selector of expressions alone stays as it is. */
-function withLabels(selector: Selector | undefined, pairs: Labels): Selector | undefined {
-  if (!selector?.requirements.some(({ operator, values }) => operator === 'In' && values.length === 1)) return selector;
-  const kept = selector.requirements.filter(({ key, operator, values }) => !(Object.hasOwn(pairs, key) && operator === 'In' && values.length === 1));
-  return { requirements: [...kept, ...selectorOf(pairs).requirements] };
+/** What resources are called is told to `call`, step by step, for patches that follow go by any of it. A Namespace gets the name that everything moves to, and no prefix. */
+function afterTransform(draft: Draft, { apiVersion, kind }: Resource, transform: Transform, call: (names: Names) => void): Draft {
+  const { namespace, namePrefix = '', nameSuffix = '' } = transform;
+  let { root, name } = draft;
+  const isNamespace = kind === 'Namespace';
+  if (namespace !== undefined) {
+    if (isNamespace) name = namespace;
+    call(namesOf(kind, name, namespace));
+  }
+  const now = isNamespace ? draft.namespace : (namespace ?? draft.namespace);
+  if (!isNamespace && name !== undefined) {
+    call(namesOf(kind, `${namePrefix}${name}`, now));
+    name = `${namePrefix}${name}${nameSuffix}`;
+  }
+  call(namesOf(kind, name, now));
+  root = labelled(named(named(root, 'name', name), 'namespace', now), `${apiVersion} ${kind}`, transform);
+  return { root, name, namespace: now };
 }
 
-function withPods<T extends { readonly pods?: Selector }>(value: T, pairs: Labels): T {
-  const pods = withLabels(value.pods, pairs);
-  return pods ? { ...value, pods } : value;
-}
-
-export function transformPolicy(policy: Policy, transform: Transform): Policy {
-  const name = policy.name === undefined ? undefined : renamed(policy.name, transform);
-  if (!policy.namespaced) return { ...policy, name };
-  // Of selectors kustomize knows Kubernetes' own only.
-  if (policy.kind !== 'NetworkPolicy') return { ...policy, name, namespace: transform.namespace ?? policy.namespace };
-  const pairs = pairsOf(transform, 'selectors');
-  const peer = (one: Peer): Peer => (one.is === 'pods' ? withPods(one, pairs) : one);
-  const rules = (list: readonly Rule[] | undefined) => list?.map((rule) => ({ ...rule, peers: rule.peers.map(peer) }));
-  const changed = Object.fromEntries(directions.map((direction) => [direction, rules(policy[direction])])) as Record<
-    Direction,
-    readonly Rule[] | undefined
-  >;
-  return { ...policy, ...changed, name, namespace: transform.namespace ?? policy.namespace, subject: withPods(policy.subject, pairs) };
+/** A resource as transforms leave it, and whether patches have changed more of it than its name and labels; undefined where one takes it away. */
+export function transformed(
+  resource: Resource,
+  transforms: readonly Transform[],
+): { readonly resource: Resource; readonly isPatched: boolean } | undefined {
+  if (transforms.length === 0) return { resource, isPatched: false };
+  const { document, apiVersion, kind, table } = resource;
+  let draft: Draft = resource;
+  let isPatched = false;
+  const names: Names[] = [namesOf(kind, draft.name, draft.namespace)];
+  for (const transform of transforms) {
+    const root = transform.patches ? patched(resource, draft.root, transform.patches, names) : draft.root;
+    if (!root) return undefined;
+    if (root !== draft.root) {
+      isPatched = true;
+      const [name, namespace] = (['name', 'namespace'] as const).map((key) => stringOf(valueAt(root, 'metadata', key)));
+      draft = { root, name, namespace };
+    }
+    draft = afterTransform(draft, resource, transform, (called) => names.push(called));
+  }
+  return { resource: { document, apiVersion, kind, table, ...draft }, isPatched };
 }

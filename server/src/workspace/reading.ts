@@ -6,7 +6,7 @@ import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../mo
 import type { Policy } from '../model/policy.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
-import { type Transform, transformNamespace, transformPolicy, transformService, transformWorkload } from './kustomize.ts';
+import { type Transform, transformed } from './kustomize.ts';
 
 /** Where resources go whose manifest names no namespace. */
 const defaultNamespace = 'default';
@@ -22,6 +22,8 @@ export interface FileDocument {
 /** What one resource adds to a cluster. Namespaces are filled in. */
 export interface Reading {
   readonly resource: Resource;
+  /** The resource as patches of kustomizations leave it, where they change it: what this reading says is what that says. */
+  readonly patched?: Resource;
   /** Kept current by whoever keeps the reading: documents move when text before them changes. */
   readonly origin: Origin;
   readonly namespace?: ClusterNamespace;
@@ -49,32 +51,33 @@ const inNamespace = <T extends { readonly namespace: string | undefined }>(value
   namespace: value.namespace || defaultNamespace,
 });
 
-/** Policies as they are applied: changed by kustomizations, in a namespace. */
-const applied = (policies: readonly Policy[], origin: Origin, { transforms = [] }: FileDocument): Cluster['policies'] =>
-  policies.map((one) => {
-    const policy = transforms.reduce(transformPolicy, one);
-    return { value: policy.namespaced ? inNamespace(policy) : policy, origin };
-  });
+/** Policies as they are applied: in a namespace. */
+const applied = (policies: readonly Policy[], origin: Origin): Cluster['policies'] =>
+  policies.map((policy) => ({ value: policy.namespaced ? inNamespace(policy) : policy, origin }));
+
+const renamedEntrance = (value: Entrance, { namespace: own, namePrefix = '', nameSuffix = '' }: Transform): Entrance => ({
+  ...value,
+  namespace: own ?? value.namespace,
+  service: `${namePrefix}${value.service}${nameSuffix}`,
+});
 
 function readOne(resource: Resource, document: FileDocument): Reading {
   const origin = originOf(resource, document);
   const located = <T>(value: T): Located<T> => ({ value, origin });
-  const transformed = <T>(value: T | undefined, apply: (value: T, transform: Transform) => T): T | undefined =>
-    value === undefined ? undefined : (document.transforms ?? []).reduce(apply, value);
-  const renameEntrance = (value: Entrance, { namespace: own, namePrefix = '', nameSuffix = '' }: Transform): Entrance => ({
-    ...value,
-    namespace: own ?? value.namespace,
-    service: `${namePrefix}${value.service}${nameSuffix}`,
-  });
-  const namespace = transformed(readNamespace(resource), transformNamespace);
-  const workload = transformed(readWorkload(resource), transformWorkload);
-  const service = transformed(readService(resource), transformService);
-  const [policy, ...morePolicies] = applied(enforcedPolicies(resource), origin, document);
-  const [addressSet, tier] = [readAddressSet(resource), readTierResource(resource)];
-  const entrances = readEntrances(resource, defaultNamespace);
+  const { transforms = [] } = document;
+  const meant = transformed(resource, transforms);
+  if (!meant) return { resource, origin, entrances: [] };
+  const namespace = readNamespace(meant.resource);
+  const workload = readWorkload(meant.resource);
+  const service = readService(meant.resource);
+  const [policy, ...morePolicies] = applied(enforcedPolicies(meant.resource), origin);
+  const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
+  // Kustomize finds the Services that others name, wherever that is.
+  const entrances = readEntrances(resource, defaultNamespace).map((entrance) => transforms.reduce(renamedEntrance, entrance));
   return {
     resource,
     origin,
+    ...(meant.isPatched ? { patched: meant.resource } : {}),
     ...(namespace ? { namespace: { ...namespace, declared: true } } : {}),
     ...(workload ? { workload: located(inNamespace(workload)) } : {}),
     ...(service ? { service: located(inNamespace(service)) } : {}),
@@ -82,7 +85,7 @@ function readOne(resource: Resource, document: FileDocument): Reading {
     ...(morePolicies.length > 0 ? { morePolicies } : {}),
     ...(addressSet ? { addressSet: located(addressSet) } : {}),
     ...(tier ? { tier: located(tier) } : {}),
-    entrances: entrances.map((entrance) => located(transformed(entrance, renameEntrance) ?? entrance)),
+    entrances: entrances.map(located),
   };
 }
 
@@ -90,7 +93,10 @@ function readOne(resource: Resource, document: FileDocument): Reading {
 export const readStaged = (document: FileDocument): Cluster['policies'] =>
   resourcesOf(document.placed.document)
     .filter(isStaged)
-    .flatMap((resource) => applied(readPolicies(resource), originOf(resource, document), document));
+    .flatMap((resource) => {
+      const meant = transformed(resource, document.transforms ?? []);
+      return meant ? applied(readPolicies(meant.resource), originOf(resource, document)) : [];
+    });
 
 /** What each resource of a document says, in the document's order. */
 export function readDocument(document: FileDocument): readonly Reading[] {

@@ -23,6 +23,8 @@ export type ViewKind = 'kustomization' | 'chart' | 'folder';
 
 /** What a rule or feature may ask about the other resources of the cluster view. Read-only. */
 export interface WorkspaceView {
+  /** The file is a patch of some kustomization: what it holds are parts of other resources, and no resource is its own. */
+  readonly isPatch: boolean;
   /** Other resources with the identity of this one, at most `mostTwins`; none where its name is unknown. */
   twinsOf(resource: Resource): readonly Twin[];
   /** Everything that is thought to live in the same cluster as the file. */
@@ -65,6 +67,7 @@ const emptyCluster = assemble([]);
 
 /** The view of a document that stands alone in the world, of which no other is known. */
 export const emptyView: WorkspaceView = {
+  isPatch: false,
   twinsOf: () => [],
   cluster: emptyCluster,
   kind: 'folder',

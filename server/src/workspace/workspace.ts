@@ -114,7 +114,7 @@ export class Workspace {
     this.files.put(file);
     this.noteMaker(uri, text);
     this.signs.setManifest(uri, manifest);
-    if (isKustomization(uri)) this.relearnBehind(uri);
+    this.relearnBehind(uri);
     const touched = new Set<string>();
     const kept = new Set<DocumentText>();
     for (const { document } of manifest.documents) kept.add(document);
@@ -148,7 +148,7 @@ export class Workspace {
     if (isAsWas) this.readUnder.set(file.view, unchanged);
     const ignored = new Set<string>();
     for (const [placed, known] of readings) {
-      if (isAsWas)
+      if (isAsWas && !this.isPatch(uri))
         this.holdings.put(
           placed.document,
           known.map((reading) => heldAs(file, reading, unchanged)),
@@ -162,10 +162,15 @@ export class Workspace {
   /** What another start may take a file in by; undefined where it must read the file. */
   factsOf(uri: string): FileFacts | undefined {
     const file = this.files.get(uri);
-    if (!file || isViewRoot(uri) || this.speaksOfOthers(uri)) return undefined;
+    if (!file || isViewRoot(uri) || this.isPatch(uri) || this.speaksOfOthers(uri)) return undefined;
     const held = file.manifest.documents.flatMap(({ document }) => this.holdings.in(document) ?? []);
     if (held.some(({ under }) => under !== unchanged)) return undefined;
     return factsOfFile(file.manifest, (document) => this.holdings.readingsIn(document));
+  }
+
+  /** Whether a file is a patch of some kustomization: what it holds are parts of other resources, and no resource is its own. */
+  isPatch(uri: string): boolean {
+    return this.clusters.isPatch(uri);
   }
 
   /** Whether a file says something that only its text tells: of the engine, or of resources that are made elsewhere. */
@@ -183,7 +188,7 @@ export class Workspace {
     for (const { document } of gone?.manifest.documents ?? []) this.holdings.take(document, touched);
     this.files.delete(uri);
     this.noteMaker(uri, '');
-    if (isKustomization(uri)) this.relearnBehind(uri);
+    this.relearnBehind(uri);
     const folder = folderOf(uri);
     const isView = viewRootNames.some((name) => this.files.has(`${folder}/${name}`));
     if (isViewRoot(uri) && !isView && this.viewRoots.delete(folder)) this.regroup(this.files.below(folder, folder));
@@ -240,6 +245,7 @@ export class Workspace {
     const state = () => this.clusters.stateOf(top);
     const reading = () => this.reading;
     return {
+      isPatch: this.isPatch(uri),
       twinsOf: (resource) => this.whereabouts.twinsOf(resource, uri),
       get cluster() {
         return state().cluster;
@@ -280,9 +286,19 @@ export class Workspace {
   /** Transforms under which the resources of a view were read last, as text. */
   private readonly readUnder = new Map<string, string>();
 
-  /** The same for the view of a kustomization that has come, gone or changed, and, where that is a component, for those that bring it in. */
+  /**
+   * A file has come, gone or changed: where it is a kustomization or a patch of one, reads anew what it changes, and where that is a
+   * component, what those change that bring it in.
+   */
   private relearnBehind(uri: string): void {
-    for (const folder of this.clusters.kustomizationChanged(folderOf(uri), this.isLater)) this.relearnIfTransformed(folder);
+    for (const folder of this.clusters.patchChanged(uri, this.isLater)) this.relearnIfTransformed(folder);
+    if (!isKustomization(uri)) return;
+    const folder = folderOf(uri);
+    for (const one of this.clusters.kustomizationChanged(folder, this.isLater)) this.relearnIfTransformed(one);
+    for (const one of this.clusters.patchesChanged(folder)) {
+      const file = this.files.get(one);
+      if (file) this.relearn(file, true);
+    }
   }
 
   /** Reads a view's resources anew where its kustomization does something else to them now. */
@@ -293,7 +309,8 @@ export class Workspace {
     for (const file of [...this.files.inOrder(view)]) this.relearn(file);
   }
 
-  private relearn(file: File): void {
+  /** `anew`: whatever was read before. */
+  private relearn(file: File, anew = false): void {
     const ignored = new Set<string>();
     const under = this.clusters.transformsOf(file.view).text;
     this.readUnder.set(file.view, under);
@@ -301,7 +318,7 @@ export class Workspace {
     for (const { document } of file.manifest.documents) this.holdings.take(document, ignored);
     for (const [placed, held] of before) {
       // What is said depends on the text and the transforms; only the view is another.
-      const isSame = held?.every((one) => one.under === under) ?? false;
+      const isSame = !anew && (held?.every((one) => one.under === under) ?? false);
       if (held && isSame)
         this.holdings.put(
           placed.document,
@@ -323,6 +340,10 @@ export class Workspace {
     if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
     const { list: transforms, text: under } = this.clusters.transformsOf(file.view);
     this.readUnder.set(file.view, under);
+    if (this.isPatch(file.uri)) {
+      this.holdings.put(document, [], file, touched);
+      return;
+    }
     const readings = this.ahead.takeReadings(placed, under) ?? readDocument({ file: file.uri, placed, transforms });
     const held = readings.map((reading): Held => {
       const one = heldAs(file, reading, under);
