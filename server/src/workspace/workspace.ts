@@ -1,4 +1,4 @@
-import { letGoOf, mayHoldKnownKind, type Resource } from '../kinds/resource.ts';
+import { letGoOf, mayHoldKnownKind } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Steps } from '../model/steps.ts';
 import { type DocumentText, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
@@ -8,11 +8,12 @@ import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
 import { FilesAhead } from './filesAhead.ts';
 import { FilesByView } from './filesByView.ts';
+import { fileView, type Given } from './fileView.ts';
 import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
 import { Makers } from './makers.ts';
 import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
-import { noClusterCidrs, type ViewKind, type WorkspaceView } from './view.ts';
+import type { WorkspaceView } from './view.ts';
 import { baseName, Whereabouts } from './whereabouts.ts';
 
 /** The text of no transform. */
@@ -236,51 +237,15 @@ export class Workspace {
   }
 
   /** The read-only view in which a file's rules and features look around. */
-  viewFor(uri: string, given: Partial<Pick<WorkspaceView, 'engine' | 'clusterCidrs'>> = {}): WorkspaceView {
-    const file = this.files.get(uri);
-    const own = file?.view ?? this.viewOf(uri);
-    // A base or component is looked at as part of what it ends up in.
-    const top = this.clusters.topOf(own);
-    const kind = this.kindOf(top);
-    const state = () => this.clusters.stateOf(top);
-    const reading = () => this.reading;
-    return {
-      isPatch: this.isPatch(uri),
-      twinsOf: (resource) => this.whereabouts.twinsOf(resource, uri),
-      get cluster() {
-        return state().cluster;
-      },
-      get partial() {
-        return reading() || state().partial;
-      },
-      kind,
-      setsNamespace:
-        kind === 'chart' ||
-        top !== own ||
-        this.clusters.isBroughtIn(own) ||
-        this.clusters.transformsOf(own).list.some(({ namespace }) => namespace !== undefined),
-      readingOf: (resource) => (top === own ? this.holdings.readingOf(resource) : state().brought.get(resource)),
-      isFirstPolicy: (resource) => this.firstPolicy(uri) === resource,
-      documentAt: (origin) => this.whereabouts.documentAt(origin),
-      readings: () => state().readings,
-      linkTo: (origin) => this.whereabouts.linkTo(origin),
-      placeOf: (other) => this.whereabouts.placeOf(other, uri),
-      file: uri,
-      engine: given.engine,
-      clusterCidrs: given.clusterCidrs ?? noClusterCidrs,
-    };
-  }
-
-  private firstPolicy(uri: string): Resource | undefined {
-    for (const { document } of this.files.get(uri)?.manifest.documents ?? []) {
-      for (const { policy, resource } of this.holdings.readingsIn(document)) if (policy) return resource;
-    }
-    return undefined;
-  }
-
-  private kindOf(view: string): ViewKind {
-    if (!this.viewRoots.has(view)) return 'folder';
-    return this.files.has(`${view}/Chart.yaml`) ? 'chart' : 'kustomization';
+  viewFor(uri: string, given: Given = {}): WorkspaceView {
+    return fileView(uri, this.files.get(uri)?.view ?? this.viewOf(uri), given, {
+      files: this.files,
+      clusters: this.clusters,
+      holdings: this.holdings,
+      whereabouts: this.whereabouts,
+      roots: this.viewRoots,
+      isReading: () => this.reading,
+    });
   }
 
   /** Transforms under which the resources of a view were read last, as text. */
