@@ -210,6 +210,18 @@ describe('edits of flows', () => {
     expect(found).toMatchObject({ problem: expect.stringContaining('No policy isolates the egress of Deployment web') });
   });
 
+  test('say so, where a patch has changed the rule that allows it', () => {
+    const patched = workspaceOf(...shop);
+    patched.set(
+      `${folder}/kustomization.yaml`,
+      'resources: [a.yaml]\npatches:\n  - target: {kind: NetworkPolicy, name: db}\n    patch: "[{op: replace, path: /spec/ingress/0/ports/0/port, value: 5432}]"\n',
+    );
+    const after = (edits: readonly FileEdits[]) => connectivityOf(editedCopy(patched, edits, [folder], []).viewFor(file).cluster);
+    expect(removeFlow(node('web'), node('db'), patched.viewFor(file), after)).toMatchObject({
+      problem: expect.stringMatching(/^Ingress rule 1 of NetworkPolicy shop\/db is not written where it could be edited\./),
+    });
+  });
+
   test('say so, where more would have to be compared than somebody waits for', () => {
     const many = Array.from({ length: 460 }, (_, i) => deployment(`p${i}`, 'shop'));
     const all = workspaceOf(...many, policyNamed('all', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]'));

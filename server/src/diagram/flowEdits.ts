@@ -233,7 +233,8 @@ function writtenRule(
   const observer = new Observer(connectivityOf(view.cluster));
   for (const resource of placed ? resourcesOf(placed.document) : []) {
     const policy = policyInView(resource, view, observer);
-    if (policy?.located !== located) continue;
+    // Of what a patch has changed nobody knows which of the two texts to edit.
+    if (policy?.located !== located || view.readingOf(resource)?.patched) continue;
     const found = policy.rules.find(({ rule, direction: own }) => rule === compiled.rule && own === direction);
     return found && { ...found, spec: policy.spec };
   }
