@@ -231,6 +231,15 @@ describe('where patches stand', () => {
     expect(labelsUnder(`patchesStrategicMerge:\n  - |-\n    ${merge.trimEnd().replaceAll('\n', '\n    ')}\n`)).toEqual({ app: 'web', from: 'file' });
   });
 
+  test('patchesJson6902 come after the labels of their kustomization, the others before', () => {
+    const under = (key: string) =>
+      subjectUnder(
+        `labels: [{pairs: {team: a}, includeSelectors: true}]\n${inline('- {op: replace, path: /spec/podSelector, value: {matchLabels: {app: other}}}', '{kind: NetworkPolicy}').replace('patches', key)}`,
+      );
+    expect(under('patches')).toEqual(['app=other', 'team=a']);
+    expect(under('patchesJson6902')).toEqual(['app=other']);
+  });
+
   test('those of outer kustomizations come after the names and labels of inner ones, and go by any name that there was', () => {
     const files = {
       'base/kustomization.yaml': 'resources: [all.yaml]\nnamePrefix: p-\nnamespace: shop\nlabels: [{pairs: {team: a}, includeSelectors: true}]\n',

@@ -14,6 +14,8 @@ import { type Names, namesOf, type Patch, type PatchTarget, patched } from './pa
 export interface Transform {
   /** In order; absent: none. */
   readonly patches?: readonly Patch[];
+  /** Those that come after all else: `patchesJson6902`. */
+  readonly lastPatches?: readonly Patch[];
   readonly namespace?: string;
   readonly namePrefix?: string;
   readonly nameSuffix?: string;
@@ -70,11 +72,16 @@ function readPatch(item: Node): readonly PatchSource[] {
   return text ? [{ text, ...more }] : [];
 }
 
-/** The patches of a kustomization, in the order in which they are applied. Source: kubernetes-sigs/kustomize api/internal/target/kusttarget.go. */
-const readPatches = (root: Node): readonly PatchSource[] => [
-  ...stringsOf(valueAt(root, 'patchesStrategicMerge')).map((one) => (one.includes('\n') ? { text: one } : { path: one })),
-  ...['patches', 'patchesJson6902'].flatMap((key) => itemsOf(valueAt(root, key)).flatMap(readPatch)),
-];
+const readPatches = (root: Node, key: string): readonly PatchSource[] => itemsOf(valueAt(root, key)).flatMap(readPatch);
+
+/** The patches of a kustomization, each list in the order in which it is applied. Source: kubernetes-sigs/kustomize api/internal/target/kusttarget_configplugin.go. */
+const patchSources = (root: Node): Readonly<Record<'patches' | 'lastPatches', readonly PatchSource[]>> => ({
+  patches: [
+    ...stringsOf(valueAt(root, 'patchesStrategicMerge')).map((one) => (one.includes('\n') ? { text: one } : { path: one })),
+    ...readPatches(root, 'patches'),
+  ],
+  lastPatches: readPatches(root, 'patchesJson6902'),
+});
 
 /** Reads a kustomization; undefined for a document that is none. `textOf` gives the text of a file that it names, undefined where there is none. */
 export function readKustomization({ parsed }: DocumentText, textOf: (path: string) => string | undefined): Kustomization | undefined {
@@ -88,19 +95,23 @@ export function readKustomization({ parsed }: DocumentText, textOf: (path: strin
     selectors: isTrue(valueAt(item, 'includeSelectors')),
     templates: isTrue(valueAt(item, 'includeTemplates')) || isTrue(valueAt(item, 'includeSelectors')),
   }));
-  const sources = readPatches(root);
-  const patches = sources.flatMap((source): readonly Patch[] => {
-    if ('text' in source) return [source];
-    const { path, ...more } = source;
-    const text = textOf(path);
-    return text === undefined ? [] : [{ text, ...more }];
-  });
+  const sources = patchSources(root);
+  const withText = (key: keyof typeof sources): Partial<Transform> => {
+    const patches = sources[key].flatMap((source): readonly Patch[] => {
+      if ('text' in source) return [source];
+      const { path, ...more } = source;
+      const text = textOf(path);
+      return text === undefined ? [] : [{ text, ...more }];
+    });
+    return patches.length > 0 ? { [key]: patches } : {};
+  };
   return {
     resources: ['resources', 'bases', 'components'].flatMap((key) => stringsOf(valueAt(root, key))),
     components: stringsOf(valueAt(root, 'components')),
-    patchFiles: sources.flatMap((source) => ('path' in source ? [source.path] : [])),
+    patchFiles: Object.values(sources).flatMap((list) => list.flatMap((source) => ('path' in source ? [source.path] : []))),
     transform: {
-      ...(patches.length > 0 ? { patches } : {}),
+      ...withText('patches'),
+      ...withText('lastPatches'),
       ...(namespace ? { namespace } : {}),
       ...(namePrefix ? { namePrefix } : {}),
       ...(nameSuffix ? { nameSuffix } : {}),
@@ -199,18 +210,21 @@ export function transformed(
 ): { readonly resource: Resource; readonly isPatched: boolean } | undefined {
   if (transforms.length === 0) return { resource, isPatched: false };
   const { document, apiVersion, kind, table } = resource;
-  let draft: Draft = resource;
+  const names: Names[] = [namesOf(kind, resource.name, resource.namespace)];
+  let draft: Draft | undefined = resource;
   let isPatched = false;
-  const names: Names[] = [namesOf(kind, draft.name, draft.namespace)];
+  const patch = (before: Draft, patches: readonly Patch[] = []): Draft | undefined => {
+    const root = patched(resource, before.root, patches, names);
+    if (!root || root === before.root) return root && before;
+    isPatched = true;
+    const [name, namespace] = (['name', 'namespace'] as const).map((key) => stringOf(valueAt(root, 'metadata', key)));
+    return { root, name, namespace };
+  };
   for (const transform of transforms) {
-    const root = transform.patches ? patched(resource, draft.root, transform.patches, names) : draft.root;
-    if (!root) return undefined;
-    if (root !== draft.root) {
-      isPatched = true;
-      const [name, namespace] = (['name', 'namespace'] as const).map((key) => stringOf(valueAt(root, 'metadata', key)));
-      draft = { root, name, namespace };
-    }
-    draft = afterTransform(draft, resource, transform, (called) => names.push(called));
+    draft = patch(draft, transform.patches);
+    draft = draft && afterTransform(draft, resource, transform, (called) => names.push(called));
+    draft = draft && patch(draft, transform.lastPatches);
+    if (!draft) return undefined;
   }
   return { resource: { document, apiVersion, kind, table, ...draft }, isPatched };
 }
