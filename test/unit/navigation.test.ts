@@ -118,18 +118,20 @@ test('workspace symbols by the letters of name, kind and namespace', () => {
 
 test('a kustomization’s resources are links; to folders, by way of their kustomization', () => {
   const document = new DocumentText(
-    'resources:\n  - a.yaml\n  - ../base\n  - gone.yaml\n  - https://example.org/b.yaml\npatches:\n  - path: p.yaml\n',
+    'resources:\n  - a.yaml\n  - ../base\n  - gone.yaml\n  - https://example.org/b.yaml\npatches:\n  - path: p.yaml\npatchesJson6902:\n  - path: q.json\n',
   );
   const known: Readonly<Record<string, string>> = {
     'file:///w/o/a.yaml': 'file:///w/o/a.yaml',
     'file:///w/base': 'file:///w/base/kustomization.yaml',
     'file:///w/o/p.yaml': 'file:///w/o/p.yaml',
+    'file:///w/o/q.json': 'file:///w/o/q.json',
   };
   expect(kustomizationLinks(document, 'file:///w/o', (uri) => known[uri]).map(({ target }) => target)).toEqual([
     'file:///w/o/a.yaml',
     'file:///w/base/kustomization.yaml',
     'https://example.org/b.yaml',
     'file:///w/o/p.yaml',
+    'file:///w/o/q.json',
   ]);
 });
 

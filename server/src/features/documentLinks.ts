@@ -16,7 +16,7 @@ export function kustomizationLinks(document: DocumentText, folder: string, known
   if (!isMap(root)) return [];
   const paths = [
     ...lists.flatMap((key) => itemsOf(valueAt(root, key))),
-    ...itemsOf(valueAt(root, 'patches')).flatMap((patch) => valueAt(patch, 'path') ?? []),
+    ...['patches', 'patchesJson6902'].flatMap((key) => itemsOf(valueAt(root, key)).flatMap((patch) => valueAt(patch, 'path') ?? [])),
   ];
   return paths.flatMap((node): DocumentLink[] => {
     if (!isScalar(node)) return [];
