@@ -10,13 +10,14 @@ const option = (name) => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
-const folder = path.resolve(option('--folder') ?? path.join(root, 'examples'));
+const examples = path.join(root, 'examples');
+const folder = path.resolve(option('--folder') ?? examples);
 
 async function desktop() {
   if (!which('code'))
     throw new Failure('The command "code" was not found: install it from VS Code with "Shell Command: Install \'code\' command in PATH".');
   await step('install the extension into VS Code', () => run('code', ['--install-extension', vsix, '--force']));
-  await run('code', [folder, path.join(folder, 'broken/network-policies.yaml')]);
+  await run('code', [folder, ...(folder === examples ? [path.join(folder, 'broken/network-policies.yaml')] : [])]);
 }
 
 async function served() {
@@ -26,7 +27,7 @@ async function served() {
   const { address, stop } = await serveVSCode({ dataFolder, port: option('--port') });
   const page = `${address}/?folder=${encodeURI(folder)}`;
   const opened = openInBrowser(page);
-  console.log(`\n${opened ? 'Opened' : 'Open'} ${page}\nStart with broken/network-policies.yaml. End with Ctrl+C.`);
+  console.log(`\n${opened ? 'Opened' : 'Open'} ${page}\n${folder === examples ? 'Start with broken/network-policies.yaml. ' : ''}End with Ctrl+C.`);
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {
       stop();
