@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cidrRange, formatAddress, isStrictSubnet, parseAddress, parseCidr } from '../../server/src/model/cidr.ts';
+import { detached } from '../../server/src/model/detached.ts';
+import { MapInParts } from '../../server/src/model/mapInParts.ts';
 import { checkDnsLabel, checkDnsSubdomain, suggestDnsName } from '../../server/src/model/names.ts';
 import { nearest } from '../../server/src/model/nearest.ts';
 import { sameEnds } from '../../server/src/model/sameEnds.ts';
@@ -148,4 +150,36 @@ test('property: between the ends that two lists have in common is all that diffe
     }),
   );
   expect(sameEnds(['a', 'b'], [1, 2], (letter, number) => letter === 'ab'[number - 1])).toEqual({ front: 2, back: 0 });
+});
+
+test('property: a map in parts does what a map does, in some order', () => {
+  const key = fc.oneof(fc.constantFrom('', 'a', 'a.yaml', 'b.yaml'), fc.string({ maxLength: 20 }));
+  const step = fc.record({ is: fc.constantFrom('set', 'set', 'delete', 'clear'), key, value: fc.nat(9) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const [whole, inParts] = [new Map<string, number>(), new MapInParts<number>()];
+      for (const { is, key: one, value } of steps) {
+        if (is === 'set') {
+          whole.set(one, value);
+          inParts.set(one, value);
+        } else if (is === 'delete') expect(inParts.delete(one)).toBe(whole.delete(one));
+        else if (whole.size > 5) {
+          whole.clear();
+          inParts.clear();
+        }
+        expect([inParts.size, inParts.has(one), inParts.get(one)]).toEqual([whole.size, whole.has(one), whole.get(one)]);
+      }
+      expect(new Map(inParts)).toEqual(whole);
+      expect([...inParts.keys()].sort()).toEqual([...whole.keys()].sort());
+      expect([...inParts.values()].sort()).toEqual([...whole.values()].sort());
+    }),
+  );
+});
+
+test('property: a text in memory of its own is the same text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+      expect(detached(text)).toBe(text);
+    }),
+  );
 });
