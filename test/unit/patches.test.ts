@@ -300,7 +300,7 @@ describe('hostile patches end', () => {
       { length: 30 },
       (_, i) => `  l${i}: &l${i} {a: ${i === 0 ? 'x' : `*l${i - 1}`}, b: ${i === 0 ? 'x' : `*l${i - 1}`}}`,
     ).join('\n');
-    const bomb = (kind: string) => `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: web}\nspec:\n${levels}\n`;
+    const bomb = (kind: string) => `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: web}\nspec:\n  selector: {}\n${levels}\n`;
     const { workloads } = patchedBy(
       'patches: [{path: p.yaml}, {path: p.yaml, target: {kind: Deployment}}]\n',
       { 'p.yaml': bomb('Deployment') },

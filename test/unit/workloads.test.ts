@@ -51,13 +51,24 @@ describe('workloads with a template', () => {
   });
 
   test.each([
-    ['apps/v1', 'Deployment', '{replicas: 3}', 3],
+    ['apps/v1', 'Deployment', '{replicas: 3, selector: {matchLabels: {app: web}}}', 3],
     ['apps/v1', 'Deployment', '{replicas: "{{ .n }}"}', undefined],
     ['batch/v1', 'Job', '{parallelism: 4}', 4],
     ['batch/v1', 'CronJob', '{}', undefined],
     ['v1', 'Pod', '{}', 1],
   ])('%s %s with %s: %s pods', (apiVersion, kind, spec, expected) => {
     expect(workload(`${head(apiVersion, kind)}spec: ${spec}\n`)?.replicas).toBe(expected);
+  });
+
+  test('a patch that is written like a workload makes none: pods of these kinds have labels', () => {
+    const spec = 'template: {spec: {hostNetwork: true}}';
+    for (const kind of ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet']) {
+      expect(workload(`${head('apps/v1', kind)}spec: {${spec}}\n`)).toBeUndefined();
+      expect(workload(`${head('apps/v1', kind)}spec: {${spec}, selector: {matchLabels: {app: web}}}\n`)?.hostNetwork).toBe(true);
+      expect(workload(`${head('apps/v1', kind)}spec: {template: {metadata: {labels: {app: web}}}}\n`)?.podLabels.app).toBe('web');
+    }
+    expect(workload(`${head('batch/v1', 'Job')}spec: {${spec}}\n`)?.hostNetwork).toBe(true);
+    expect(workload(`${head('apps/v1', 'Deployment')}spec: {template: {metadata: {{ .meta }}, spec: {}}}\n`)?.kind).toBe('Deployment');
   });
 
   test('a CronJob’s pods carry the labels of the Jobs that it makes', () => {

@@ -161,11 +161,19 @@ function addressesOf(root: Node): readonly string[] {
   return listed.length > 0 ? listed : single ? [single] : [];
 }
 
-/** A workload; undefined for what makes no pods and for what has no name yet. */
+/** Kinds whose pods must carry the labels of their selector: without labels the API server refuses them. */
+const needLabels = new Set(['apps/v1 Deployment', 'apps/v1 ReplicaSet', 'apps/v1 DaemonSet', 'apps/v1 StatefulSet']);
+
+/**
+ * A workload; undefined for what makes no pods, for what has no name yet, and for what can only be a part of one: a patch that is written like a
+ * workload, and that no kustomization names any more.
+ */
 export function readWorkload(resource: Resource): Workload | undefined {
-  const { kind, name, namespace, root } = resource;
+  const { kind, name, namespace, root, apiVersion } = resource;
   if (kind === undefined || name === undefined || !isWorkload(resource)) return undefined;
   const source = (podSources[kind] ?? fromTemplate)(root);
+  const isPart = needLabels.has(`${apiVersion} ${kind}`) && !valueAt(source.metadata, 'labels') && !valueAt(root, 'spec', 'selector');
+  if (isPart && !resource.document.templated) return undefined;
   const owner = kind === 'Pod' ? ownerOf(root) : undefined;
   const addresses = kind === 'Pod' ? addressesOf(root) : [];
   const replicas = replicasOf(kind, root);
