@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { codeLensAt, codeLensPlaces } from '../../server/src/features/codeLens.ts';
 import { documents } from '../../server/src/rules/examples.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { findingsAmong } from '../support/findings.ts';
@@ -274,6 +275,29 @@ describe('what is patched in the editor', () => {
     expect(prod['base/all.yaml'].slice(found?.start, found?.end)).toBe('app: wbe');
     // It would mend what stands here, and the patch would stay.
     expect(found?.finding.fixes).toBeUndefined();
+  });
+
+  test('a lens says so, where a patch changes what counts', () => {
+    const titles = (more: string) => {
+      const replicas = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n${more}`;
+      const workspace = workspaceOf({
+        ...prod,
+        'prod/kustomization.yaml': 'resources: [../base]\npatches: [{path: p.yaml}, {path: q.yaml}]\n',
+        'prod/q.yaml': replicas,
+      });
+      const uri = 'file:///w/base/all.yaml';
+      const view = workspace.viewFor(uri);
+      return (workspace.manifest(uri)?.documents ?? []).map(({ document }) =>
+        codeLensAt(document, codeLensPlaces(document, view)[0]?.start ?? -1, view)
+          ?.title.split(' · ')
+          .at(-1),
+      );
+    };
+    expect(titles('spec: {template: {spec: {containers: [{name: web, image: "x:2"}]}}}\n')).toEqual([
+      expect.not.stringContaining('patched'),
+      'as patched',
+    ]);
+    expect(titles('spec: {replicas: 3}\n')).toEqual(['as patched', 'as patched']);
   });
 
   test('a patch by itself is told what no resource may hold, and nothing of what is missing in it', () => {

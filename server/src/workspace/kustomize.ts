@@ -173,7 +173,7 @@ function labelled(root: MapNode, kind: string, { labels }: Transform): MapNode {
   return now;
 }
 
-/** A resource in the making: its tree, and what it is called; names as the API server takes them. */
+/** A resource in the making: its tree, and what it is called. */
 interface Draft {
   readonly root: MapNode;
   readonly name: string | undefined;
@@ -184,7 +184,10 @@ interface Draft {
 const named = (root: MapNode, key: 'name' | 'namespace', value: string | undefined): MapNode =>
   value === undefined ? root : withEntries(root, ['metadata'], { [key]: value }, true);
 
-/** What resources are called is told to `call`, step by step, for patches that follow go by any of it. A Namespace gets the name that everything moves to, and no prefix. */
+/**
+ * A resource after a transform without its patches. What it is called is told to `call`, step by step, for patches that follow go by any of it.
+ * A Namespace gets the name that everything moves to, and no prefix.
+ */
 function afterTransform(draft: Draft, { apiVersion, kind }: Resource, transform: Transform, call: (names: Names) => void): Draft {
   const { namespace, namePrefix = '', nameSuffix = '' } = transform;
   let { root, name } = draft;

@@ -22,7 +22,7 @@ export interface FileDocument {
 /** What one resource adds to a cluster. Namespaces are filled in. */
 export interface Reading {
   readonly resource: Resource;
-  /** The resource as patches of kustomizations leave it, where they change it: what this reading says is what that says. */
+  /** The resource as patches of kustomizations leave it, where they change a policy, or what a workload or Service says of traffic. */
   readonly patched?: Resource;
   /** Kept current by whoever keeps the reading: documents move when text before them changes. */
   readonly origin: Origin;
@@ -61,6 +61,15 @@ const renamedEntrance = (value: Entrance, { namespace: own, namePrefix = '', nam
   service: `${namePrefix}${value.service}${nameSuffix}`,
 });
 
+/** Whether patches change what a workload or Service says: of most they change replicas, images and the like. */
+function isSaidOtherwise(resource: Resource, patched: Resource, transforms: readonly Transform[]): boolean {
+  const unpatched = transforms.map(({ patches: _, lastPatches: __, ...rest }): Transform => rest);
+  const [before, after] = [transformed(resource, unpatched)?.resource ?? resource, patched].map((one) =>
+    JSON.stringify([readWorkload(one), readService(one)]),
+  );
+  return before !== after;
+}
+
 function readOne(resource: Resource, document: FileDocument): Reading {
   const origin = originOf(resource, document);
   const located = <T>(value: T): Located<T> => ({ value, origin });
@@ -74,10 +83,11 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
   // Kustomize finds the Services that others name, wherever that is.
   const entrances = readEntrances(resource, defaultNamespace).map((entrance) => transforms.reduce(renamedEntrance, entrance));
+  const isPatched = meant.isPatched && (policy !== undefined || isSaidOtherwise(resource, meant.resource, transforms));
   return {
     resource,
     origin,
-    ...(meant.isPatched ? { patched: meant.resource } : {}),
+    ...(isPatched ? { patched: meant.resource } : {}),
     ...(namespace ? { namespace: { ...namespace, declared: true } } : {}),
     ...(workload ? { workload: located(inNamespace(workload)) } : {}),
     ...(service ? { service: located(inNamespace(service)) } : {}),
