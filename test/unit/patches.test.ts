@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { codeLensAt, codeLensPlaces } from '../../server/src/features/codeLens.ts';
 import { documents } from '../../server/src/rules/examples.ts';
+import { mayBeOperations } from '../../server/src/workspace/patches.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { findingsAmong } from '../support/findings.ts';
 
@@ -79,6 +80,26 @@ describe('a strategic merge', () => {
     expect(portsUnder(container('{name: side, $patch: delete}'))).toEqual(['80/TCP http']);
     expect(portsUnder(container('{$patch: replace}, {name: new, ports: [{containerPort: 1}]}'))).toEqual(['1/TCP']);
     expect(portsUnder(container('{name: web, ports: null}'))).toEqual(['9000/TCP']);
+  });
+
+  test('leaves a port as it is where one of the two says no protocol and the other does, as Kustomize does', () => {
+    const container = (name: string, ports: string) => ofWorkload(`spec: {template: {spec: {containers: [{name: ${name}, ports: ${ports}}]}}}`);
+    expect(portsUnder(container('web', '[{containerPort: 80, name: main}]'))).toEqual(['80/TCP http', '9000/TCP']);
+    expect(portsUnder(container('side', '[{containerPort: 9000, protocol: UDP}]'))).toEqual(['9000/TCP', '80/TCP http']);
+    expect(portsUnder(container('side', '[{containerPort: 9000, name: admin}, {containerPort: 9001}]'))).toEqual([
+      '9000/TCP admin',
+      '9001/TCP',
+      '80/TCP http',
+    ]);
+    expect(portsUnder(container('web', '[{containerPort: 80, protocol: TCP, $patch: delete}]'))).toEqual(['9000/TCP']);
+  });
+
+  test('reaches containers that run beside, too', () => {
+    const sidecar = '{name: proxy, restartPolicy: Always, ports: [{containerPort: 1}, {containerPort: 2}]}';
+    const patch = 'spec: {template: {spec: {initContainers: [{name: proxy, ports: [{containerPort: 2, name: admin}]}]}}}';
+    const manifest = workload.replace('spec: {containers', `spec: {initContainers: [${sidecar}], containers`);
+    const { workload: one } = patchedBy(ofWorkload(patch), {}, manifest);
+    expect(one?.ports.map(({ port, name }) => `${port} ${name ?? ''}`)).toEqual(['80 http', '9000 ', '2 admin', '1 ']);
   });
 
   test('says whether pods are of the host network', () => {
@@ -208,6 +229,48 @@ describe('a target', () => {
   });
 });
 
+describe('labels of kustomizations', () => {
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n';
+  const job = 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web}\nspec: {jobTemplate: {spec: {template: {spec: {}}}}}\n';
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {}\n';
+  /** Whether the label has reached the object, its pods, the policy's subject and peers, the Service's selector. */
+  const reached = (labels: string, manifest: string) => {
+    const workspace = workspaceOf({ 'kustomization.yaml': `resources: [all.yaml]\n${labels}`, 'all.yaml': manifest });
+    const { workloads, policies, services } = clusterIn(workspace);
+    const has = (requirements: readonly { readonly key: string }[] | undefined) => requirements?.some(({ key }) => key === 'team');
+    const [peer] = policies[0]?.value.ingress?.[0]?.peers ?? [];
+    return {
+      ...(workloads[0] ? { object: workloads[0].value.ownLabels.team, pods: workloads[0].value.podLabels.team } : {}),
+      ...(policies[0]
+        ? { subject: has(policies[0].value.subject.pods?.requirements), peer: peer?.is === 'pods' && has(peer.pods?.requirements) }
+        : {}),
+      ...(services[0] ? { selector: services[0].value.selector?.team } : {}),
+    };
+  };
+  const [alone, templates, selectors] = ['', ', includeTemplates: true', ', includeSelectors: true'].map(
+    (more) => `labels: [{pairs: {team: a}${more}}]\n`,
+  ) as [string, string, string];
+  test('reach what kustomize lets them reach', () => {
+    expect(reached(alone, base)).toEqual({ object: 'a', pods: undefined, subject: false, peer: false });
+    expect(reached(templates, base)).toEqual({ object: 'a', pods: 'a', subject: false, peer: false });
+    for (const labels of [selectors, 'commonLabels: {team: a}\n'])
+      expect(reached(labels, base)).toEqual({ object: 'a', pods: 'a', subject: true, peer: true });
+    expect([alone, templates, selectors].map((labels) => reached(labels, service).selector)).toEqual([undefined, undefined, 'a']);
+    expect([alone, templates, selectors].map((labels) => reached(labels, job).pods)).toEqual([undefined, 'a', 'a']);
+    expect([alone, templates, selectors].map((labels) => reached(labels, pod).pods)).toEqual(['a', 'a', 'a']);
+  });
+
+  test('change no selector without matchLabels, nor policies of others', () => {
+    const everyone = policy
+      .replace('{matchLabels: {app: web}}', '{}')
+      .replace('{matchLabels: {app: api}}', '{matchExpressions: [{key: app, operator: Exists}]}');
+    expect(reached(selectors, everyone)).toEqual({ subject: false, peer: false });
+    const calico =
+      'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: web}\nspec: {selector: app == "web", podSelector: {matchLabels: {app: web}}}\n';
+    expect(reached(selectors, calico)).toEqual({ subject: false, peer: false });
+  });
+});
+
 describe('where patches stand', () => {
   const merge = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {metadata: {labels: {from: file}}}}\n';
   const operations = '- op: add\n  path: /spec/template/metadata/labels/from\n  value: file\n';
@@ -243,14 +306,19 @@ describe('where patches stand', () => {
 
   test('those of outer kustomizations come after the names and labels of inner ones, and go by any name that there was', () => {
     const files = {
-      'base/kustomization.yaml': 'resources: [all.yaml]\nnamePrefix: p-\nnamespace: shop\nlabels: [{pairs: {team: a}, includeSelectors: true}]\n',
+      'base/kustomization.yaml':
+        'resources: [all.yaml]\nnamePrefix: p-\nnameSuffix: -s\nnamespace: shop\nlabels: [{pairs: {team: a}, includeSelectors: true}]\n',
       'base/all.yaml': base,
     };
-    for (const name of ['web', 'p-web']) {
+    for (const name of ['web', 'p-web', 'p-web-s']) {
       const target = `{kind: NetworkPolicy, name: ${name}}`;
       const kustomization = `resources: [../base]\nnamespace: prod\n${inline('- {op: replace, path: /spec/podSelector, value: {matchLabels: {app: other}}}', target)}`;
       const found = clusterIn(workspaceOf({ ...files, 'prod/kustomization.yaml': kustomization }), 'prod/kustomization.yaml').policies[0]?.value;
-      expect([found?.name, found?.namespace, found?.subject.pods?.requirements.map(({ key }) => key)]).toEqual(['p-web', 'prod', ['app']]);
+      expect([found?.name, found?.namespace, found?.subject.pods?.requirements.map(({ key }) => key)]).toEqual([
+        'p-web-s',
+        'prod',
+        name === 'p-web' ? ['app', 'team'] : ['app'],
+      ]);
     }
   });
 });
@@ -316,6 +384,13 @@ describe('what is patched in the editor', () => {
     workspace.set('file:///w/prod/kustomization.yaml', 'resources: [../base]\n');
     expect(count()).toBe(2);
   });
+});
+
+test('what may be a list of operations is told from manifests by its first sign', () => {
+  for (const text of ['- op: add', '# why\n---\n\n  -\n    op: add', '[{"op": "add"}]', '\r\n- {"op" : "add"}', '- path: /a\n  op: add\n'])
+    expect([text, mayBeOperations(text)]).toEqual([text, true]);
+  for (const text of ['', 'op: add', 'apiVersion: v1\n- op: add', '- a: b\n', '-op: add', '--- {op: add}', '[1]'])
+    expect([text, mayBeOperations(text)]).toEqual([text, false]);
 });
 
 describe('hostile patches end', () => {
