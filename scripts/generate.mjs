@@ -46,7 +46,11 @@ const yamlBlock = (text) => `\`\`\`yaml\n${withoutCarets(text)}\n\`\`\``;
 
 function pageText({ rule, page }) {
   const bad = page.examples.map((example) =>
-    example.fixed === undefined ? yamlBlock(example.bad) : `${yamlBlock(example.bad)}\n\nThe quick fix makes it:\n\n${yamlBlock(example.fixed)}`,
+    [
+      yamlBlock(example.bad),
+      ...Object.entries(example.beside ?? {}).flatMap(([name, text]) => [`Beside it, ${name}:`, yamlBlock(text)]),
+      ...(example.fixed === undefined ? [] : ['The quick fix makes it:', yamlBlock(example.fixed)]),
+    ].join('\n\n'),
   );
   return (
     [

@@ -17,6 +17,8 @@ beforeAll(async () => {
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n',
       'patched/base/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: frontend\n  policyTypes:\n    - Ingress\n',
+      'patched/base/forgotten.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: forgotten\nspec:\n  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n',
       'patched/prod/kustomization.yaml': 'namespace: shop\nresources:\n  - ../base\npatches:\n  - path: replicas.yaml\n  - path: selector.yaml\n',
       'patched/prod/replicas.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n',
       'patched/prod/selector.yaml':
@@ -90,6 +92,24 @@ test('a policy is judged as patches of a kustomization leave it, which are no re
   await editor.open('patched/base/policy.yaml');
   await editor.squiggle('warning').first().waitFor({ timeout: 20_000 });
   await editor.screenshot('patched-otherwise');
+});
+
+test('a policy that no kustomization lists is told, and listed by its fix', async () => {
+  await editor.open('patched/base/forgotten.yaml');
+  await editor.squiggle('info').first().waitFor({ timeout: 20_000 });
+  await editor.goto(4, 12);
+  await quickFix('Add forgotten.yaml to the resources of kustomization.yaml');
+  // The edit of a file that is not open comes when it has been read.
+  await expect
+    .poll(
+      async () => {
+        await editor.command('File: Save All Files');
+        return onDisk('patched/base/kustomization.yaml');
+      },
+      { timeout: 20_000 },
+    )
+    .toBe('resources: [web.yaml, policy.yaml, forgotten.yaml]\n');
+  await editor.page.waitForFunction(() => document.querySelectorAll('.monaco-editor .squiggly-info').length === 0);
 });
 
 test('what the network plugin lacks is an error, and the status says why it is thought to be that one', async () => {

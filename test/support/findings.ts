@@ -21,6 +21,8 @@ export interface Placed {
 export interface Surroundings {
   readonly engine?: Engine | undefined;
   readonly clusterCidrs?: Partial<ClusterCidrs> | undefined;
+  /** Files beside those that are asked about. */
+  readonly beside?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Everything that is found in one file that is alone in its workspace. */
@@ -32,11 +34,11 @@ export function findingsAmong(
   files: Readonly<Record<string, string>>,
   name: string,
   settings: RuleSettings = {},
-  { engine, clusterCidrs }: Surroundings = {},
+  { engine, clusterCidrs, beside = {} }: Surroundings = {},
 ): readonly Placed[] {
   const workspace = new Workspace();
   workspace.setFolders(['file:///workspace']);
-  for (const [file, text] of Object.entries(files)) workspace.set(`file:///workspace/${file}`, text);
+  for (const [file, text] of Object.entries({ ...beside, ...files })) workspace.set(`file:///workspace/${file}`, text);
   const uri = `file:///workspace/${name}`;
   const view = workspace.viewFor(uri, { engine, clusterCidrs: { ...noClusterCidrs, ...clusterCidrs } });
   return (workspace.manifest(uri)?.documents ?? []).flatMap(({ document, start: shift }) =>

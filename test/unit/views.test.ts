@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { applyEdits } from '../../server/src/syntax/textEdit.ts';
 import { engineEvidence } from '../../server/src/workspace/engine.ts';
 import { chooseEngine } from '../../server/src/workspace/engineChoice.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
@@ -110,6 +111,48 @@ describe('what a policy is compared with', () => {
       'a.yaml',
     );
     expect(found.map(({ id }) => id)).toEqual(['implicit-namespace']);
+  });
+});
+
+describe('a file that no kustomization brings in', () => {
+  const name = 'base/new.yaml';
+  const said = (kustomization: string, more: Readonly<Record<string, string>> = {}) =>
+    findingsAmong({ 'base/kustomization.yaml': kustomization, [name]: from('server'), ...more }, name).filter(
+      ({ id }) => id === 'not-in-kustomization',
+    );
+
+  test.each([
+    ['a list without it', 'resources: [redis.yaml]\n', 'resources: [redis.yaml, new.yaml]\n'],
+    ['a list of lines', 'resources:\n  - redis.yaml\nnamespace: a\n', 'resources:\n  - redis.yaml\n  - new.yaml\nnamespace: a\n'],
+    ['no list', 'namespace: a\n', 'namespace: a\nresources:\n  - new.yaml\n'],
+    ['an empty list', 'resources: []\n', 'resources: [new.yaml]\n'],
+  ])('%s: is told, and added', (_, before, after) => {
+    const [found, ...others] = said(before);
+    expect(others).toEqual([]);
+    expect(found?.message).toBe(
+      'Not applied with the rest: kustomization.yaml does not list new.yaml, and nothing else brings it in. Add it to resources.',
+    );
+    const [fix] = found?.finding.fixes?.() ?? [];
+    expect(fix?.title).toBe('Add new.yaml to the resources of kustomization.yaml');
+    expect(applyEdits(before, fix?.elsewhere?.[0]?.edits ?? [])).toBe(after);
+  });
+
+  test.each<[string, string, Readonly<Record<string, string>>?]>([
+    ['the list', 'resources: [./new.yaml]\n'],
+    ['a comment', 'resources: [redis.yaml]\n# new.yaml comes later\n'],
+    ['a patch', 'patches: [{path: new.yaml}]\n'],
+    ['a list of something else', 'resources: []\nconfigMapGenerator: [{name: a, files: [new.yaml]}]\n'],
+    ['another kustomization', 'resources: [redis.yaml]\n', { 'prod/kustomization.yaml': 'resources: [../base/new.yaml]\n' }],
+  ])('is left alone where %s names it', (_, kustomization, more) => {
+    expect(said(kustomization, more)).toEqual([]);
+  });
+
+  test('is left alone in a folder below, in a template, and where it is no policy', () => {
+    expect(findingsAmong({ 'kustomization.yaml': 'resources: []\n', 'deep/a.yaml': from('a') }, 'deep/a.yaml').map(({ id }) => id)).not.toContain(
+      'not-in-kustomization',
+    );
+    expect(said('resources: []\n', { [name]: from('a').replace('name: redis', 'name: {{ .name }}') })).toEqual([]);
+    expect(said('resources: []\n', { [name]: redis })).toEqual([]);
   });
 });
 

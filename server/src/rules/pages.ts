@@ -59,6 +59,7 @@ import { page as missingField } from './missing-field.ts';
 import { page as namedPortUnresolved } from './named-port-unresolved.ts';
 import { page as namespaceNameLabel } from './namespace-name-label.ts';
 import { page as noDefaultDeny } from './no-default-deny.ts';
+import { page as notInKustomization } from './not-in-kustomization.ts';
 import { page as nullRuleAllowsAll } from './null-rule-allows-all.ts';
 import { page as oneSidedFlow } from './one-sided-flow.ts';
 import { page as openToWorld } from './open-to-world.ts';
@@ -150,6 +151,7 @@ export const pages: Readonly<Record<string, RulePage>> = {
   'named-port-unresolved': namedPortUnresolved,
   'namespace-name-label': namespaceNameLabel,
   'no-default-deny': noDefaultDeny,
+  'not-in-kustomization': notInKustomization,
   'null-rule-allows-all': nullRuleAllowsAll,
   'one-sided-flow': oneSidedFlow,
   'open-to-world': openToWorld,

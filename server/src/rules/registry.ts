@@ -59,6 +59,7 @@ import { rule as missingField } from './missing-field.ts';
 import { rule as namedPortUnresolved } from './named-port-unresolved.ts';
 import { rule as namespaceNameLabel } from './namespace-name-label.ts';
 import { rule as noDefaultDeny } from './no-default-deny.ts';
+import { rule as notInKustomization } from './not-in-kustomization.ts';
 import { rule as nullRuleAllowsAll } from './null-rule-allows-all.ts';
 import { rule as oneSidedFlow } from './one-sided-flow.ts';
 import { rule as openToWorld } from './open-to-world.ts';
@@ -150,6 +151,7 @@ export const rules: readonly Rule[] = [
   namedPortUnresolved,
   namespaceNameLabel,
   noDefaultDeny,
+  notInKustomization,
   nullRuleAllowsAll,
   oneSidedFlow,
   openToWorld,

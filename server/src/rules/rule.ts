@@ -106,6 +106,8 @@ export interface Example {
   /** Settings under which it is one. */
   readonly engine?: Engine;
   readonly clusterCidrs?: Partial<ClusterCidrs>;
+  /** Other files of its folder, by name. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 /** The documentation of a rule. Markdown, without the headings. */

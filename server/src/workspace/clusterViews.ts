@@ -1,9 +1,9 @@
 import type { Resource } from '../kinds/resource.ts';
 import type { Cluster, Origin } from '../model/cluster.ts';
 import { finished, type Steps } from '../model/steps.ts';
-import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
+import type { DocumentText, ManifestText, PlacedDocument } from '../syntax/manifestText.ts';
 import { assembling, replaceReadings } from './cluster.ts';
-import { resolveUri } from './clusterView.ts';
+import { folderOf, resolveUri } from './clusterView.ts';
 import { inFileOrder } from './filesByView.ts';
 import { type Changes, Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
@@ -168,6 +168,17 @@ export class ClusterViews {
   /** Whether a file is a patch of some kustomization: what it holds are parts of other resources. */
   isPatch(uri: string): boolean {
     return this.kustomizations.foldersPatchedBy(uri).size > 0;
+  }
+
+  /** See `WorkspaceView.omittedBy`. */
+  omitting(uri: string): (PlacedDocument & { readonly file: string }) | undefined {
+    const folder = folderOf(uri);
+    // Asked of each policy with each keystroke.
+    if (!this.material.roots.has(folder) || this.isPatch(uri) || this.kustomizations.includers().has(uri)) return undefined;
+    const beside = this.kustomizations.writtenIn(folder);
+    const name = decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+    // A comment names it, too: somebody has left it out on purpose.
+    return beside && beside.file !== uri && !beside.document.text.includes(name) ? beside : undefined;
   }
 
   /** A patch has come, gone or changed; gives the folders of which the resources may be changed in other ways now. */

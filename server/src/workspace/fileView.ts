@@ -54,6 +54,7 @@ export function fileView(uri: string, own: string, given: Given, sources: Source
       clusters.isBroughtIn(own) ||
       clusters.transformsOf(own).list.some(({ namespace }) => namespace !== undefined),
     readingOf: (resource) => (top === own ? holdings.readingOf(resource) : state().brought.get(resource)),
+    omittedBy: () => clusters.omitting(uri),
     isFirstPolicy: (resource) => firstPolicy(uri, sources) === resource,
     documentAt: (origin) => whereabouts.documentAt(origin),
     readings: () => state().readings,

@@ -1,4 +1,5 @@
-import type { ManifestText } from '../syntax/manifestText.ts';
+import type { ManifestText, PlacedDocument } from '../syntax/manifestText.ts';
+import { isMap, resolve } from '../syntax/node.ts';
 import { resolveUri } from './clusterView.ts';
 import { changesOf, type Kustomization, kustomizationNames, readKustomization, type Transform } from './kustomize.ts';
 
@@ -86,17 +87,25 @@ export class Kustomizations {
     this.targets.delete(folder);
   }
 
-  in(folder: string): Kustomization | undefined {
+  /** The document in which that of a folder stands. */
+  writtenIn(folder: string): (PlacedDocument & { readonly file: string }) | undefined {
     for (const name of kustomizationNames) {
-      for (const { document } of this.folders.files.get(`${folder}/${name}`)?.manifest.documents ?? []) {
-        const found = readKustomization(document, (path) => {
-          const file = resolveUri(folder, path);
-          return file === undefined ? undefined : this.folders.files.get(file)?.manifest.text;
-        });
-        if (found) return found;
-      }
+      const file = `${folder}/${name}`;
+      const placed = this.folders.files.get(file)?.manifest.documents.find(({ document }) => isMap(resolve(document.parsed.root)));
+      if (placed) return { ...placed, file };
     }
     return undefined;
+  }
+
+  in(folder: string): Kustomization | undefined {
+    const written = this.writtenIn(folder);
+    return (
+      written &&
+      readKustomization(written.document, (path) => {
+        const file = resolveUri(folder, path);
+        return file === undefined ? undefined : this.folders.files.get(file)?.manifest.text;
+      })
+    );
   }
 
   /** What the kustomization of a folder does to its own resources; nothing where there is none. */

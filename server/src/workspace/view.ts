@@ -36,6 +36,8 @@ export interface WorkspaceView {
   readonly partial: boolean;
   /** What a resource of the file adds to the cluster; undefined for one of another file. */
   readingOf(resource: Resource): Reading | undefined;
+  /** The kustomization beside the file that does not bring it in; undefined where there is none, and where it or another names the file in whatever way. */
+  omittedBy(): (PlacedDocument & { readonly file: string }) | undefined;
   /** Whether a resource is the first policy of its file. */
   isFirstPolicy(resource: Resource): boolean;
   /** The document that a resource stands in, where it now is. */
@@ -75,6 +77,7 @@ export const emptyView: WorkspaceView = {
   partial: false,
   readingOf: (resource) =>
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
+  omittedBy: () => undefined,
   isFirstPolicy: () => false,
   documentAt: () => undefined,
   readings: () => [],
