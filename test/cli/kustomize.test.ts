@@ -18,9 +18,10 @@ const files: Readonly<Record<string, string>> = {
   'prod/kustomization.yaml':
     'resources: [../base]\ncomponents: [../strict]\nnamespace: prod\nnamePrefix: p-\nlabels:\n  - pairs: {team: shop}\n    includeSelectors: true\npatches: [{path: x.yaml}]\nreplacements: []\n',
   'patched/kustomization.yaml':
-    'resources: [../base]\npatches:\n  - path: port.yaml\n  - target: {kind: NetworkPolicy, name: api}\n    path: peer.yaml\n',
+    'resources: [../base]\npatches:\n  - path: port.yaml\n  - path: ./types.yaml\n  - target: {kind: NetworkPolicy, name: api}\n    path: peer.yaml\n',
   'patched/port.yaml':
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec: {template: {spec: {containers: [{ports: [{name: http, containerPort: 9090}]}]}}}\n',
+  'patched/types.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: api}\nspec: {policyTypes: [Ingress]}\n',
   'patched/peer.yaml': '- {op: replace, path: /spec/ingress/0/from/0/podSelector/matchLabels/app, value: other}\n',
   'strict/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [deny.yaml]\n',
   'strict/deny.yaml':
@@ -89,6 +90,8 @@ describe('a kustomization is read as it is applied', () => {
     expect([lines, stderr]).toEqual([['default/api[Deployment] => default/web[Deployment] : All Connections'], '']);
     expect(netpol('list', 'patched', '--exposure').stdout).toContain('9090');
     expect(netpol('check', '.').stdout).not.toContain('patched/');
+    expect(netpol('explain', '.').stdout).toContain('NetworkPolicy default/api (base/policies.yaml');
+    expect(netpol('explain', '.').stdout).not.toContain('patched/');
   });
 
   test('components change all that their kustomization brings together, and a Namespace moves with it', () => {

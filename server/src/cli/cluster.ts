@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { TooManyFlows } from '../connectivity/flows.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
@@ -7,6 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import { type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
+import { kustomizationNames, readKustomization } from '../workspace/kustomize.ts';
 import { type FileDocument, readStaged } from '../workspace/reading.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
@@ -74,10 +75,28 @@ function assemble({ documents, texts, notes }: Material, where: string): LoadedC
   };
 }
 
-function materialOf(files: Iterable<{ readonly name: string; readonly manifest: ManifestText }>): Material {
+interface NamedManifest {
+  readonly name: string;
+  readonly manifest: ManifestText;
+}
+
+/** Names of files that kustomizations among them name as patches: what they hold are parts of other resources. */
+function patchesAmong(files: readonly NamedManifest[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { name, manifest } of files) {
+    if (!kustomizationNames.some((one) => one === basename(name))) continue;
+    for (const { document } of manifest.documents)
+      for (const path of readKustomization(document, () => undefined)?.patchFiles ?? []) found.add(join(dirname(name), path));
+  }
+  return found;
+}
+
+function materialOf(files: readonly NamedManifest[]): Material {
   const documents: FileDocument[] = [];
   const texts = new Map<string, string>();
+  const patches = patchesAmong(files);
   for (const { name, manifest } of files) {
+    if (patches.has(name)) continue;
     texts.set(name, manifest.text);
     for (const placed of manifest.documents) documents.push({ file: name, placed });
   }
@@ -92,7 +111,7 @@ async function materialAt(path: string): Promise<Material> {
   const sources = await load([path], workspace);
   const material = materialOf(
     sources.flatMap(({ uri, name }) => {
-      const manifest = workspace.isPatch(uri) ? undefined : workspace.manifest(uri);
+      const manifest = workspace.manifest(uri);
       return manifest ? [{ name, manifest }] : [];
     }),
   );
