@@ -78,7 +78,14 @@ const findings = (workspace: Workspace): readonly string[] =>
 
 const name = fc.constantFrom('a.yaml', 'b.yaml', 'sub/c.yaml', 'sub/d.yaml', 'sub/kustomization.yaml');
 const content = fc.array(fc.constantFrom(...parts), { maxLength: 5 }).map((documents) => documents.join('---\n'));
-const kustomization = fc.constantFrom('resources: [c.yaml]\n', 'resources: [c.yaml, ../a.yaml]\nnamespace: shop\n', 'namespace: edge\n');
+const kustomization = fc.constantFrom(
+  'resources: [c.yaml]\n',
+  'resources: [c.yaml, ../a.yaml]\nnamespace: shop\n',
+  'namespace: edge\n',
+  'resources: [c.yaml, ../a.yaml]\npatches: [{path: d.yaml}]\n',
+  'resources: [../a.yaml]\npatches:\n  - target: {kind: NetworkPolicy, name: db}\n    patch: "[{op: replace, path: /spec/podSelector, value: {matchLabels: {app: web}}}]"\n',
+  'resources: [../a.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: "{spec: {template: {metadata: {labels: {app: db}}}}}"\n',
+);
 /** A file, and what it holds from now on; undefined where it goes. */
 const operation = fc
   .tuple(name, fc.option(content), kustomization)
