@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeLensAt, codeLensPlaces } from '../../server/src/features/codeLens.ts';
+import { checkDocument } from '../../server/src/rules/check.ts';
 import { documents } from '../../server/src/rules/examples.ts';
 import { mayBeOperations } from '../../server/src/workspace/patches.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
@@ -343,6 +344,24 @@ describe('what is patched in the editor', () => {
     expect(prod['base/all.yaml'].slice(found?.start, found?.end)).toBe('app: wbe');
     // It would mend what stands here, and the patch would stay.
     expect(found?.finding.fixes).toBeUndefined();
+  });
+
+  test('is judged anew with each change of a patch', () => {
+    const uri = 'file:///w/base/all.yaml';
+    const workspace = workspaceOf(prod);
+    const said = (patchText: string) => {
+      workspace.set('file:///w/prod/p.yaml', patchText);
+      const view = workspace.viewFor(uri);
+      const found = (workspace.manifest(uri)?.documents ?? []).flatMap(({ document }) => checkDocument(document, view));
+      return found.filter(({ rule }) => rule.id === 'selector-matches-nothing').map(({ message }) => /none labelled (\S+);/.exec(message)?.[1]);
+    };
+    expect(['app: one', 'app: two', 'app: web', 'app: one'].map((label) => said(patch.replace('app: web', label)))).toEqual([
+      ['app=one'],
+      ['app=two'],
+      [],
+      ['app=one'],
+    ]);
+    expect(said('')).toEqual(['app=wbe']);
   });
 
   test('a lens says so, where a patch changes what counts', () => {

@@ -76,26 +76,20 @@ interface InCluster {
   readonly found: readonly RawFinding[];
   readonly view: WorkspaceView;
   readonly partial: boolean;
-  readonly patched: boolean;
   readonly observer: Observer;
 }
-
-/** Whether kustomizations patch some of these resources in the view. */
-const arePatched = (resources: readonly Resource[], view: WorkspaceView): boolean =>
-  view.kind === 'kustomization' && resources.some((resource) => view.readingOf(resource)?.patched);
 
 const sameCidrs = (a: ClusterCidrs, b: ClusterCidrs): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const inCluster = new PerDocument<InCluster>();
 
 /** What the rules that look at the cluster found before, as long as nothing that they looked at has changed. */
-function foundBefore(document: DocumentText, resources: readonly Resource[], view: WorkspaceView): readonly RawFinding[] | undefined {
+function foundBefore(document: DocumentText, view: WorkspaceView): readonly RawFinding[] | undefined {
   const before = inCluster.get(document);
   const isAsBefore =
     before?.view.file === view.file &&
     before.view.kind === view.kind &&
     before.partial === view.partial &&
-    before.patched === arePatched(resources, view) &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
     sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
@@ -113,7 +107,7 @@ function* clusterFindings(
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
   const { partial } = view;
   const { found, observer = new Observer(connectivity) } = yield* runningInCluster(runnerFor(among, view.engine), document, resources, view, failed);
-  inCluster.set(document, { found, view, partial, patched: arePatched(resources, view), observer });
+  inCluster.set(document, { found, view, partial, observer });
   return found;
 }
 
@@ -153,7 +147,7 @@ const isWrongInPatch = ({ rule, at }: RawFinding, { text }: DocumentText): boole
 export function* checking(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Steps<void> {
   const { isManifest, resources } = ownOf(document, view, failed);
   yield;
-  if (isManifest && !view.isPatch && !foundBefore(document, resources, view)) yield* clusterFindings(document, resources, view, failed);
+  if (isManifest && !view.isPatch && !foundBefore(document, view)) yield* clusterFindings(document, resources, view, failed);
 }
 
 /**
@@ -172,7 +166,7 @@ export function checkDocument(
   const { resources, ignores } = own;
   const ofText = view.isPatch ? own.found.filter((found) => isWrongInPatch(found, document)) : own.found;
   const others = view.isPatch ? [] : run(runnerFor('workspace', view.engine), document, resources, view, failed).found;
-  const ofCluster = view.isPatch ? [] : (foundBefore(document, resources, view) ?? finished(clusterFindings(document, resources, view, failed)));
+  const ofCluster = view.isPatch ? [] : (foundBefore(document, view) ?? finished(clusterFindings(document, resources, view, failed)));
   if (ofText.length + others.length + ofCluster.length + ignores.length === 0) return [];
   const silenced = ignores.map(() => new Set<string>());
   const isSilenced = ({ rule, at }: RawFinding) => {
