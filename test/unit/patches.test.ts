@@ -410,6 +410,7 @@ test('what may be a list of operations is told from manifests by its first sign'
     expect([text, mayBeOperations(text)]).toEqual([text, true]);
   for (const text of ['', 'op: add', 'apiVersion: v1\n- op: add', '- a: b\n', '-op: add', '--- {op: add}', '[1]'])
     expect([text, mayBeOperations(text)]).toEqual([text, false]);
+  expect(mayBeOperations(`- op: add\n${' '.repeat(1_000_000)}`)).toBe(false);
 });
 
 describe('hostile patches end', () => {

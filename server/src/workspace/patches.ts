@@ -112,9 +112,12 @@ function partsOf(patch: Patch): readonly Part[] {
   return known;
 }
 
+/** Longest text that is kept for a patch that it may be, UTF-16 code units. */
+const longestOperations = 1_000_000;
+
 /** Whether a text may be a list of operations: they begin with a dash or a bracket, and no manifest does. */
 export const mayBeOperations = (text: string): boolean =>
-  /^(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*[ \t]*(?:-[ \t\r\n]|\[)/.test(text) && /\bop["']?[ \t]*:/.test(text);
+  text.length <= longestOperations && /^(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*[ \t]*(?:-[ \t\r\n]|\[)/.test(text) && /\bop["']?[ \t]*:/.test(text);
 
 const unlimited = /[*+?{]/g;
 
