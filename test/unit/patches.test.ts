@@ -188,6 +188,9 @@ describe('a target', () => {
     '{name: w.b}',
     '{name: "web|api"}',
     '{name: "(web|api)"}',
+    '{name: "(w|a)e.*"}',
+    '{name: ".*e.*"}',
+    '{name: "a|b|c|d|e|f|web"}',
     '{group: networking.k8s.io, version: v1}',
     '{namespace: default}',
     '{labelSelector: "!app"}',
@@ -431,7 +434,7 @@ describe('hostile patches end', () => {
   test('patterns that take long match nothing', () => {
     const long = 'a'.repeat(60);
     const manifest = workload.replace('name: web', `name: ${long}b`);
-    for (const name of ['(a+)+$', '(a|a)*c', 'a*a*a*a*c', '(?=a)a']) {
+    for (const name of ['(a+)+$', '(a|a)*c', 'a*a*a*a*c', '(?=a)a', `${'(a|a)'.repeat(39)}c`, 'a*(a*)c']) {
       const { workload: one } = patchedBy(inline('- {op: remove, path: /spec/template/metadata/labels/app}', `{name: "${name}"}`), {}, manifest);
       expect(one?.podLabels.app).toBe('web');
     }
