@@ -34,8 +34,8 @@ import {
 import { podsIn } from '../rules/inView.ts';
 import type { FileEdits } from '../rules/rule.ts';
 import { policiesOf } from '../workspace/reading.ts';
+import { nameOf } from '../workspace/uris.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
-import { nameOf } from './files.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { pictureOf } from './picture.ts';
 import { placer } from './places.ts';

@@ -9,7 +9,7 @@ import {
 } from '../protocol.ts';
 import { isText } from '../syntax/encoding.ts';
 import { isInSkippedFolder, maxFileSize, mayBeManifest, skippedFolders } from '../workspace/skipped.ts';
-import { inUri } from '../workspace/uris.ts';
+import { inUri, nameOf } from '../workspace/uris.ts';
 import type { Exclusions } from './exclusions.ts';
 import { GitIgnores } from './gitIgnores.ts';
 
@@ -26,9 +26,6 @@ export interface Files {
   /** Hears of files that are too large to be read. */
   tellTooLarge: (uri: string) => void;
 }
-
-/** A file's name, for people. */
-export const nameOf = (uri: string): string => decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 
 /** A URI's path inside a folder. */
 export const pathIn = (folder: string, uri: string): string => decodeURIComponent(uri.slice(folder.length + 1));

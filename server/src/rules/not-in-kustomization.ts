@@ -1,14 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { isMap, isSeq, resolve, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
+import { nameOf } from '../workspace/uris.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { addEntry, addItem } from './counterparts.ts';
 import { policyWith } from './examples.ts';
 import { nameRange } from './inView.ts';
 import { isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RulePage } from './rule.ts';
-
-const baseName = (uri: string): string => decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 
 function editFor({ document }: NonNullable<ReturnType<WorkspaceView['omittedBy']>>, name: string): TextEdit | undefined {
   const root = resolve(document.parsed.root);
@@ -19,12 +18,12 @@ function editFor({ document }: NonNullable<ReturnType<WorkspaceView['omittedBy']
 
 function fixesFor(view: WorkspaceView): readonly Fix[] {
   const omitting = view.omittedBy();
-  const name = baseName(view.file);
+  const name = nameOf(view.file);
   const edit = omitting && editFor(omitting, name);
   if (!edit) return [];
   const { file, start } = omitting;
   const moved = { ...edit, start: edit.start + start, end: edit.end + start };
-  return [{ title: l10n.t('Add {0} to the resources of {1}', name, baseName(file)), edits: [], elsewhere: [{ file, edits: [moved] }] }];
+  return [{ title: l10n.t('Add {0} to the resources of {1}', name, nameOf(file)), edits: [], elsewhere: [{ file, edits: [moved] }] }];
 }
 
 export const rule: Rule = {
@@ -38,10 +37,10 @@ export const rule: Rule = {
     if (resource.table?.type.role !== 'policy' || isTemplatedDocument(document)) return;
     const omitting = view.omittedBy();
     if (!omitting) return;
-    const kustomization = baseName(omitting.file);
+    const kustomization = nameOf(omitting.file);
     report({
       at: nameRange(resource),
-      message: `Not applied with the rest: ${kustomization} does not list ${baseName(view.file)}, and nothing else brings it in. Add it to resources.`,
+      message: `Not applied with the rest: ${kustomization} does not list ${nameOf(view.file)}, and nothing else brings it in. Add it to resources.`,
       fixes: () => fixesFor(view),
     });
   },

@@ -15,6 +15,7 @@ import {
 import { isNull, stringOf } from './scalar.ts';
 
 // Trees made of several texts. Each is one of the first text: what comes from another has the place of what it replaces, or of what it is put into.
+// Libraries that patch do so with plain values, which have no places.
 
 const scalarAt = (text: string, { start, end }: Range, style: ScalarNode['style'] = 'double'): ScalarNode => ({
   kind: 'scalar',

@@ -1,11 +1,10 @@
 import { kustomizationNames } from './kustomize.ts';
-import { inUri } from './uris.ts';
+import { baseName, inUri } from './uris.ts';
 
-/** Files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
-/** Names of the files that make their folder a view. */
+/** Names of the files that make their folder a cluster view of its own: what is below is applied together, and apart from the rest. */
 export const viewRootNames: readonly string[] = [...kustomizationNames, 'Chart.yaml'];
 
-export const isViewRoot = (uri: string): boolean => viewRootNames.includes(uri.slice(uri.lastIndexOf('/') + 1));
+export const isViewRoot = (uri: string): boolean => viewRootNames.includes(baseName(uri));
 
 /** URI of the folder that holds a file, without a slash at its end. */
 export const folderOf = (uri: string): string => uri.slice(0, Math.max(0, uri.lastIndexOf('/')));

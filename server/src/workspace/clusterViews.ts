@@ -8,6 +8,7 @@ import { inFileOrder } from './filesByView.ts';
 import { type Changes, Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
+import { nameOf } from './uris.ts';
 
 /** A file of the workspace, and the cluster view that it belongs to. */
 export interface File {
@@ -176,9 +177,8 @@ export class ClusterViews {
     // Asked of each policy with each keystroke.
     if (!this.material.roots.has(folder) || this.isPatch(uri) || this.kustomizations.includers().has(uri)) return undefined;
     const beside = this.kustomizations.writtenIn(folder);
-    const name = decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
     // A comment names it, too: somebody has left it out on purpose.
-    return beside && beside.file !== uri && !beside.document.text.includes(name) ? beside : undefined;
+    return beside && beside.file !== uri && !beside.document.text.includes(nameOf(uri)) ? beside : undefined;
   }
 
   /** A patch has come, gone or changed; gives the folders of which the resources may be changed in other ways now. */

@@ -1,3 +1,5 @@
+import { baseName } from './uris.ts';
+
 /** Network plugins, as the setting `netpol.engine` names them. */
 export const engines = {
   none: 'no network policy engine',
@@ -70,8 +72,6 @@ const bicepSigns: readonly Sign[] = [
   { pattern: /^[ \t]*networkDataplane:\s*'cilium'/m, engine: named('cilium') },
   { pattern: /^[ \t]*networkPolicy:\s*'(azure|calico|cilium|none)'/m, engine: azure },
 ];
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Files beyond manifests that may tell the engine. */
 export const maySayEngine = (path: string): boolean => /\.(tf|bicep)$/.test(path);

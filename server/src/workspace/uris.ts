@@ -1,3 +1,9 @@
+/** A file's name with its extension, as it stands in its URI or path. */
+export const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
+
+/** A file's name, for people. */
+export const nameOf = (uri: string): string => decodeURIComponent(baseName(uri));
+
 /** A name as it stands in a URI. Of the ways in which that may be written it is VS Code's: all is encoded that may be. */
 export const inUri = (name: string): string =>
   encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

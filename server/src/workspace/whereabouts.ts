@@ -4,6 +4,7 @@ import { type DocumentText, documentAt, type ManifestText, type PlacedDocument }
 import { resolve, valueAt } from '../syntax/node.ts';
 import type { FilesByView } from './filesByView.ts';
 import type { Holdings } from './holdings.ts';
+import { baseName } from './uris.ts';
 import { mostTwins, type Twin } from './view.ts';
 
 const starts = new WeakMap<ManifestText, ReadonlyMap<DocumentText, number>>();
@@ -24,9 +25,6 @@ function lineOf(text: string, offset: number): number {
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
   return line;
 }
-
-/** A file's name, with the extension. */
-export const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
 /** Where the resources of a workspace stand: for links, for people, and beside others of their name. */
 export class Whereabouts {

@@ -13,8 +13,9 @@ import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
 import { Makers } from './makers.ts';
 import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
+import { baseName } from './uris.ts';
 import type { WorkspaceView } from './view.ts';
-import { baseName, Whereabouts } from './whereabouts.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** The text of no transform. */
 const unchanged = '[]';
