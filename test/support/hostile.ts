@@ -61,6 +61,8 @@ export const hostileTexts: readonly { readonly name: string; readonly text: () =
   { name: '100,000 empty lines and one policy', text: () => '\n'.repeat(100_000) + head },
   { name: 'an open quote', text: () => `${head}spec: "${'a: b\n'.repeat(10_000)}` },
   { name: 'unclosed template actions', text: () => `${head}spec: ${'{{ '.repeat(20_000)}` },
+  { name: 'unclosed variables', text: () => `${head}spec: [${'${a '.repeat(50_000)}` },
+  { name: 'a line of 100,000 variables', text: () => `${head}spec: {a: [${'${x}, '.repeat(100_000)}\n` },
   { name: 'a line of 100,000 template actions', text: () => `${head}spec: ${'{{x}}'.repeat(100_000)}\n` },
   { name: '100,000 blank lines in a bracket', text: () => `${head}spec: [\n${'\n'.repeat(100_000)}kind` },
   { name: '50,000 conditions in a selector of Calico', text: () => `${calico}  selector: ${"a == 'b' && ".repeat(50_000)}a == 'c'\n` },

@@ -40,6 +40,7 @@ export const pieces = [
   '? ',
   '#',
   '{{ .Values.x }}',
+  '${x}',
   '{{- if .a }}\n',
   '\uFEFF',
   '😀',

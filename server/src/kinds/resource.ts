@@ -1,6 +1,6 @@
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import { entryOf, isMap, itemsOf, type MapNode, resolve, valueAt } from '../syntax/node.ts';
-import { stringOf } from '../syntax/scalar.ts';
+import { nameOf, stringOf } from '../syntax/scalar.ts';
 import type { KindTable } from './fieldTypes.ts';
 import { kindTables, policyTableOf, policyTables, tableOf } from './registry.ts';
 
@@ -50,8 +50,8 @@ function readResource(document: DocumentText, { root, implied }: Root, index: nu
   if (!table && kind === undefined && apiVersion !== undefined && valueAt(root, 'spec', 'podSelector')) {
     table = policyTables.find((candidate) => candidate.apiVersion === apiVersion);
   }
-  const name = stringOf(valueAt(root, 'metadata', 'name'));
-  return new KnownResource(document, { apiVersion, kind, name, namespace: stringOf(valueAt(root, 'metadata', 'namespace')), table }, index, root);
+  const [name, namespace] = ['name', 'namespace'].map((key) => nameOf(valueAt(root, 'metadata', key)));
+  return new KnownResource(document, { apiVersion, kind, name, namespace, table }, index, root);
 }
 
 const cache = new PerDocument<readonly KnownResource[]>({ lasts: true });

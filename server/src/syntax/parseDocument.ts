@@ -5,7 +5,8 @@ import { grouped } from './grouped.ts';
 import type { Node } from './node.ts';
 import { refusals } from './refusals.ts';
 import { maxDepth, type SyntaxProblem } from './syntaxProblem.ts';
-import { isTemplated, maskTemplate } from './template.ts';
+import { isTemplated, type MaskedText, maskTemplate } from './template.ts';
+import { markVariables, maskVariables, mayHoldVariables } from './variables.ts';
 import { Converter } from './yamlNodes.ts';
 
 /** One document, parsed. Offsets are relative to the document's own text. */
@@ -13,7 +14,7 @@ export interface ParsedDocument {
   readonly text: string;
   readonly root: Node | undefined;
   readonly problems: readonly SyntaxProblem[];
-  /** Holds `{{ … }}`: what is missing may be written by the template. */
+  /** Holds `{{ … }}`, or a variable such as `${NAME}` where it matters: what is missing may be written by whoever fills it in. */
   readonly templated: boolean;
 }
 
@@ -83,13 +84,30 @@ export function* parsingDocument(text: string): Steps<ParsedDocument> {
   }
   const templated = isTemplated(text);
   const root = templated ? undefined : yield* readingLines(text, maxTokens);
-  return root ? { text, root, templated, problems: [] } : yield* parsingInFull(text, templated);
+  const parsed = root ? { text, root, templated, problems: [] } : yield* parsingInFull(text, templated);
+  return mayHoldVariables(text) ? yield* withVariables(parsed) : parsed;
+}
+
+/** A document of which variables may be filled in before it is applied. */
+function* withVariables(written: ParsedDocument): Steps<ParsedDocument> {
+  let parsed = written;
+  // Between brackets, the brace behind a variable's name ends what is before it.
+  const masked = written.problems.length > 0 ? maskVariables(written.text) : undefined;
+  if (masked && masked.holes.length > 0) {
+    const filled = yield* parsingMasked(written.text, masked, written.templated);
+    if (filled.problems.length === 0) parsed = filled;
+  }
+  const { root, templated } = parsed;
+  return { ...parsed, templated: (root !== undefined && markVariables(root)) || templated };
 }
 
 /** The same by the parser of the whole language. */
-export function* parsingInFull(text: string, templated: boolean): Steps<ParsedDocument> {
+export const parsingInFull = (text: string, templated: boolean): Steps<ParsedDocument> =>
+  parsingMasked(text, templated ? maskTemplate(text) : { text, holes: [] }, templated);
+
+/** The same of a text of which some is not known. */
+function* parsingMasked(text: string, { text: source, holes }: MaskedText, templated: boolean): Steps<ParsedDocument> {
   const nothing = { text, root: undefined, templated };
-  const { text: source, holes } = templated ? maskTemplate(text) : { text, holes: [] };
   try {
     if (deepFlow(source)) return { ...nothing, problems: [tooDeep(text)] };
     const document = yield* composed(source);

@@ -88,6 +88,15 @@ export function stringOf(node: Node | undefined): string | undefined {
   return value.type === 'string' ? value.value : undefined;
 }
 
+/** Whether a variable is part of a text (`${NAME}`): the same one is the same text elsewhere. What a template writes instead is lost. */
+export const namesVariable = ({ templated, text }: ScalarNode): boolean => templated === true && text.includes('$');
+
+/** The text of a string, with its variables as they are written; undefined for anything else, and for templates. */
+export function nameOf(node: Node | undefined): string | undefined {
+  const target = resolve(node);
+  return isScalar(target) && namesVariable(target) ? target.text : stringOf(target);
+}
+
 /** The value of an integer scalar; undefined for anything else, and for templates. */
 export function integerOf(node: Node | undefined): number | undefined {
   const target = resolve(node);

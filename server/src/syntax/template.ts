@@ -1,9 +1,9 @@
 import type { Range } from './node.ts';
 
-/** A template's text with every `{{ … }}` replaced, same length, same lines. */
-export interface MaskedTemplate {
+/** A text with what a template writes replaced, same length, same lines. */
+export interface MaskedText {
   readonly text: string;
-  /** Where the actions stood that were part of a value or key. */
+  /** Where there is something else, which is part of a value or key. */
   readonly holes: readonly Range[];
 }
 
@@ -29,7 +29,7 @@ function holdsActionsAlone(line: string): boolean {
  * Makes a Helm template readable as YAML: lines that hold actions alone become blank, actions inside a line become
  * a plain word of the same length. Offsets stay true.
  */
-export function maskTemplate(text: string): MaskedTemplate {
+export function maskTemplate(text: string): MaskedText {
   const holes: Range[] = [];
   // Asked of each action, and known for its whole line.
   const line = { end: -1, isActionsAlone: false };

@@ -1,7 +1,7 @@
 import { type Labels, nameLabel } from '../../model/selector.ts';
 import { type ContainerPort, type Namespace, type Service, type ServicePort, unknownValue, type Workload } from '../../model/workload.ts';
 import { entriesOf, isMap, isScalar, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
-import { integerOf, isNull, scalarValue, stringOf } from '../../syntax/scalar.ts';
+import { integerOf, isNull, namesVariable, scalarValue, stringOf } from '../../syntax/scalar.ts';
 import type { Resource } from '../resource.ts';
 
 /** Text → model for everything that makes pods, Services and Namespaces. What cannot be read is left out. */
@@ -13,7 +13,7 @@ export function readLabels(node: Node | undefined): Labels {
   if (!isMap(map)) return labels;
   for (const { key, value } of entriesOf(map)) {
     const scalar = resolve(value);
-    if (isScalar(scalar) && !scalar.templated) labels[key.text] = isNull(scalar) ? '' : scalar.text;
+    if (isScalar(scalar) && (!scalar.templated || namesVariable(scalar))) labels[key.text] = isNull(scalar) ? '' : scalar.text;
   }
   return labels;
 }

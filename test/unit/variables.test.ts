@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { plainSnippet } from '../../server/src/features/snippetText.ts';
+import { type Node, resolve } from '../../server/src/syntax/node.ts';
+import { parseDocument } from '../../server/src/syntax/parseDocument.ts';
+import { splitDocuments } from '../../server/src/syntax/split.ts';
+import { findingsAmong, findingsIn } from '../support/findings.ts';
+
+/** The scalars that are values below a node. */
+function* valuesIn(node: Node | undefined): Iterable<{ readonly start: number; readonly end: number }> {
+  const target = resolve(node);
+  if (target?.kind === 'map') for (const { value } of target.entries) yield* valuesIn(value);
+  else if (target?.kind === 'seq') for (const { value } of target.items) yield* valuesIn(value);
+  else if (target && target.end > target.start) yield target;
+}
+
+const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: web } }
+  policyTypes: [Ingress]
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: client } } }]
+      ports: [{ port: 80 }]
+`;
+
+const deployment = (more = '') => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop }
+spec:
+  selector: { matchLabels: { app: api } }
+  template:
+    metadata: { labels: { app: api } }
+    spec:
+      containers:
+        - name: api
+          image: registry/api:1
+          ports: [{ containerPort: 80 }]
+${more}`;
+
+describe('variables that something fills in before manifests are applied', () => {
+  const snippets = JSON.parse(readFileSync('snippets/netpol.json', 'utf8')) as Record<string, { readonly body: readonly string[] }>;
+  const examples = Object.values(snippets)
+    .map(({ body }) => plainSnippet(body.join('\n')))
+    .flatMap((text) => splitDocuments(text).map(({ start, end }) => text.slice(start, end)));
+
+  test.each(['${app}', '${app:=web}', '${{APP}}', 'a-$(app)-b', '$APP'])('%s is refused nowhere in a policy', (variable) => {
+    let count = 0;
+    for (const text of examples) {
+      for (const { start, end } of valuesIn(parseDocument(text).root)) {
+        // A document of no known kind is no manifest.
+        if (/(apiVersion|kind):\s*$/.test(text.slice(0, start))) continue;
+        const filled = `${text.slice(0, start)}${variable}${text.slice(end)}`;
+        const isBetweenBrackets = /[[{]/.test(text.slice(text.lastIndexOf('\n', start) + 1, start));
+        if (isBetweenBrackets && variable.includes('{{')) continue;
+        expect([filled, findingsIn(filled).filter(({ severity }) => severity === 'error')]).toEqual([filled, []]);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(100);
+  });
+
+  test('between brackets their braces end nothing', () => {
+    expect(findingsIn(policy.replace('app: web', 'app: ${app}').replace('port: 80', 'port: ${PORT:-80}'))).toEqual([]);
+  });
+
+  test('a mistake beside them is told', () => {
+    const ids = (text: string) => findingsIn(text).map(({ id }) => id);
+    expect(ids(policy.replace('app: web', 'app: ${app}').replace('port: 80', 'port: 70000'))).toContain('invalid-port');
+    expect(ids(policy.replace('app: web }', 'app: ${app}'))).toContain('yaml-syntax');
+  });
+
+  test('what containers are given leaves the rest known', () => {
+    const told = (more: string) => findingsAmong({ 'a.yaml': policy, 'b.yaml': deployment(more) }, 'a.yaml').map(({ id }) => id);
+    expect(told('')).toContain('selector-matches-nothing');
+    expect(told('          args: ["--ip=$(POD_IP)", "${HOME}"]\n')).toContain('selector-matches-nothing');
+    expect(told('          ports: [{ containerPort: ${PORT} }]\n')).not.toContain('selector-matches-nothing');
+  });
+
+  test('the same variable is the same text', () => {
+    const files = {
+      'a.yaml': policy.replace('shop', '"${ns}"').replace('app: web', 'app: "${app}"'),
+      'b.yaml': deployment().replace('shop', '"${ns}"').replaceAll('app: api', 'app: "${app}"'),
+    };
+    expect(findingsAmong(files, 'a.yaml').map(({ id }) => id)).toEqual([]);
+  });
+});
