@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,6 +35,12 @@ const files: Readonly<Record<string, string>> = {
   'second/kustomization.yaml': 'kind: Component\nnameSuffix: -z\ncomponents: [../second]\n',
   'loop/kustomization.yaml': 'resources: [../loop, ../nowhere, https://example.org/base]\n',
   'old/kustomization.yaml': 'commonLabels: {tier: a}\nresources: [../base, stranger.yaml]\n',
+  'gitops/argocd/web.yaml':
+    'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  source: {path: apps/web}\n  destination: {namespace: front}\n',
+  'gitops/argocd/api.yaml':
+    'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: api}\nspec:\n  source: {path: apps/api}\n  destination: {namespace: back}\n',
+  'gitops/apps/web/all.yaml': deployment('web'),
+  'gitops/apps/api/all.yaml': `${deployment('api')}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n`,
   'old/stranger.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: stranger, labels: {app: web}}\nspec: {}\n',
 };
 
@@ -65,6 +72,23 @@ test('kustomizations that bring in each other twice, which adds up to millions o
   expect(status).toBe(0);
   rmSync(join(folder, 'tower'), { recursive: true });
   expect(stderr).toContain('tower/a0/kustomization.yaml brings in more than 10,000 files; the rest was not read.');
+});
+
+test('what Argo CD delivers is where it lands, in files and in revisions', () => {
+  const passes = ['back/api[Deployment] => front/web[Deployment] : All Connections'];
+  expect(netpol('list', 'gitops').lines).toEqual(passes);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: join(folder, 'gitops'), stdio: 'pipe' });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'one');
+  const application = join(folder, 'gitops/argocd/web.yaml');
+  writeFileSync(application, files['gitops/argocd/web.yaml']?.replace('namespace: front', 'namespace: back') ?? '');
+  git('commit', '-qam', 'two');
+  const { stdout } = runCli(join(folder, 'gitops'), ['diff', 'HEAD~1..HEAD']);
+  expect(stdout).toContain('front/web[Deployment]');
+  expect(stdout).toContain('back/web[Deployment]');
+  expect(netpol('explain', 'gitops').stdout).toContain('Selects every pod of namespace back.');
 });
 
 describe('a kustomization is read as it is applied', () => {

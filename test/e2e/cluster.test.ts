@@ -23,6 +23,12 @@ beforeAll(async () => {
       'patched/prod/replicas.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n',
       'patched/prod/selector.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n',
+      'gitops/flux/store.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: store\n  namespace: flux-system\nspec:\n  path: ./gitops/store\n  targetNamespace: store\n',
+      'gitops/store/web.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n',
+      'gitops/store/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  policyTypes:\n    - Ingress\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${tenant}\nspec:\n  podSelector:\n    matchLabels:\n      tenant: ${tenant}\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: ${range:=10.0.0.0/8}\n',
       'cluster/workloads.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          ports:\n            - containerPort: 8080\n',
     },
@@ -75,6 +81,22 @@ test('a selector that selects nothing is led to the pods that are there', async 
   await quickFix('Select app=web');
   await editor.save();
   expect(onDisk('cluster/web.yaml')).toContain('      app: web\n');
+});
+
+test('a policy is where Flux delivers it, and its variables are left in peace', async () => {
+  await editor.open('gitops/store/policy.yaml');
+  const hint = (namespace: string) => editor.page.locator('.view-lines', { hasText: `namespace: ${namespace}` });
+  await hint('store').waitFor({ timeout: 60_000 });
+  expect(await editor.hover(editor.word('podSelector').first(), 'Now:')).toContain('Now: 1 pod of store (Deployment web).');
+  expect(await editor.squiggle('error').count()).toBe(0);
+  await editor.screenshot('delivered');
+  await editor.open('gitops/flux/store.yaml');
+  await editor.goto(8, 25);
+  await editor.page.keyboard.type('front');
+  await editor.save();
+  await editor.open('gitops/store/policy.yaml');
+  await hint('storefront').waitFor({ timeout: 20_000 });
+  await editor.screenshot('delivered-elsewhere');
 });
 
 test('a policy is judged as patches of a kustomization leave it, which are no resources themselves', async () => {

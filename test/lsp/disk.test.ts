@@ -226,6 +226,10 @@ async function knowledge(one: TestServer, times: number): Promise<unknown> {
   return { policies: await known(one), findings, hover };
 }
 
+/** What has Flux move all that a folder holds. */
+const delivery = (path: string) =>
+  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all}\nspec: {path: ${path}, targetNamespace: shop}\n`;
+
 const probe = policyNamed(
   'probe',
   'shop',
@@ -244,6 +248,8 @@ test('property: after each of any changes of files, and a start anew, the server
     'namespace: shop\nresources: [../dev/b.yaml]\n',
     'resources: [d.yaml, ../a.yaml]\npatches: [{path: ../dev/b.yaml}, {path: e.json, target: {kind: NetworkPolicy}}]\n',
     '[{"op": "replace", "path": "/spec/podSelector", "value": {"matchLabels": {"app": "web"}}}]\n',
+    documents(deployment('web', 'edge'), deployment('db', 'edge')),
+    delivery('./dev'),
     '',
   );
   const operation = fc.oneof(
@@ -344,6 +350,28 @@ describe('a second start', () => {
     await server?.open(uri, readFileSync(join(folder, 'prod/probed.yaml'), 'utf8'));
     const hovered = JSON.stringify(await server?.hover(uri, 1, 8));
     expect(hovered).toContain('Deployment db');
+  });
+
+  test('knows the same of what is delivered', async () => {
+    rmSync(join(folder, '2/7.yaml'));
+    write('apps/web.yaml', documents(deployment('web', 'edge'), deployment('db', 'edge')));
+    write('flux/apps.yaml', delivery('apps'));
+    await (await started({}, remembering())).stop();
+    await compared();
+    const hovered = async (): Promise<string> => {
+      const uri = uriOf('probe.yaml');
+      await server?.open(uri, probe);
+      const found = JSON.stringify(await server?.hover(uri, probe.slice(0, probe.indexOf('podSelector')).split('\n').length - 1, 4));
+      await server?.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+      return found;
+    };
+    expect(await hovered()).toContain('apps/web.yaml#');
+    rmSync(join(folder, 'flux/apps.yaml'));
+    await tell(server as TestServer, ['flux/apps.yaml', deleted]);
+    expect(await hovered()).not.toContain('apps/web.yaml#');
+    await server?.stop();
+    await compared();
+    expect(await hovered()).not.toContain('apps/web.yaml#');
   });
 
   test('knows the same, and what has changed since', async () => {

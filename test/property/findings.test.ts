@@ -47,6 +47,7 @@ const parts = [
     'podSelector: {}\ningress:\n  - from: [{namespaceSelector: {matchLabels: {name: edge}}}, {namespaceSelector: {matchLabels: {team: egde}}}]',
   ),
   policyNamed('web', undefined, 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]'),
+  deployment('web', 'shop', '{containerPort: 8080}').replace('  namespace: shop\n', ''),
   'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: BaselineAdminNetworkPolicy\nmetadata: {name: default}\nspec:\n  subject: {namespaces: {}}\n  ingress: [{action: Deny, from: [{namespaces: {}}]}]\n  egress: [{action: Deny, to: [{namespaces: {}}]}]\n',
   ciliumWith('endpointSelector: {matchLabels: {app: web}}\negress:\n  - toEndpoints: [{matchLabels: {app: db}}]\n  - toEntities: [world]'),
   ciliumWith(
@@ -76,7 +77,7 @@ const findings = (workspace: Workspace): readonly string[] =>
     );
   });
 
-const name = fc.constantFrom('a.yaml', 'b.yaml', 'sub/c.yaml', 'sub/d.yaml', 'sub/kustomization.yaml');
+const name = fc.constantFrom('a.yaml', 'b.yaml', 'sub/c.yaml', 'sub/d.yaml', 'sub/deep/e.yaml', 'sub/kustomization.yaml', 'sub/apps.yaml');
 const content = fc.array(fc.constantFrom(...parts), { maxLength: 5 }).map((documents) => documents.join('---\n'));
 const kustomization = fc.constantFrom(
   'resources: [c.yaml]\n',
@@ -86,10 +87,20 @@ const kustomization = fc.constantFrom(
   'resources: [../a.yaml]\npatches:\n  - target: {kind: NetworkPolicy, name: db}\n    patch: "[{op: replace, path: /spec/podSelector, value: {matchLabels: {app: web}}}]"\n',
   'resources: [../a.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: "{spec: {template: {metadata: {labels: {app: db}}}}}"\n',
 );
+const application = (path: string, namespace: string, more = '') =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ${namespace}}\nspec:\n  source: {path: ${path}${more}}\n  destination: {namespace: ${namespace}}\n`;
+const delivery = fc.constantFrom(
+  application('sub', 'shop'),
+  application('./sub/', 'edge', ', directory: {recurse: true}'),
+  `${application('sub/deep', 'shop')}---\n${application('sub', 'edge')}`,
+  'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all}\nspec: {path: ./sub, targetNamespace: shop}\n',
+  'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  generators: [{git: {directories: [{path: sub/*}]}}]\n  template: {spec: {source: {path: "{{path}}"}, destination: {namespace: "{{path.basename}}"}}}\n',
+);
 /** A file, and what it holds from now on; undefined where it goes. */
-const operation = fc
-  .tuple(name, fc.option(content), kustomization)
-  .map(([file, text, root_]) => ({ file, text: text === null ? undefined : file.endsWith('kustomization.yaml') ? root_ : text }));
+const operation = fc.tuple(name, fc.option(content), kustomization, delivery).map(([file, text, root_, apps]) => {
+  if (text === null) return { file, text: undefined };
+  return { file, text: file.endsWith('kustomization.yaml') ? root_ : file.endsWith('apps.yaml') ? apps : text };
+});
 
 /** A workspace that has read files and nothing else. */
 function freshly(files: ReadonlyMap<string, string>): Workspace {
@@ -133,6 +144,7 @@ test('property: what is taken in for later shows when all is settled, however it
     { weight: 3, arbitrary: fc.record({ does: fc.constant('prepare' as const), file: name, steps: fc.integer({ min: 1, max: 6 }) }) },
     { weight: 2, arbitrary: fc.constant({ does: 'settle' as const }) },
     { weight: 2, arbitrary: fc.record({ does: fc.constant('look' as const), file: name }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('redeliver' as const), steps: fc.integer({ min: 1, max: 6 }) }) },
   );
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
@@ -166,6 +178,9 @@ test('property: what is taken in for later shows when all is settled, however it
           if (one.file !== 'a.yaml' || grown.viewName(`${root}/a.yaml`) !== root) continue;
           if (shown) expect(cluster).toBe(shown);
           shown = files.has(`${root}/a.yaml`) ? cluster : undefined;
+        } else if (one.does === 'redeliver') {
+          const running = grown.redelivering();
+          for (let i = 0; i < one.steps; i++) if (running.next().done) break;
         } else {
           const running = preparing.get(one.file) ?? grown.preparing(`${root}/${one.file}`);
           preparing.set(one.file, running);

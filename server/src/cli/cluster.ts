@@ -4,14 +4,15 @@ import { TooManyFlows } from '../connectivity/flows.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
-import { type ManifestText, readManifestText } from '../syntax/manifestText.ts';
+import type { ManifestText } from '../syntax/manifestText.ts';
 import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
-import { kustomizationNames, readKustomization } from '../workspace/kustomize.ts';
+import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
 import { type FileDocument, readStaged } from '../workspace/reading.ts';
+import { inUri } from '../workspace/uris.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
-import { load, shortName, UsageError } from './load.ts';
+import { load, type Source, shortName, takeText, UsageError } from './load.ts';
 import { Lines } from './located.ts';
 
 /** The cluster that manifests describe, and what of them could not be read. */
@@ -78,7 +79,16 @@ function assemble({ documents, texts, notes }: Material, where: string): LoadedC
 interface NamedManifest {
   readonly name: string;
   readonly manifest: ManifestText;
+  /** What whoever delivers it does to its resources. */
+  readonly delivered: Transform | undefined;
 }
+
+/** Those of some files of a workspace that it holds. */
+const manifestsOf = (files: readonly Pick<Source, 'uri' | 'name'>[], workspace: Workspace): readonly NamedManifest[] =>
+  files.flatMap(({ uri, name }) => {
+    const manifest = workspace.manifest(uri);
+    return manifest ? [{ name, manifest, delivered: workspace.deliveredTo(uri) }] : [];
+  });
 
 /** Names of files that kustomizations among them name as patches: what they hold are parts of other resources. */
 function patchesAmong(files: readonly NamedManifest[]): ReadonlySet<string> {
@@ -95,10 +105,11 @@ function materialOf(files: readonly NamedManifest[]): Material {
   const documents: FileDocument[] = [];
   const texts = new Map<string, string>();
   const patches = patchesAmong(files);
-  for (const { name, manifest } of files) {
+  for (const { name, manifest, delivered } of files) {
     if (patches.has(name)) continue;
     texts.set(name, manifest.text);
-    for (const placed of manifest.documents) documents.push({ file: name, placed });
+    const transforms = delivered ? [delivered] : [];
+    for (const placed of manifest.documents) documents.push({ file: name, placed, transforms });
   }
   return { documents, texts, notes: [] };
 }
@@ -109,12 +120,7 @@ async function materialAt(path: string): Promise<Material> {
   if (kustomization) return readKustomized(kustomization, shortName);
   const workspace = new Workspace();
   const sources = await load([path], workspace);
-  const material = materialOf(
-    sources.flatMap(({ uri, name }) => {
-      const manifest = workspace.manifest(uri);
-      return manifest ? [{ name, manifest }] : [];
-    }),
-  );
+  const material = materialOf(manifestsOf(sources, workspace));
   const roots = sources.filter(({ uri }) => isViewRoot(uri) && !uri.endsWith('/Chart.yaml'));
   if (roots.length === 0) return material;
   const note = `${path} holds ${roots.length === 1 ? 'a kustomization' : `${roots.length} kustomizations`} (${roots
@@ -143,6 +149,16 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
   );
 }
 
-/** The same of texts that are there already. `where` names them in messages. */
-export const clusterFromTexts = (files: readonly { readonly name: string; readonly text: string }[], where: string): LoadedCluster =>
-  assemble(materialOf(files.map(({ name, text }) => ({ name, manifest: readManifestText(text, name) }))), where);
+/** Where texts are that stand in no folder of the disk. */
+const nowhere = 'file:///revision';
+
+/** The same of texts that are there already, by their paths in their repository. `where` names them in messages. */
+export function clusterFromTexts(files: readonly { readonly name: string; readonly text: string }[], where: string): LoadedCluster {
+  const workspace = new Workspace();
+  workspace.setFolders([nowhere]);
+  const taken = files.flatMap(({ name, text }) => {
+    const uri = [nowhere, ...name.split('/').map(inUri)].join('/');
+    return takeText(uri, text, workspace) ? [{ name, uri }] : [];
+  });
+  return assemble(materialOf(manifestsOf(taken, workspace)), where);
+}

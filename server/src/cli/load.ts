@@ -63,6 +63,14 @@ async function readConfigs(folder: string, configs: Configs, seen: Set<string>):
   }
 }
 
+/** Takes a file in; whether it may hold manifests. */
+export function takeText(uri: string, text: string, workspace: Workspace): boolean {
+  const isOther = maySayEngine(uri) || (!isViewRoot(uri) && !mayHoldKnownKind(text) && !mayBeOperations(text));
+  if (isOther) workspace.noteOther(uri, text);
+  else workspace.set(uri, text);
+  return !isOther;
+}
+
 /**
  * Reads what the paths name into a workspace; gives the sources of those files that hold manifests, in order of name.
  * `configs` takes in the configurations beside and above them.
@@ -81,13 +89,8 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
       return;
     }
     const source = sourceOf(path);
-    if (isConfig(source.uri)) return;
-    if (maySayEngine(path) || (!isViewRoot(source.uri) && !mayHoldKnownKind(text) && !mayBeOperations(text))) {
-      workspace.noteOther(source.uri, text);
-      return;
-    }
+    if (isConfig(source.uri) || !takeText(source.uri, text, workspace)) return;
     await readConfigs(dirname(path), configs, seen);
-    workspace.set(source.uri, text);
     sources.push(source);
   };
   for (const path of paths) {

@@ -31,6 +31,8 @@ export interface InlayHint {
   /** Offset in the document's text, behind which it stands. */
   readonly at: number;
   readonly label: string;
+  /** Why. */
+  readonly tooltip?: string;
 }
 
 function matchesAt(place: Place, policy: PolicyInView, connectivity: Connectivity): InlayHint | undefined {
@@ -79,7 +81,9 @@ function protocolAt(place: Place): InlayHint | undefined {
 function namespaceAt(place: Place, policy: PolicyInView, view: WorkspaceView): InlayHint | undefined {
   const name = entryOf(place.node, 'name');
   if (policy.resource.namespace !== undefined || !name) return undefined;
-  return { at: name.value.end, label: `namespace: ${view.setsNamespace ? policy.namespace : 'whatever is active'}` };
+  if (!view.setsNamespace) return { at: name.value.end, label: 'namespace: whatever is active' };
+  const by = view.deliveredBy();
+  return { at: name.value.end, label: `namespace: ${policy.namespace}`, ...(by ? { tooltip: `Delivered by ${by}.` } : {}) };
 }
 
 /** What is implicit in the policies of a document: it is shown where it would be written. */

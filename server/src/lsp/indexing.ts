@@ -199,6 +199,7 @@ export class Indexer {
   private async settleNow(): Promise<void> {
     const { workspace, open } = this.deps;
     const slice = new Slice(settlingSlice);
+    await slice.through(workspace.redelivering());
     const uris = [...open.uris];
     for (const uri of uris) {
       await slice.rest();

@@ -185,9 +185,10 @@ export function serveNavigation(connection: Connection, deps: Deps): void {
       return file.documents
         .filter(({ document, start }) => start <= to && start + document.text.length >= from)
         .flatMap(({ document, start }) =>
-          inlayHints(document, view, options).map(({ at, label }) => ({
+          inlayHints(document, view, options).map(({ at, label, tooltip }) => ({
             position: file.positions.range({ start: at, end: at }, start).start,
             label,
+            ...(tooltip ? { tooltip } : {}),
             kind: InlayHintKind.Type,
             paddingLeft: true,
           })),

@@ -105,7 +105,7 @@ const deny = policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress
 
 export const page: RulePage = {
   why: '`kubectl apply -f policies/` is run with the context of last week. The policies land in `default`, where they select nothing, and the namespace that they were written for stays open.',
-  fix: 'Write the namespace, or let a kustomization or a chart set it: then nothing is found.',
+  fix: 'Write the namespace, or let a kustomization, a chart, an Application of Argo CD or a Kustomization of Flux set it: then nothing is found.',
   ignore:
     'Where a pipeline gives the namespace (`kubectl apply -n …`) and the same manifests go to several. A `.netpol.yaml` beside them may turn the rule off.',
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',

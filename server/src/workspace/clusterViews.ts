@@ -4,8 +4,10 @@ import { finished, type Steps } from '../model/steps.ts';
 import type { DocumentText, ManifestText, PlacedDocument } from '../syntax/manifestText.ts';
 import { assembling, replaceReadings } from './cluster.ts';
 import { folderOf, resolveUri } from './clusterView.ts';
+import type { Delivered } from './deliveries.ts';
+import { FileChanges } from './fileChanges.ts';
 import { inFileOrder } from './filesByView.ts';
-import { type Changes, Kustomizations } from './kustomizations.ts';
+import { Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 import { nameOf } from './uris.ts';
@@ -25,6 +27,8 @@ export interface Material {
   /** Folders that hold a kustomization or a chart. */
   readonly roots: ReadonlySet<string>;
   viewOf(uri: string): string;
+  /** Who delivers a folder: see `Deliveries`. */
+  deliveredTo(folder: string): Delivered | undefined;
   /** What the resources of a document say in their own view. */
   readingsOf(document: DocumentText): readonly Reading[];
   /** Whether some file of a view has resources made that no file holds: a Helm release, an Application. */
@@ -121,10 +125,12 @@ export class ClusterViews {
   private readonly kept = new Map<string, Kept>();
   private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
   private readonly kustomizations: Kustomizations;
+  readonly changes: FileChanges;
 
   constructor(material: Material) {
     this.material = material;
     this.kustomizations = new Kustomizations(material);
+    this.changes = new FileChanges(this.kustomizations, material.roots, material.deliveredTo);
   }
 
   /**
@@ -187,11 +193,6 @@ export class ClusterViews {
     for (const folder of this.kustomizations.foldersPatchedBy(uri)) for (const one of this.kustomizations.changed(folder)) affected.add(one);
     for (const folder of affected) this.stale(folder, later);
     return affected;
-  }
-
-  /** What a view's own kustomization does to its resources, and the same as text. */
-  transformsOf(view: string): Changes {
-    return this.kustomizations.changesIn(view);
   }
 
   /** Whether some kustomization brings a view in. */
@@ -282,7 +283,7 @@ export class ClusterViews {
     yield;
     const views = new Set([name]);
     const includes = new Set<string>();
-    const brought = [...this.included(name, this.transformsOf(name).list, includes, views)];
+    const brought = [...this.included(name, this.changes.in(name).list, includes, views)];
     kept.includes = includes;
     readings.push(...brought);
     const { lineage } = kept;
@@ -323,7 +324,7 @@ export class ClusterViews {
       if (file && file.view !== name) yield* this.withTransforms([file], transforms);
       if (!this.material.roots.has(target)) continue;
       const inner = [
-        ...this.transformsOf(target).list,
+        ...this.kustomizations.changesIn(target).list,
         ...changesBehind(kustomization, resource, transforms, this.kustomizations.byComponents(name)),
       ];
       yield* this.withTransforms(this.material.inOrder(target), inner);

@@ -52,7 +52,11 @@ export function fileView(uri: string, own: string, given: Given, sources: Source
       kind === 'chart' ||
       top !== own ||
       clusters.isBroughtIn(own) ||
-      clusters.transformsOf(own).list.some(({ namespace }) => namespace !== undefined),
+      clusters.changes.of(uri, own).list.some(({ namespace, defaultNamespace }) => (namespace ?? defaultNamespace) !== undefined),
+    deliveredBy() {
+      const delivered = clusters.changes.delivered(uri, own) ?? clusters.changes.delivered(uri, top);
+      return delivered && `${delivered.by} (${whereabouts.shortName(delivered.file)})`;
+    },
     readingOf: (resource) => (top === own ? holdings.readingOf(resource) : state().brought.get(resource)),
     omittedBy: () => clusters.omitting(uri),
     isFirstPolicy: (resource) => firstPolicy(uri, sources) === resource,

@@ -19,14 +19,14 @@ export interface Held {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
-function identityOf(view: string, { table, kind, name, namespace }: Resource): string | undefined {
+function identityOf(view: string, { resource: { table, kind, name, namespace }, movedTo = namespace }: Reading): string | undefined {
   if (!table || name === undefined || kind === undefined) return undefined;
   const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
-  return [view, group, kind, namespace ?? '', name].join('\n');
+  return [view, group, kind, movedTo ?? '', name].join('\n');
 }
 
 export const heldAs = ({ uri, view }: File, reading: Reading, under: string): Held => ({
-  identity: identityOf(view, reading.resource),
+  identity: identityOf(view, reading),
   uri,
   view,
   reading,

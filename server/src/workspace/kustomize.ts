@@ -17,6 +17,8 @@ export interface Transform {
   /** Those that come after all else: `patchesJson6902`. */
   readonly lastPatches?: readonly Patch[];
   readonly namespace?: string;
+  /** The namespace of what names none, and is given none before. */
+  readonly defaultNamespace?: string;
   readonly namePrefix?: string;
   readonly nameSuffix?: string;
   readonly labels: readonly {
@@ -83,11 +85,8 @@ const patchSources = (root: Node): Readonly<Record<'patches' | 'lastPatches', re
   lastPatches: readPatches(root, 'patchesJson6902'),
 });
 
-/** Reads a kustomization; undefined for a document that is none. `textOf` gives the text of a file that it names, undefined where there is none. */
-export function readKustomization({ parsed }: DocumentText, textOf: (path: string) => string | undefined): Kustomization | undefined {
-  const root = resolve(parsed.root);
-  if (!isMap(root)) return undefined;
-  const keys = new Set(entriesOf(root).map(({ key }) => key.text));
+/** What the fields of a kustomization do, and of what else has the same ones. `textOf` gives the text of a file that they name, undefined where there is none. */
+export function readTransform(root: MapNode, textOf: (path: string) => string | undefined = () => undefined): Transform {
   const [namespace, namePrefix, nameSuffix] = ['namespace', 'namePrefix', 'nameSuffix'].map((key) => stringOf(valueAt(root, key)));
   const common = readLabels(valueAt(root, 'commonLabels'));
   const labels = itemsOf(valueAt(root, 'labels')).map((item) => ({
@@ -106,17 +105,25 @@ export function readKustomization({ parsed }: DocumentText, textOf: (path: strin
     return patches.length > 0 ? { [key]: patches } : {};
   };
   return {
+    ...withText('patches'),
+    ...withText('lastPatches'),
+    ...(namespace ? { namespace } : {}),
+    ...(namePrefix ? { namePrefix } : {}),
+    ...(nameSuffix ? { nameSuffix } : {}),
+    labels: [...(Object.keys(common).length > 0 ? [{ pairs: common, selectors: true, templates: true }] : []), ...labels],
+  };
+}
+
+/** Reads a kustomization; undefined for a document that is none. `textOf` is that of `readTransform`. */
+export function readKustomization({ parsed }: DocumentText, textOf: (path: string) => string | undefined): Kustomization | undefined {
+  const root = resolve(parsed.root);
+  if (!isMap(root)) return undefined;
+  const keys = new Set(entriesOf(root).map(({ key }) => key.text));
+  return {
     resources: ['resources', 'bases', 'components'].flatMap((key) => stringsOf(valueAt(root, key))),
     components: stringsOf(valueAt(root, 'components')),
-    patchFiles: Object.values(sources).flatMap((list) => list.flatMap((source) => ('path' in source ? [source.path] : []))),
-    transform: {
-      ...withText('patches'),
-      ...withText('lastPatches'),
-      ...(namespace ? { namespace } : {}),
-      ...(namePrefix ? { namePrefix } : {}),
-      ...(nameSuffix ? { nameSuffix } : {}),
-      labels: [...(Object.keys(common).length > 0 ? [{ pairs: common, selectors: true, templates: true }] : []), ...labels],
-    },
+    patchFiles: Object.values(patchSources(root)).flatMap((list) => list.flatMap((source) => ('path' in source ? [source.path] : []))),
+    transform: readTransform(root, textOf),
     beyond: notFollowed.filter((key) => keys.has(key) && !harmless.has(key)),
   };
 }
@@ -189,14 +196,15 @@ const named = (root: MapNode, key: 'name' | 'namespace', value: string | undefin
  * A Namespace gets the name that everything moves to, and no prefix.
  */
 function afterTransform(draft: Draft, { apiVersion, kind }: Resource, transform: Transform, call: (names: Names) => void): Draft {
-  const { namespace, namePrefix = '', nameSuffix = '' } = transform;
+  const { namespace, defaultNamespace, namePrefix = '', nameSuffix = '' } = transform;
   let { root, name } = draft;
   const isNamespace = kind === 'Namespace';
   if (namespace !== undefined) {
     if (isNamespace) name = namespace;
     call(namesOf(kind, name, namespace));
   }
-  const now = isNamespace ? draft.namespace : (namespace ?? draft.namespace);
+  // An empty one is none.
+  const now = isNamespace ? draft.namespace : (namespace ?? (draft.namespace || (defaultNamespace ?? draft.namespace)));
   if (!isNamespace && name !== undefined) {
     call(namesOf(kind, `${namePrefix}${name}`, now));
     name = `${namePrefix}${name}${nameSuffix}`;

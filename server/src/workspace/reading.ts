@@ -24,6 +24,8 @@ export interface Reading {
   readonly resource: Resource;
   /** The resource as patches of kustomizations leave it, where they change a policy, or what a workload or Service says of traffic. */
   readonly patched?: Resource;
+  /** The namespace that the resource is given, where that is another than it names. */
+  readonly movedTo?: string;
   /** Kept current by whoever keeps the reading: documents move when text before them changes. */
   readonly origin: Origin;
   readonly namespace?: ClusterNamespace;
@@ -82,12 +84,14 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const [policy, ...morePolicies] = applied(enforcedPolicies(meant.resource), origin);
   const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
   // Kustomize finds the Services that others name, wherever that is.
-  const entrances = readEntrances(resource, defaultNamespace).map((entrance) => transforms.reduce(renamedEntrance, entrance));
+  const home = transforms.map((transform) => transform.defaultNamespace).find((name) => name !== undefined) ?? defaultNamespace;
+  const entrances = readEntrances(resource, home).map((entrance) => transforms.reduce(renamedEntrance, entrance));
   const isPatched = meant.isPatched && (policy !== undefined || isSaidOtherwise(resource, meant.resource, transforms));
   return {
     resource,
     origin,
     ...(isPatched ? { patched: meant.resource } : {}),
+    ...(meant.resource.namespace && meant.resource.namespace !== resource.namespace ? { movedTo: meant.resource.namespace } : {}),
     ...(namespace ? { namespace: { ...namespace, declared: true } } : {}),
     ...(workload ? { workload: located(inNamespace(workload)) } : {}),
     ...(service ? { service: located(inNamespace(service)) } : {}),

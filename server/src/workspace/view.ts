@@ -32,6 +32,8 @@ export interface WorkspaceView {
   readonly kind: ViewKind;
   /** Whether whoever applies the view's manifests gives them a namespace that they don't name. */
   readonly setsNamespace: boolean;
+  /** Who delivers the file's folder, in words, with the file that says so; undefined where nobody does. */
+  deliveredBy(): string | undefined;
   /** Some of what is applied with the view is not known: templates, Helm releases, resources from elsewhere. What is missing in it may be there. */
   readonly partial: boolean;
   /** What a resource of the file adds to the cluster; undefined for one of another file. */
@@ -74,6 +76,7 @@ export const emptyView: WorkspaceView = {
   cluster: emptyCluster,
   kind: 'folder',
   setsNamespace: false,
+  deliveredBy: () => undefined,
   partial: false,
   readingOf: (resource) =>
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),

@@ -1,21 +1,27 @@
 import { letGoOf, mayHoldKnownKind } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { Steps } from '../model/steps.ts';
+import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf, viewRootNames } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
+import { Deliveries } from './deliveries.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
 import { FilesAhead } from './filesAhead.ts';
 import { FilesByView } from './filesByView.ts';
 import { fileView, type Given } from './fileView.ts';
 import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
+import type { Changes } from './kustomizations.ts';
+import type { Transform } from './kustomize.ts';
 import { Makers } from './makers.ts';
 import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
 import { baseName } from './uris.ts';
 import type { WorkspaceView } from './view.ts';
 import { Whereabouts } from './whereabouts.ts';
+
+/** Files that are passed over in one step. */
+const filesAtOnce = 500;
 
 /** The text of no transform. */
 const unchanged = '[]';
@@ -43,9 +49,11 @@ export class Workspace {
     roots: this.viewRoots,
     viewOf: (uri) => this.viewOf(uri),
     readingsOf: (document) => this.holdings.readingsIn(document),
+    deliveredTo: (folder) => this.deliveries.of(folder),
     holdsMakers: (view) => this.makers.some((uri) => this.viewOf(uri) === view),
   });
   private readonly makers = new Makers();
+  private readonly deliveries = new Deliveries(() => this.folders);
   private readonly signs = new EngineSigns();
   /** Whether what is being taken in may wait until it shows. */
   private isLater = false;
@@ -56,6 +64,7 @@ export class Workspace {
   setFolders(folders: readonly string[]): void {
     this.folders = folders;
     this.regroup([...this.files.all()]);
+    if (this.deliveries.foldersChanged()) for (const file of [...this.files.all()]) this.relearn(file);
   }
 
   /** Views that the user names; they come before those that folders make. */
@@ -96,7 +105,7 @@ export class Workspace {
   *parsing(uri: string, text: string): Steps<void> {
     const before = this.files.get(uri);
     const manifest = readManifestText(text, baseName(uri), before?.manifest);
-    yield* this.ahead.reading(uri, manifest, () => this.clusters.transformsOf(before?.view ?? this.viewOf(uri)));
+    yield* this.ahead.reading(uri, manifest, () => this.clusters.changes.of(uri, before?.view ?? this.viewOf(uri)));
   }
 
   /**
@@ -114,7 +123,7 @@ export class Workspace {
     const manifest = readManifestText(text, baseName(uri), this.ahead.take(uri) ?? before?.manifest);
     const file = { uri, manifest, view: before?.view ?? this.viewOf(uri) };
     this.files.put(file);
-    this.noteMaker(uri, text);
+    this.noteMaker(uri, text, manifest);
     this.signs.setManifest(uri, manifest);
     this.relearnBehind(uri);
     const touched = new Set<string>();
@@ -146,7 +155,7 @@ export class Workspace {
     this.signs.delete(uri);
     const file = { uri, manifest, view: this.viewOf(uri) };
     this.files.put(file);
-    const isAsWas = this.clusters.transformsOf(file.view).text === unchanged;
+    const isAsWas = this.clusters.changes.of(uri, file.view).text === unchanged;
     if (isAsWas) this.readUnder.set(file.view, unchanged);
     const ignored = new Set<string>();
     for (const [placed, known] of readings) {
@@ -175,9 +184,14 @@ export class Workspace {
     return this.clusters.isPatch(uri);
   }
 
+  /** What whoever delivers a file's folder does to its resources, beside what kustomizations do; see `Deliveries`. */
+  deliveredTo(uri: string): Transform | undefined {
+    return this.clusters.changes.delivered(uri, this.viewOf(uri))?.transform;
+  }
+
   /** Whether a file says something that only its text tells: of the engine, or of resources that are made elsewhere. */
   speaksOfOthers(uri: string): boolean {
-    return this.makers.has(uri) || this.signs.has(uri);
+    return this.makers.has(uri) || this.deliveries.has(uri) || this.signs.has(uri);
   }
 
   /** Forgets a file; gives the URIs of files whose findings may have changed by it. */
@@ -211,11 +225,12 @@ export class Workspace {
 
   /** Takes in changes that show when they are settled: after each of many, clusters would be put together again and again. */
   later<T>(take: () => T): T {
+    const before = this.isLater;
     this.isLater = true;
     try {
       return take();
     } finally {
-      this.isLater = false;
+      this.isLater = before;
     }
   }
 
@@ -234,6 +249,7 @@ export class Workspace {
    * while its cluster was prepared shows when it is settled the next time, as it must be by whoever takes something in.
    */
   settle(files: Iterable<string> = []): void {
+    finished(this.redelivering());
     this.clusters.settle(new Set([...files].map((uri) => this.viewName(uri))));
   }
 
@@ -269,17 +285,53 @@ export class Workspace {
 
   /** Reads a view's resources anew where its kustomization does something else to them now. */
   private relearnIfTransformed(view: string): void {
-    const now = this.clusters.transformsOf(view).text;
+    const now = this.clusters.changes.in(view).text;
     if ((this.readUnder.get(view) ?? unchanged) === now) return;
     this.readUnder.set(view, now);
     for (const file of [...this.files.inOrder(view)]) this.relearn(file);
   }
 
+  /** What is done to the resources of a file that are read now. */
+  private underFor({ uri, view }: File): Changes {
+    const changes = this.clusters.changes.of(uri, view);
+    if (this.viewRoots.has(view)) this.readUnder.set(view, changes.text);
+    return changes;
+  }
+
+  /** Folders below which something else is delivered now, or by somebody else, and that were not looked at since. */
+  private readonly redelivered = new Map<string, symbol>();
+
+  /** Reads anew in steps what is below folders that are delivered otherwise than before, to show when it is settled; `settle` does what is left of it. */
+  redelivering(): Steps<void> {
+    return this.relearningBelow((relearn) => this.later(relearn));
+  }
+
+  /** `take` does what changes something. */
+  private *relearningBelow(take: (change: () => void) => void): Steps<void> {
+    const folders = new Map(this.redelivered);
+    if (folders.size === 0) return;
+    const known = new Map<string, boolean>();
+    const isBelow = (folder: string): boolean => {
+      if (folder === '') return false;
+      const found = known.get(folder) ?? (folders.has(folder) || isBelow(folderOf(folder)));
+      known.set(folder, found);
+      return found;
+    };
+    // What they bring in stands elsewhere.
+    for (const root of this.viewRoots) if (isBelow(root)) take(() => this.clusters.stale(root, this.isLater));
+    let passed = 0;
+    for (const file of this.files.all()) {
+      if (!isBelow(folderOf(file.uri)) && ++passed % filesAtOnce > 0) continue;
+      take(() => this.relearn(file));
+      yield;
+    }
+    for (const [folder, time] of folders) if (this.redelivered.get(folder) === time) this.redelivered.delete(folder);
+  }
+
   /** `anew`: whatever was read before. */
   private relearn(file: File, anew = false): void {
     const ignored = new Set<string>();
-    const under = this.clusters.transformsOf(file.view).text;
-    this.readUnder.set(file.view, under);
+    const under = this.underFor(file).text;
     const before = file.manifest.documents.map((placed) => [placed, this.holdings.in(placed.document)] as const);
     for (const { document } of file.manifest.documents) this.holdings.take(document, ignored);
     for (const [placed, held] of before) {
@@ -296,16 +348,17 @@ export class Workspace {
     }
   }
 
-  private noteMaker(uri: string, text: string): void {
+  private noteMaker(uri: string, text: string, manifest?: ManifestText): void {
     if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
+    for (const folder of this.deliveries.set(uri, text, manifest)) this.redelivered.set(folder, Symbol());
+    if (!this.isLater) finished(this.relearningBelow((relearn) => relearn()));
   }
 
   /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
   private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
     const { document } = placed;
     if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
-    const { list: transforms, text: under } = this.clusters.transformsOf(file.view);
-    this.readUnder.set(file.view, under);
+    const { list: transforms, text: under } = this.underFor(file);
     if (this.isPatch(file.uri)) {
       this.holdings.put(document, [], file, touched);
       return;

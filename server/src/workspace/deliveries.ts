@@ -1,0 +1,259 @@
+import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
+import { isMap, itemsOf, type MapNode, type Node, resolve, valueAt } from '../syntax/node.ts';
+import { booleanOf, nameOf, stringOf } from '../syntax/scalar.ts';
+import { folderOf } from './clusterView.ts';
+import { readTransform, type Transform } from './kustomize.ts';
+import { baseName, inUri } from './uris.ts';
+
+/** What something in the cluster applies of a repository: Argo CD's Application and ApplicationSet, Flux' Kustomization. */
+interface Delivery {
+  /** Kind and name of the resource that says so. */
+  readonly by: string;
+  /** Folder in the repository, without a slash at its ends; of an ApplicationSet a pattern, in which `*` is any part of a name. */
+  readonly path: string;
+  /** Folders that the pattern finds and that are left out. */
+  readonly except: readonly string[];
+  /** What lies below the folder is applied, too. */
+  readonly isDeep: boolean;
+  /** What is done to the resources. A namespace may be made of the folder's path, as `{{path.basename}}`. */
+  readonly transform: Transform;
+}
+
+/** Who delivers a folder, and what that does to the resources in it. */
+export interface Delivered {
+  /** Kind and name of the resource that says so. */
+  readonly by: string;
+  /** URI of the file in which it stands. */
+  readonly file: string;
+  readonly transform: Transform;
+}
+
+/** Whether a text may say what is delivered, judged without parsing. */
+const mayDeliver = (text: string): boolean =>
+  (text.includes('Application') && text.includes('argoproj.io')) || (text.includes('Kustomization') && text.includes('kustomize.toolkit.fluxcd.io'));
+
+const trimmed = (path: string): string =>
+  path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
+
+/** A scalar's text with the template actions that stand in it, of which the parser keeps nothing. */
+function written(text: string, node: Node | undefined): string | undefined {
+  const scalar = resolve(node);
+  return scalar?.kind === 'scalar' && scalar.templated ? text.slice(scalar.start, scalar.end).replace(/^(["'])(.*)\1$/s, '$2') : stringOf(scalar);
+}
+
+const hasEffect = ({ labels, ...rest }: Transform): boolean => labels.length > 0 || Object.keys(rest).length > 0;
+
+/** What Argo CD does to what a source of an Application holds. The namespace is for what names none. Source: argo-cd controller/sync.go, reposerver/repository. */
+function bySource(source: Node, destination: string | undefined): Transform {
+  const kustomize = valueAt(source, 'kustomize');
+  const transform = isMap(kustomize) ? readTransform(kustomize) : { labels: [] };
+  return { ...transform, ...(destination ? { defaultNamespace: destination } : {}) };
+}
+
+/** `generated` are the folders of a set's applications. */
+function fromApplication(by: string, text: string, spec: Node | undefined, generated: Generated = { paths: [], except: [] }): readonly Delivery[] {
+  const destination = written(text, valueAt(spec, 'destination', 'namespace'));
+  return [...itemsOf(valueAt(spec, 'sources')), valueAt(spec, 'source')].flatMap((source) => {
+    if (!isMap(source)) return [];
+    const path = written(text, valueAt(source, 'path'));
+    if (path === undefined) return [];
+    const isDeep = booleanOf(valueAt(source, 'directory', 'recurse')) === true;
+    const transform = bySource(source, destination);
+    const { paths, except } = path.includes('{{') ? generated : { paths: [path], except: [] };
+    return paths.map((one) => ({ by, path: trimmed(one), except, isDeep, transform }));
+  });
+}
+
+interface Generated {
+  readonly paths: readonly string[];
+  readonly except: readonly string[];
+}
+
+/** The folders that generators of an ApplicationSet look for. */
+function generatedBy(spec: Node | undefined): Generated {
+  const directories = itemsOf(valueAt(spec, 'generators')).flatMap((generator) => itemsOf(valueAt(generator, 'git', 'directories')));
+  const pathsOf = (isLeftOut: boolean): readonly string[] =>
+    directories
+      .filter((directory) => (booleanOf(valueAt(directory, 'exclude')) === true) === isLeftOut)
+      .flatMap((directory) => stringOf(valueAt(directory, 'path')) ?? []);
+  return { paths: pathsOf(false), except: pathsOf(true).map(trimmed) };
+}
+
+/** What Flux does to what a Kustomization's path holds. Source: fluxcd/pkg kustomize/kustomize_generator.go. */
+function fromFlux(by: string, text: string, spec: MapNode): readonly Delivery[] {
+  const path = stringOf(valueAt(spec, 'path'));
+  const target = written(text, valueAt(spec, 'targetNamespace'));
+  if (path === undefined) return [];
+  return [{ by, path: trimmed(path), except: [], isDeep: true, transform: { ...readTransform(spec), ...(target ? { namespace: target } : {}) } }];
+}
+
+/** Longest document that is looked into, UTF-16 code units: whoever delivers folders needs a few hundred. */
+const mostText = 1 << 16;
+
+function deliveriesOf(document: DocumentText): readonly Delivery[] {
+  const { text } = document;
+  if (text.length > mostText || !mayDeliver(text)) return [];
+  const root = resolve(document.parsed.root);
+  const [apiVersion = '', kind] = ['apiVersion', 'kind'].map((key) => stringOf(valueAt(root, key)));
+  const spec = valueAt(root, 'spec');
+  if (!isMap(spec)) return [];
+  const by = [kind, nameOf(valueAt(root, 'metadata', 'name'))].join(' ').trim();
+  if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization') return fromFlux(by, text, spec);
+  if (!apiVersion.startsWith('argoproj.io/')) return [];
+  if (kind === 'Application') return fromApplication(by, text, spec);
+  return kind === 'ApplicationSet' ? fromApplication(by, text, valueAt(spec, 'template', 'spec'), generatedBy(spec)) : [];
+}
+
+/** How a folder's URI has the sign for any part of a name. */
+const wild = inUri('*');
+
+/** Most of those signs in one name: each multiplies the time that a comparison may take. */
+const mostWild = 2;
+
+/** Most patterns that are followed: each is compared with each folder. */
+const mostPatterns = 100;
+
+/** Which folders a path means; it may be a pattern. */
+function patternOf(folder: string): { readonly isLiteral: boolean; readonly outer: string; readonly holds: (folder: string) => boolean } {
+  const names = folder.split('/').map((name) => name.split(wild));
+  const first = names.findIndex(({ length }) => length > 1);
+  if (first < 0) return { isLiteral: true, outer: folder, holds: (other) => other === folder };
+  const outer = folder.split('/').slice(0, first).join('/');
+  if (names.some(({ length }) => length > mostWild + 1)) return { isLiteral: false, outer, holds: () => false };
+  const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const pattern = new RegExp(`^${names.map((parts) => parts.map(literally).join('[^/]*')).join('/')}$`);
+  return { isLiteral: false, outer, holds: (other) => pattern.test(other) };
+}
+
+/** A text in which `{{path.basename}}` and its like stand, of a path; undefined where something else stands in it. */
+function filledIn(text: string, path: string): string | undefined {
+  const names = path.split('/');
+  let isKnown = true;
+  const filled = text.replace(/\{\{([^{}]*)\}\}/g, (_, action: string) => {
+    const index = /^\s*path\[(\d{1,2})\]\s*$/.exec(action) ?? /^\s*index \.path\.segments (\d{1,2})\s*$/.exec(action);
+    const found = index ? names[Number(index[1])] : /^\s*\.?path\.basename\s*$/.test(action) ? names.at(-1) : undefined;
+    isKnown &&= found !== undefined;
+    return found ?? '';
+  });
+  return isKnown ? filled : undefined;
+}
+
+/** A delivery, and the folders of the workspace for which it is, as URIs. */
+interface Claim {
+  readonly delivery: Delivery;
+  /** URI of the file that says so. */
+  readonly file: string;
+  /** Undefined where it is for all that fit a pattern. */
+  readonly folder: string | undefined;
+  /** What all of them stand in, or the folder itself. */
+  readonly outer: string;
+  readonly holds: (folder: string) => boolean;
+  /** Where its repository begins: a folder's path is relative to it. */
+  readonly repository: string;
+}
+
+/**
+ * Which folders of a workspace are delivered, and what that does to the resources in them. A repository's folder is taken to be the
+ * workspace folder, or one above it by whose names a path begins.
+ */
+export class Deliveries {
+  private readonly folders: () => readonly string[];
+  private readonly byFile = new Map<string, readonly Delivery[]>();
+  private claims: { readonly exact: ReadonlyMap<string, Claim>; readonly patterns: readonly Claim[] } | undefined;
+  private readonly known = new Map<string, Delivered | undefined>();
+
+  /** `folders` are the workspace folders' URIs, without a slash at the end. */
+  constructor(folders: () => readonly string[]) {
+    this.folders = folders;
+  }
+
+  /** Looks at what a file holds, which is nothing once it is gone; gives the folders below which something else may be done now. */
+  set(uri: string, text: string, manifest?: ManifestText): readonly string[] {
+    const before = this.byFile.get(uri) ?? [];
+    const documents = mayDeliver(text) ? (manifest ?? readManifestText(text, baseName(uri))).documents : [];
+    const now = documents
+      .flatMap(({ document }) => deliveriesOf(document))
+      // The repository's own folder would be all of it, and is as often that of another repository.
+      .filter(({ path, transform }) => path !== '' && !path.startsWith('..') && hasEffect(transform));
+    if (before.length === 0 && now.length === 0) return [];
+    if (JSON.stringify(before) === JSON.stringify(now)) return [];
+    if (now.length > 0) this.byFile.set(uri, now);
+    else this.byFile.delete(uri);
+    this.foldersChanged();
+    return [...new Set([...before, ...now].flatMap((one) => this.claimsOf(uri, one)).map(({ outer }) => outer))];
+  }
+
+  /** Whether a file delivers something. */
+  has(uri: string): boolean {
+    return this.byFile.has(uri);
+  }
+
+  /** What folders a path means may have changed; gives whether there are any. */
+  foldersChanged(): boolean {
+    this.claims = undefined;
+    this.known.clear();
+    return this.byFile.size > 0;
+  }
+
+  /** Who delivers a folder; undefined where nobody does. Of several the one in the first file by name counts. */
+  of(folder: string): Delivered | undefined {
+    if (this.byFile.size === 0) return undefined;
+    if (!this.known.has(folder)) this.known.set(folder, this.find(folder));
+    return this.known.get(folder);
+  }
+
+  private find(folder: string): Delivered | undefined {
+    this.claims ??= this.collect();
+    const { exact, patterns } = this.claims;
+    for (let current = folder; current.includes('/'); current = folderOf(current)) {
+      const claim = exact.get(current) ?? patterns.find(({ holds }) => holds(current));
+      if (claim && (current === folder || claim.delivery.isDeep)) return deliveredAt(claim, current);
+    }
+    return undefined;
+  }
+
+  private collect(): NonNullable<Deliveries['claims']> {
+    const exact = new Map<string, Claim>();
+    const patterns: Claim[] = [];
+    for (const [uri, deliveries] of [...this.byFile].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const claim of deliveries.flatMap((one) => this.claimsOf(uri, one))) {
+        if (claim.folder === undefined && patterns.length < mostPatterns) patterns.push(claim);
+        if (claim.folder !== undefined && !exact.has(claim.folder)) exact.set(claim.folder, claim);
+      }
+    }
+    return { exact, patterns };
+  }
+
+  /** Where a path of a file may be: in the workspace folder, or, where that is a folder of its repository, behind what both begin with. */
+  private claimsOf(uri: string, delivery: Delivery): readonly Claim[] {
+    const base = this.folders().find((folder) => uri.startsWith(`${folder}/`));
+    if (base === undefined) return [];
+    const above = base.split('/');
+    const names = delivery.path.split('/').map(inUri);
+    const shared = names.map((_, i) => i).filter((count) => count === 0 || above.slice(-count).join('/') === names.slice(0, count).join('/'));
+    return shared.map((count) => {
+      const repository = above.slice(0, above.length - count).join('/');
+      const folder = `${repository}/${names.join('/')}`;
+      const pattern = patternOf(folder);
+      const except = delivery.except.map((path) => patternOf(`${repository}/${path.split('/').map(inUri).join('/')}`));
+      return {
+        delivery,
+        file: uri,
+        folder: pattern.isLiteral ? folder : undefined,
+        outer: pattern.outer,
+        holds: (other) => pattern.holds(other) && !except.some(({ holds }) => holds(other)),
+        repository,
+      };
+    });
+  }
+}
+
+function deliveredAt({ delivery: { by, transform }, file, repository }: Claim, folder: string): Delivered {
+  const { defaultNamespace, ...rest } = transform;
+  if (!defaultNamespace?.includes('{{')) return { by, file, transform };
+  const filled = filledIn(defaultNamespace, folder.slice(repository.length + 1));
+  return { by, file, transform: filled ? { ...rest, defaultNamespace: filled } : rest };
+}
