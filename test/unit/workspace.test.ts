@@ -171,6 +171,7 @@ test('nothing is kept of a view whose last file has gone', () => {
       Reflect.get(map, 'size'),
     );
   for (const name of ['a', 'b', 'c']) {
+    workspace.set(`file:///${name}/kustomization.yaml`, 'resources: [one.yaml, two.yaml]\n');
     workspace.set(`file:///${name}/one.yaml`, text);
     workspace.set(`file:///${name}/two.yaml`, text);
     expect(workspace.viewFor(`file:///${name}/one.yaml`).cluster.policies).toHaveLength(2);
@@ -183,7 +184,8 @@ test('nothing is kept of a view whose last file has gone', () => {
   workspace.setFolders(['file:///b', 'file:///c']);
   workspace.setViews([{ name: 'both', holds: () => true }]);
   expect(kept()[0]).toBe(1);
-  for (const name of ['a/two', 'b/one', 'b/two', 'c/one', 'c/two']) workspace.delete(`file:///${name}.yaml`);
+  for (const name of ['a/two', 'b/one', 'b/two', 'c/one', 'c/two', ...['a', 'b', 'c'].map((folder) => `${folder}/kustomization`)])
+    workspace.delete(`file:///${name}.yaml`);
   expect(kept()).toEqual([0, 0, 0]);
 });
 

@@ -1,9 +1,9 @@
-import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
+import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
 import { isMap, itemsOf, type MapNode, type Node, resolve, valueAt } from '../syntax/node.ts';
 import { booleanOf, nameOf, stringOf } from '../syntax/scalar.ts';
 import { folderOf } from './clusterView.ts';
 import { readTransform, type Transform } from './kustomize.ts';
-import { baseName, inUri } from './uris.ts';
+import { inUri } from './uris.ts';
 
 /** What something in the cluster applies of a repository: Argo CD's Application and ApplicationSet, Flux' Kustomization. */
 interface Delivery {
@@ -28,9 +28,11 @@ export interface Delivered {
   readonly transform: Transform;
 }
 
-/** Whether a text may say what is delivered, judged without parsing. */
-const mayDeliver = (text: string): boolean =>
-  (text.includes('Application') && text.includes('argoproj.io')) || (text.includes('Kustomization') && text.includes('kustomize.toolkit.fluxcd.io'));
+const argo = 'argoproj.io/';
+const flux = 'kustomize.toolkit.fluxcd.io/';
+
+/** Whether a text may hold a Kustomization of Flux, judged without parsing. */
+export const maySpeakOfFlux = (text: string): boolean => text.includes(flux);
 
 const trimmed = (path: string): string =>
   path
@@ -95,14 +97,14 @@ const mostText = 1 << 16;
 
 function deliveriesOf(document: DocumentText): readonly Delivery[] {
   const { text } = document;
-  if (text.length > mostText || !mayDeliver(text)) return [];
+  if (text.length > mostText || !(text.includes(argo) || maySpeakOfFlux(text))) return [];
   const root = resolve(document.parsed.root);
   const [apiVersion = '', kind] = ['apiVersion', 'kind'].map((key) => stringOf(valueAt(root, key)));
   const spec = valueAt(root, 'spec');
   if (!isMap(spec)) return [];
   const by = [kind, nameOf(valueAt(root, 'metadata', 'name'))].join(' ').trim();
-  if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization') return fromFlux(by, text, spec);
-  if (!apiVersion.startsWith('argoproj.io/')) return [];
+  if (apiVersion.startsWith(flux) && kind === 'Kustomization') return fromFlux(by, text, spec);
+  if (!apiVersion.startsWith(argo)) return [];
   if (kind === 'Application') return fromApplication(by, text, spec);
   return kind === 'ApplicationSet' ? fromApplication(by, text, valueAt(spec, 'template', 'spec'), generatedBy(spec)) : [];
 }
@@ -171,9 +173,8 @@ export class Deliveries {
   }
 
   /** Looks at what a file holds, which is nothing once it is gone; gives the folders below which something else may be done now. */
-  set(uri: string, text: string, manifest?: ManifestText): readonly string[] {
+  set(uri: string, { documents }: Pick<ManifestText, 'documents'>): readonly string[] {
     const before = this.byFile.get(uri) ?? [];
-    const documents = mayDeliver(text) ? (manifest ?? readManifestText(text, baseName(uri))).documents : [];
     const now = documents
       .flatMap(({ document }) => deliveriesOf(document))
       // The repository's own folder would be all of it, and is as often that of another repository.

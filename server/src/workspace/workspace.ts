@@ -4,7 +4,7 @@ import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf, viewRootNames } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, maySpeakOfFlux } from './deliveries.ts';
 import type { EngineEvidence } from './engine.ts';
 import { EngineSigns } from './engineSigns.ts';
 import { FilesAhead } from './filesAhead.ts';
@@ -22,6 +22,8 @@ import { Whereabouts } from './whereabouts.ts';
 
 /** Files that are passed over in one step. */
 const filesAtOnce = 500;
+
+const nothing: Pick<ManifestText, 'documents'> = { documents: [] };
 
 /** The text of no transform. */
 const unchanged = '[]';
@@ -350,7 +352,9 @@ export class Workspace {
 
   private noteMaker(uri: string, text: string, manifest?: ManifestText): void {
     if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
-    for (const folder of this.deliveries.set(uri, text, manifest)) this.redelivered.set(folder, Symbol());
+    const mayDeliver = this.makers.has(uri) || maySpeakOfFlux(text);
+    const delivering = mayDeliver ? (manifest ?? readManifestText(text, baseName(uri))) : nothing;
+    for (const folder of this.deliveries.set(uri, delivering)) this.redelivered.set(folder, Symbol());
     if (!this.isLater) finished(this.relearningBelow((relearn) => relearn()));
   }
 
