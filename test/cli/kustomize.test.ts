@@ -34,13 +34,14 @@ const files: Readonly<Record<string, string>> = {
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  ingress: [{from: [{namespaceSelector: {matchLabels: {team: shop}}, podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]\n',
   'second/kustomization.yaml': 'kind: Component\nnameSuffix: -z\ncomponents: [../second]\n',
   'loop/kustomization.yaml': 'resources: [../loop, ../nowhere, https://example.org/base]\n',
-  'old/kustomization.yaml': 'commonLabels: {tier: a}\nresources: [../base, stranger.yaml]\n',
+  'old/kustomization.yaml': 'commonLabels: {tier: a}\nresources: [../base, stranger.yaml, ../gitops/release.yaml]\n',
   'gitops/argocd/web.yaml':
     'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  source: {path: apps/web}\n  destination: {namespace: front}\n',
   'gitops/argocd/api.yaml':
     'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: api}\nspec:\n  source: {path: apps/api}\n  destination: {namespace: back}\n',
   'gitops/apps/web/all.yaml': deployment('web'),
   'gitops/apps/api/all.yaml': `${deployment('api')}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n`,
+  'gitops/release.yaml': 'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: db}\n',
   'old/stranger.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: stranger, labels: {app: web}}\nspec: {}\n',
 };
 
@@ -88,6 +89,7 @@ test('what Argo CD delivers is where it lands, in files and in revisions', () =>
   const { stdout } = runCli(join(folder, 'gitops'), ['diff', 'HEAD~1..HEAD']);
   expect(stdout).toContain('front/web[Deployment]');
   expect(stdout).toContain('back/web[Deployment]');
+  expect(netpol('list', 'gitops').stderr).toContain('netpol: gitops/release.yaml has Helm make resources, which netpol does not see');
   expect(netpol('explain', 'gitops').stdout).toContain('Selects every pod of namespace back.');
 });
 
@@ -139,6 +141,7 @@ describe('a kustomization is read as it is applied', () => {
 
   test('loops, missing files and addresses elsewhere are said, and end', () => {
     const { stderr } = netpol('list', 'loop', 'base');
+    expect(netpol('list', 'old').stderr).toContain('gitops/release.yaml has Helm make resources');
     expect(stderr).toContain('loop/kustomization.yaml refers to itself');
     expect(stderr).toContain('refers to ../nowhere, and there is no such file');
     expect(stderr).toContain('refers to https://example.org/base, which is elsewhere');

@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { TooManyFlows } from '../connectivity/flows.ts';
+import { shortened } from '../explain/phrases.ts';
 import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
@@ -8,6 +10,7 @@ import type { ManifestText } from '../syntax/manifestText.ts';
 import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
+import { holdsRelease } from '../workspace/makers.ts';
 import { type FileDocument, readStaged } from '../workspace/reading.ts';
 import { inUri } from '../workspace/uris.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -101,7 +104,17 @@ function patchesAmong(files: readonly NamedManifest[]): ReadonlySet<string> {
   return found;
 }
 
-function materialOf(files: readonly NamedManifest[]): Material {
+/** What is told of files with Helm releases. */
+function notesOfReleases(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const which = names.length === 1 ? names[0] : `${names.length} files (${shortened(names, (all) => all.join(', '))})`;
+  return [
+    `${which} ${names.length === 1 ? 'has' : 'have'} Helm make resources, which netpol does not see; give it the output of "helm template", too.`,
+  ];
+}
+
+/** `releases` are the names of files with Helm releases. */
+function materialOf(files: readonly NamedManifest[], releases: readonly string[]): Material {
   const documents: FileDocument[] = [];
   const texts = new Map<string, string>();
   const patches = patchesAmong(files);
@@ -111,16 +124,24 @@ function materialOf(files: readonly NamedManifest[]): Material {
     const transforms = delivered ? [delivered] : [];
     for (const placed of manifest.documents) documents.push({ file: name, placed, transforms });
   }
-  return { documents, texts, notes: [] };
+  return { documents, texts, notes: notesOfReleases(releases) };
 }
 
 /** One path as plain files, or as the kustomization that it is a folder of. */
 async function materialAt(path: string): Promise<Material> {
   const kustomization = path === '-' ? undefined : await kustomizationIn(resolve(path));
-  if (kustomization) return readKustomized(kustomization, shortName);
+  if (kustomization) {
+    const { notes, ...read } = await readKustomized(kustomization, shortName);
+    const releases = [...read.texts].flatMap(([name, text]) => (holdsRelease(text) ? [name] : []));
+    return { ...read, notes: [...notes, ...notesOfReleases(releases)] };
+  }
   const workspace = new Workspace();
   const sources = await load([path], workspace);
-  const material = materialOf(manifestsOf(sources, workspace));
+  const material = materialOf(
+    manifestsOf(sources, workspace),
+    // Standard input has no path.
+    workspace.releases().map((uri) => sources.find((one) => one.uri === uri)?.name ?? shortName(fileURLToPath(uri))),
+  );
   const roots = sources.filter(({ uri }) => isViewRoot(uri) && !uri.endsWith('/Chart.yaml'));
   if (roots.length === 0) return material;
   const note = `${path} holds ${roots.length === 1 ? 'a kustomization' : `${roots.length} kustomizations`} (${roots
@@ -129,7 +150,7 @@ async function materialAt(path: string): Promise<Material> {
     .join(
       ', ',
     )}${roots.length > 3 ? ', …' : ''}); all files were read as one cluster. Give the folder of a kustomization to see it as it is applied.`;
-  return { ...material, notes: [note] };
+  return { ...material, notes: [note, ...material.notes] };
 }
 
 /**
@@ -160,5 +181,11 @@ export function clusterFromTexts(files: readonly { readonly name: string; readon
     const uri = [nowhere, ...name.split('/').map(inUri)].join('/');
     return takeText(uri, text, workspace) ? [{ name, uri }] : [];
   });
-  return assemble(materialOf(manifestsOf(taken, workspace)), where);
+  return assemble(
+    materialOf(
+      manifestsOf(taken, workspace),
+      workspace.releases().map((uri) => decodeURIComponent(uri.slice(nowhere.length + 1))),
+    ),
+    where,
+  );
 }

@@ -214,6 +214,11 @@ export class Workspace {
     return touched;
   }
 
+  /** URIs of files with Helm releases, whose resources no file holds. */
+  releases(): readonly string[] {
+    return this.makers.releases();
+  }
+
   /** Looks at a file that holds no manifest for what it says of others: Terraform, Bicep and chart values of the engine, releases of resources. */
   noteOther(uri: string, text: string): void {
     this.noteMaker(uri, text);
