@@ -134,7 +134,7 @@ export const rule: Rule = {
 const ciliumDns =
   'endpointSelector: {}\negress:\n  - toEndpoints:\n      - matchLabels:\n          k8s:io.kubernetes.pod.namespace: kube-system\n          k8s:k8s-app: kube-dns\n    toPorts:\n      - ports:\n          - port: "53"';
 const calicoDns = (protocol: string): string =>
-  `action: Allow\n    protocol: ${protocol}\n    destination:\n      selector: k8s-app == 'kube-dns'\n      ports:\n        - 53`;
+  `action: Allow\n    protocol: ${protocol}\n    destination:\n      namespaceSelector: kubernetes.io/metadata.name == 'kube-system'\n      selector: k8s-app == 'kube-dns'\n      ports:\n        - 53`;
 
 export const page: RulePage = {
   why: 'Names resolve, for months. Then a service grows to thirty pods, the answer for its headless Service no longer fits a UDP packet, the resolver asks again over TCP, and the policy drops it.',

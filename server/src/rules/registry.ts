@@ -26,6 +26,7 @@ import { rule as clusterwideIsolatesDns } from './clusterwide-isolates-dns.ts';
 import { rule as controllerLabel } from './controller-label.ts';
 import { rule as denyVoidsAllow } from './deny-voids-allow.ts';
 import { rule as dnsBlocked } from './dns-blocked.ts';
+import { rule as dnsOwnNamespace } from './dns-own-namespace.ts';
 import { rule as dnsUdpOnly } from './dns-udp-only.ts';
 import { rule as duplicateItem } from './duplicate-item.ts';
 import { rule as duplicateKey } from './duplicate-key.ts';
@@ -118,6 +119,7 @@ export const rules: readonly Rule[] = [
   controllerLabel,
   denyVoidsAllow,
   dnsBlocked,
+  dnsOwnNamespace,
   dnsUdpOnly,
   duplicateItem,
   duplicateKey,

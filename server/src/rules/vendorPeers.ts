@@ -1,6 +1,6 @@
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Resource } from '../kinds/resource.ts';
-import { type Direction, directions, type Peer } from '../model/policy.ts';
+import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { isNever, type Selector, selectsAll } from '../model/selector.ts';
 import { isMap, isScalar, itemsOf, type MapNode, type Node, valueAt } from '../syntax/node.ts';
 import { podsIn } from './inView.ts';
@@ -33,11 +33,13 @@ function writtenPeers(rule: Node, direction: Direction): readonly (Pick<UnmetPee
   return itemsOf(valueAt(rule, cilium)).map((item) => (isMap(item) ? { node: item, holder: item } : undefined));
 }
 
-/** The peers of a resource's policies that mean no pod, where some are known of the namespaces that they mean, or some of others are so labelled. */
-export function unmetPeers(resource: Resource, context: RuleContext): readonly UnmetPeer[] {
-  if (context.view.partial) return [];
-  const { connectivity } = context.observer;
-  const found: UnmetPeer[] = [];
+/** A peer of pods in a policy of Cilium or Calico, where it is written. */
+export interface WrittenPodPeer extends Pick<UnmetPeer, 'node' | 'holder' | 'peer' | 'selector'> {
+  readonly policy: Policy;
+}
+
+/** The peers of a resource's policies that ask for labels of pods. */
+export function* writtenPodPeers(resource: Resource, context: RuleContext): Iterable<WrittenPodPeer> {
   for (const { compiled, policy, spec } of vendorPolicies(resource, context)) {
     if (policy.asksIdentity) continue;
     for (const direction of directions) {
@@ -50,16 +52,26 @@ export function unmetPeers(resource: Resource, context: RuleContext): readonly U
         const places = written && addresses.length === 0 ? writtenPeers(written, direction) : [];
         for (const [i, place] of places.entries()) {
           const peer = rule.peers[i];
-          if (!place || peer?.is !== 'pods' || !peer.pods || selectsAll(peer.pods) || isNever(peer.pods) || isSystemPods(peer.pods)) continue;
-          if (podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0) continue;
-          const { pods: selector, namespaces } = peer;
-          const where = namespaces ? connectivity.namespacesOf(namespaces) : [policy.namespace ?? ''];
-          const known = where.flatMap((name) => connectivity.endpointsIn(name));
-          const elsewhere = connectivity.labelled(selector).filter((endpoint) => !where.includes(endpoint.namespace.name));
-          if (known.length + elsewhere.length > 0) found.push({ ...place, peer, selector, where, known, elsewhere });
+          if (!place || peer?.is !== 'pods' || !peer.pods || selectsAll(peer.pods) || isNever(peer.pods)) continue;
+          yield { ...place, peer, selector: peer.pods, policy };
         }
       }
     }
+  }
+}
+
+/** The peers of a resource's policies that mean no pod, where some are known of the namespaces that they mean, or some of others are so labelled. */
+export function unmetPeers(resource: Resource, context: RuleContext): readonly UnmetPeer[] {
+  if (context.view.partial) return [];
+  const { connectivity } = context.observer;
+  const found: UnmetPeer[] = [];
+  for (const { policy, ...written } of writtenPodPeers(resource, context)) {
+    const { peer, selector } = written;
+    if (isSystemPods(selector) || podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0) continue;
+    const where = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [policy.namespace ?? ''];
+    const known = where.flatMap((name) => connectivity.endpointsIn(name));
+    const elsewhere = connectivity.labelled(selector).filter((endpoint) => !where.includes(endpoint.namespace.name));
+    if (known.length + elsewhere.length > 0) found.push({ ...written, where, known, elsewhere });
   }
   return found;
 }
