@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['test/support/seed.ts'];
@@ -9,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
+          // They compute: vitest would leave one core to itself, of two the half.
+          maxWorkers: availableParallelism(),
           testTimeout: 60_000,
           include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/property/**/*.test.ts'],
         },
