@@ -73,7 +73,7 @@ test('a namespace without a default deny gets one, in the file where its policie
 
 test('a selector that selects nothing is led to the pods that are there', async () => {
   await editor.open('cluster/web.yaml');
-  const text = await editor.hover(editor.word('wbe').first());
+  const text = await editor.hover(editor.word('wbe').first(), 'Selects no pod');
   expect(text).toContain('Selects no pod that the workspace knows: namespace shop');
   expect(text).toContain('there is app=web');
   await editor.screenshot('selects-nothing');
@@ -156,7 +156,7 @@ test('lenses, hints and definitions tell whom a policy concerns', async () => {
     .locator('.view-line', { hasText: /podSelector:.*2.pods/ })
     .first()
     .waitFor();
-  const text = await editor.hover(editor.word('ingress-controller').nth(1));
+  const text = await editor.hover(editor.word('ingress-controller').nth(1), 'Now: 2 pods');
   expect(text).toContain('Now: 2 pods of ingress-namespace (Deployment ingress-controller).');
   await editor.screenshot('lenses');
   await editor.goto(14, 12);

@@ -71,6 +71,14 @@ describe('variables that something fills in before manifests are applied', () =>
     expect(ids(policy.replace('app: web }', 'app: ${app}'))).toContain('yaml-syntax');
   });
 
+  test('make no duplicates: each may stand for another name', () => {
+    const one = policy.replace('name: web', 'name: "${app}"');
+    const ids = (text: string) => findingsAmong({ 'a.yaml': text, 'b.yaml': text }, 'a.yaml').map(({ id }) => id);
+    expect(ids(policy)).toContain('duplicate-resource');
+    expect(ids(one)).not.toContain('duplicate-resource');
+    expect(ids(policy.replace('namespace: shop', 'namespace: "${ns}"'))).not.toContain('duplicate-resource');
+  });
+
   test('what containers are given leaves the rest known', () => {
     const told = (more: string) => findingsAmong({ 'a.yaml': policy, 'b.yaml': deployment(more) }, 'a.yaml').map(({ id }) => id);
     expect(told('')).toContain('selector-matches-nothing');

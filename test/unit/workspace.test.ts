@@ -167,7 +167,7 @@ test('nothing is kept of a view whose last file has gone', () => {
   const text = documents(deployment('web', 'shop'), policyNamed('p', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'));
   const inside = (of: object, ...names: readonly string[]): object => names.reduce((one, name) => Reflect.get(one, name), of);
   const kept = () =>
-    [inside(workspace, 'files', 'byView'), inside(workspace, 'readUnder'), inside(workspace, 'clusters', 'kept')].map((map) =>
+    [inside(workspace, 'files', 'byView'), inside(workspace, 'learning', 'readUnder'), inside(workspace, 'clusters', 'kept')].map((map) =>
       Reflect.get(map, 'size'),
     );
   for (const name of ['a', 'b', 'c']) {

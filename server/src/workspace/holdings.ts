@@ -18,9 +18,11 @@ export interface Held {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Identity of a resource in one cluster view; undefined where netpol does not know the kind or the name. */
+/** Identity of a resource in one cluster view; undefined where netpol does not know the kind, or all of the name. */
 function identityOf(view: string, { resource: { table, kind, name, namespace }, movedTo = namespace }: Reading): string | undefined {
   if (!table || name === undefined || kind === undefined) return undefined;
+  // The same variable may stand for another name elsewhere.
+  if (name.includes('$') || movedTo?.includes('$')) return undefined;
   const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
   return [view, group, kind, movedTo ?? '', name].join('\n');
 }

@@ -1,7 +1,7 @@
-import { letGoOf, mayHoldKnownKind } from '../kinds/resource.ts';
+import { letGoOf } from '../kinds/resource.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { finished, type Steps } from '../model/steps.ts';
-import { type DocumentText, type ManifestText, type PlacedDocument, readManifestText } from '../syntax/manifestText.ts';
+import { type DocumentText, type ManifestText, readManifestText } from '../syntax/manifestText.ts';
 import { folderOf, isViewRoot, type NamedView, namedViewOf, viewOf, viewRootNames } from './clusterView.ts';
 import { ClusterViews, type File } from './clusterViews.ts';
 import { Deliveries, maySpeakOfFlux } from './deliveries.ts';
@@ -10,25 +10,16 @@ import { EngineSigns } from './engineSigns.ts';
 import { FilesAhead } from './filesAhead.ts';
 import { FilesByView } from './filesByView.ts';
 import { fileView, type Given } from './fileView.ts';
-import { adopt, type Held, Holdings, heldAs } from './holdings.ts';
-import type { Changes } from './kustomizations.ts';
+import { type Held, Holdings, heldAs } from './holdings.ts';
 import type { Transform } from './kustomize.ts';
+import { Learning, unchanged } from './learning.ts';
 import { Makers } from './makers.ts';
-import { readDocument } from './reading.ts';
 import { type FileFacts, factsOfFile, restoreFile } from './remembered.ts';
 import { baseName } from './uris.ts';
 import type { WorkspaceView } from './view.ts';
 import { Whereabouts } from './whereabouts.ts';
 
-/** Files that are passed over in one step. */
-const filesAtOnce = 500;
-
 const nothing: Pick<ManifestText, 'documents'> = { documents: [] };
-
-/** The text of no transform. */
-const unchanged = '[]';
-
-const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWith('/Chart.yaml');
 
 /**
  * All resources that netpol knows of, by file, kept current one file at a time. Lives as long as the server; reads
@@ -38,7 +29,7 @@ export class Workspace {
   /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
   private readonly files = new FilesByView((view) => {
-    this.readUnder.delete(view);
+    this.learning.forget(view);
     this.clusters.drop(view);
   });
   private readonly holdings = new Holdings((view, file) => this.clusters.stale(view, this.isLater, file));
@@ -54,6 +45,14 @@ export class Workspace {
     deliveredTo: (folder) => this.deliveries.of(folder),
     holdsMakers: (view) => this.makers.some((uri) => this.viewOf(uri) === view),
   });
+  private readonly learning = new Learning({
+    files: this.files,
+    holdings: this.holdings,
+    clusters: this.clusters,
+    ahead: this.ahead,
+    roots: this.viewRoots,
+    isLater: () => this.isLater,
+  });
   private readonly makers = new Makers();
   private readonly deliveries = new Deliveries(() => this.folders);
   private readonly signs = new EngineSigns();
@@ -66,7 +65,7 @@ export class Workspace {
   setFolders(folders: readonly string[]): void {
     this.folders = folders;
     this.regroup([...this.files.all()]);
-    if (this.deliveries.foldersChanged()) for (const file of [...this.files.all()]) this.relearn(file);
+    if (this.deliveries.foldersChanged()) for (const file of [...this.files.all()]) this.learning.relearn(file);
   }
 
   /** Views that the user names; they come before those that folders make. */
@@ -127,7 +126,7 @@ export class Workspace {
     this.files.put(file);
     this.noteMaker(uri, text, manifest);
     this.signs.setManifest(uri, manifest);
-    this.relearnBehind(uri);
+    this.learning.relearnBehind(uri);
     const touched = new Set<string>();
     const kept = new Set<DocumentText>();
     for (const { document } of manifest.documents) kept.add(document);
@@ -135,7 +134,7 @@ export class Workspace {
     for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.holdings.take(document, touched));
     for (const placed of manifest.documents) {
       if (this.holdings.in(placed.document)) this.holdings.move(placed);
-      else this.learn(placed, file, touched, gone);
+      else this.learning.learn(placed, file, touched, gone);
     }
     touched.delete(uri);
     return touched;
@@ -158,7 +157,6 @@ export class Workspace {
     const file = { uri, manifest, view: this.viewOf(uri) };
     this.files.put(file);
     const isAsWas = this.clusters.changes.of(uri, file.view).text === unchanged;
-    if (isAsWas) this.readUnder.set(file.view, unchanged);
     const ignored = new Set<string>();
     for (const [placed, known] of readings) {
       if (isAsWas && !this.isPatch(uri))
@@ -168,7 +166,7 @@ export class Workspace {
           file,
           ignored,
         );
-      else this.learn(placed, file, ignored, []);
+      else this.learning.learn(placed, file, ignored, []);
     }
   }
 
@@ -206,7 +204,7 @@ export class Workspace {
     for (const { document } of gone?.manifest.documents ?? []) this.holdings.take(document, touched);
     this.files.delete(uri);
     this.noteMaker(uri, '');
-    this.relearnBehind(uri);
+    this.learning.relearnBehind(uri);
     const folder = folderOf(uri);
     const isView = viewRootNames.some((name) => this.files.has(`${folder}/${name}`));
     if (isViewRoot(uri) && !isView && this.viewRoots.delete(folder)) this.regroup(this.files.below(folder, folder));
@@ -260,6 +258,11 @@ export class Workspace {
     this.clusters.settle(new Set([...files].map((uri) => this.viewName(uri))));
   }
 
+  /** Reads anew in steps what is below folders that are delivered otherwise than before, to show when it is settled; `settle` does what is left of it. */
+  redelivering(): Steps<void> {
+    return this.learning.redelivering((change) => this.later(change));
+  }
+
   /** The read-only view in which a file's rules and features look around. */
   viewFor(uri: string, given: Given = {}): WorkspaceView {
     return fileView(uri, this.files.get(uri)?.view ?? this.viewOf(uri), given, {
@@ -272,115 +275,12 @@ export class Workspace {
     });
   }
 
-  /** Transforms under which the resources of a view were read last, as text. */
-  private readonly readUnder = new Map<string, string>();
-
-  /**
-   * A file has come, gone or changed: where it is a kustomization or a patch of one, reads anew what it changes, and where that is a
-   * component, what those change that bring it in.
-   */
-  private relearnBehind(uri: string): void {
-    for (const folder of this.clusters.patchChanged(uri, this.isLater)) this.relearnIfTransformed(folder);
-    if (!isKustomization(uri)) return;
-    const folder = folderOf(uri);
-    for (const one of this.clusters.kustomizationChanged(folder, this.isLater)) this.relearnIfTransformed(one);
-    for (const one of this.clusters.patchesChanged(folder)) {
-      const file = this.files.get(one);
-      if (file) this.relearn(file, true);
-    }
-  }
-
-  /** Reads a view's resources anew where its kustomization does something else to them now. */
-  private relearnIfTransformed(view: string): void {
-    const now = this.clusters.changes.in(view).text;
-    if ((this.readUnder.get(view) ?? unchanged) === now) return;
-    this.readUnder.set(view, now);
-    for (const file of [...this.files.inOrder(view)]) this.relearn(file);
-  }
-
-  /** What is done to the resources of a file that are read now. */
-  private underFor({ uri, view }: File): Changes {
-    const changes = this.clusters.changes.of(uri, view);
-    if (this.viewRoots.has(view)) this.readUnder.set(view, changes.text);
-    return changes;
-  }
-
-  /** Folders below which something else is delivered now, or by somebody else, and that were not looked at since. */
-  private readonly redelivered = new Map<string, symbol>();
-
-  /** Reads anew in steps what is below folders that are delivered otherwise than before, to show when it is settled; `settle` does what is left of it. */
-  redelivering(): Steps<void> {
-    return this.relearningBelow((relearn) => this.later(relearn));
-  }
-
-  /** `take` does what changes something. */
-  private *relearningBelow(take: (change: () => void) => void): Steps<void> {
-    const folders = new Map(this.redelivered);
-    if (folders.size === 0) return;
-    const known = new Map<string, boolean>();
-    const isBelow = (folder: string): boolean => {
-      if (folder === '') return false;
-      const found = known.get(folder) ?? (folders.has(folder) || isBelow(folderOf(folder)));
-      known.set(folder, found);
-      return found;
-    };
-    // What they bring in stands elsewhere.
-    for (const root of this.viewRoots) if (isBelow(root)) take(() => this.clusters.stale(root, this.isLater));
-    let passed = 0;
-    for (const file of this.files.all()) {
-      if (!isBelow(folderOf(file.uri)) && ++passed % filesAtOnce > 0) continue;
-      take(() => this.relearn(file));
-      yield;
-    }
-    for (const [folder, time] of folders) if (this.redelivered.get(folder) === time) this.redelivered.delete(folder);
-  }
-
-  /** `anew`: whatever was read before. */
-  private relearn(file: File, anew = false): void {
-    const ignored = new Set<string>();
-    const under = this.underFor(file).text;
-    const before = file.manifest.documents.map((placed) => [placed, this.holdings.in(placed.document)] as const);
-    for (const { document } of file.manifest.documents) this.holdings.take(document, ignored);
-    for (const [placed, held] of before) {
-      // What is said depends on the text and the transforms; only the view is another.
-      const isSame = !anew && (held?.every((one) => one.under === under) ?? false);
-      if (held && isSame)
-        this.holdings.put(
-          placed.document,
-          held.map(({ reading }) => heldAs(file, reading, under)),
-          file,
-          ignored,
-        );
-      else this.learn(placed, file, ignored, []);
-    }
-  }
-
   private noteMaker(uri: string, text: string, manifest?: ManifestText): void {
     if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
     const mayDeliver = this.makers.has(uri) || maySpeakOfFlux(text);
     const delivering = mayDeliver ? (manifest ?? readManifestText(text, baseName(uri))) : nothing;
-    for (const folder of this.deliveries.set(uri, delivering)) this.redelivered.set(folder, Symbol());
-    if (!this.isLater) finished(this.relearningBelow((relearn) => relearn()));
-  }
-
-  /** `gone` are resources that the same change took away: what says the same under the same name is taken over. */
-  private learn(placed: PlacedDocument, file: File, touched: Set<string>, gone: Held[]): void {
-    const { document } = placed;
-    if (this.holdings.in(document) || !mayHoldKnownKind(document.text)) return;
-    const { list: transforms, text: under } = this.underFor(file);
-    if (this.isPatch(file.uri)) {
-      this.holdings.put(document, [], file, touched);
-      return;
-    }
-    const readings = this.ahead.takeReadings(placed, under) ?? readDocument({ file: file.uri, placed, transforms });
-    const held = readings.map((reading): Held => {
-      const one = heldAs(file, reading, under);
-      const index = one.identity === undefined ? -1 : gone.findIndex((candidate) => candidate.identity === one.identity);
-      // Of several with one identity each takes over another.
-      const [before] = index < 0 ? [] : gone.splice(index, 1);
-      return before ? { ...one, reading: adopt(before.reading, reading) } : one;
-    });
-    this.holdings.put(document, held, file, touched);
+    for (const folder of this.deliveries.set(uri, delivering)) this.learning.redelivered(folder);
+    if (!this.isLater) finished(this.learning.redelivering((change) => change()));
   }
 
   /** Assigns files to their views anew, after views have come or gone. */
@@ -390,7 +290,7 @@ export class Workspace {
       if (view === file.view) continue;
       const moved = { ...file, view };
       this.files.put(moved);
-      this.relearn(moved);
+      this.learning.relearn(moved);
     }
     this.clusters.regrouped(this.isLater);
   }
