@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -123,6 +123,20 @@ describe('netpol check', () => {
     const { status, stdout, stderr } = netpol(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
+  });
+
+  test('a file that is too large is named, and the rest looked at', () => {
+    const large = join(folder, 'sub', 'large.yaml');
+    writeFileSync(large, '');
+    // Takes no room on the disk.
+    truncateSync(large, 51 << 20);
+    const [checked, listed] = [netpol(['check', 'sub', '-o', 'json']), netpol(['list', '.'])];
+    rmSync(large);
+    expect(JSON.parse(checked.stdout)).toBeInstanceOf(Array);
+    for (const { status, stderr } of [checked, listed]) {
+      expect(status).toBe(2);
+      expect(stderr).toContain('netpol: sub/large.yaml was not read: it is larger than 50 MB.');
+    }
   });
 
   test('help and version', () => {

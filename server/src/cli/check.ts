@@ -42,7 +42,7 @@ function fix(source: Source, workspace: Workspace, { view, rules }: Given): stri
 export async function check(paths: readonly string[], options: CheckOptions): Promise<Report> {
   const workspace = new Workspace();
   const configs = new Configs();
-  const sources = await load(paths, workspace, configs);
+  const { sources, unread } = await load(paths, workspace, configs);
   const givenFor = ({ uri, path }: Source): Given => {
     const { rules, engine, clusterCidrs } = configs.effective(path === undefined ? `${fileUri(process.cwd())}/-` : uri, {
       rules: {},
@@ -81,5 +81,5 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       }
     }
   }
-  return { findings, files, lines, fixable, failures };
+  return { findings, files, lines, fixable, failures, unread };
 }

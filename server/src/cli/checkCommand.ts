@@ -22,7 +22,7 @@ JSON is an array of {file, line, column, endLine, endColumn, severity, id, messa
 Example:
   netpol check manifests/ -o github
 
-Exit codes: 0 without errors, 1 with errors, 2 when the check could not run.`;
+Exit codes: 0 without errors, 1 with errors, 2 when the check could not run, or not on every file.`;
 
 export function addCheckCommand(program: Command): void {
   program
@@ -38,9 +38,14 @@ export function addCheckCommand(program: Command): void {
       const report = await check(paths, { fix: options.fix, rules: options.rule, engine: options.engine });
       const stream = options.fix && paths.includes('-') ? process.stderr : process.stdout;
       await print(stream, formatReport(report, options.output));
+      for (const one of report.unread) await print(process.stderr, `netpol: ${one}\n`);
       for (const [id, how] of report.failures)
         await print(process.stderr, `netpol: rule ${id} failed, and the others went on; it is a mistake of netpol. ${how}\n`);
       process.exitCode =
-        report.failures.size > 0 ? exit.failed : report.findings.some((finding) => finding.severity === 'error') ? exit.no : exit.fine;
+        report.failures.size + report.unread.length > 0
+          ? exit.failed
+          : report.findings.some((finding) => finding.severity === 'error')
+            ? exit.no
+            : exit.fine;
     });
 }

@@ -27,6 +27,8 @@ export interface LoadedCluster {
   readonly broken: readonly string[];
   /** What was not followed, in sentences. */
   readonly notes: readonly string[];
+  /** What is there and was not read, in sentences. */
+  readonly unread: readonly string[];
   /** "file:line" of something written in a document. */
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
 }
@@ -51,9 +53,10 @@ interface Material {
   readonly documents: readonly FileDocument[];
   readonly texts: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
+  readonly unread?: readonly string[];
 }
 
-function assemble({ documents, texts, notes }: Material, where: string): LoadedCluster {
+function assemble({ documents, texts, notes, unread = [] }: Material, where: string): LoadedCluster {
   const broken: string[] = [];
   let known = 0;
   for (const { file, placed } of documents) {
@@ -71,6 +74,7 @@ function assemble({ documents, texts, notes }: Material, where: string): LoadedC
     staged: documents.flatMap((document) => (mayHoldKnownKind(document.placed.document.text) ? readStaged(document) : [])),
     broken,
     notes,
+    unread,
     place({ file, shift }, offset) {
       const own = lines.get(file) ?? new Lines(texts.get(file) ?? '');
       lines.set(file, own);
@@ -136,21 +140,21 @@ async function materialAt(path: string): Promise<Material> {
     return { ...read, notes: [...notes, ...notesOfReleases(releases)] };
   }
   const workspace = new Workspace();
-  const sources = await load([path], workspace);
+  const { sources, unread } = await load([path], workspace);
   const material = materialOf(
     manifestsOf(sources, workspace),
     // Standard input has no path.
     workspace.releases().map((uri) => sources.find((one) => one.uri === uri)?.name ?? shortName(fileURLToPath(uri))),
   );
   const roots = sources.filter(({ uri }) => isViewRoot(uri) && !uri.endsWith('/Chart.yaml'));
-  if (roots.length === 0) return material;
+  if (roots.length === 0) return { ...material, unread };
   const note = `${path} holds ${roots.length === 1 ? 'a kustomization' : `${roots.length} kustomizations`} (${roots
     .slice(0, 3)
     .map(({ name }) => name)
     .join(
       ', ',
     )}${roots.length > 3 ? ', …' : ''}); all files were read as one cluster. Give the folder of a kustomization to see it as it is applied.`;
-  return { ...material, notes: [note, ...material.notes] };
+  return { ...material, notes: [note, ...material.notes], unread };
 }
 
 /**
@@ -165,6 +169,7 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
       documents: materials.flatMap(({ documents }) => documents),
       texts: new Map(materials.flatMap(({ texts }) => [...texts])),
       notes: materials.flatMap(({ notes }) => notes),
+      unread: materials.flatMap(({ unread = [] }) => unread),
     },
     paths.join(', '),
   );

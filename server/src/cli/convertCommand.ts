@@ -8,7 +8,7 @@ import { clusterOf } from '../workspace/cluster.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { mostFlows, withinLimit } from './cluster.ts';
 import { load, UsageError } from './load.ts';
-import { exit, print } from './output.ts';
+import { exit, print, tellOfLimits } from './output.ts';
 
 const help = `
 Prints every policy in the other language, a document each; other resources, and policies that are of that language already, are left out.
@@ -42,7 +42,7 @@ export function addConvertCommand(program: Command): void {
     .addHelpText('after', help)
     .action(async (paths: string[], { to }: Options) => {
       const workspace = new Workspace();
-      const sources = await load(paths, workspace);
+      const { sources, unread } = await load(paths, workspace);
       const placed = sources.flatMap(({ uri, name }) =>
         workspace.isPatch(uri) ? [] : (workspace.manifest(uri)?.documents ?? []).map((one) => ({ file: name, placed: one })),
       );
@@ -76,5 +76,6 @@ export function addConvertCommand(program: Command): void {
       for (const { from, to: target, change } of changes)
         await print(process.stderr, `netpol: ${from} => ${target} is ${change} by the conversion: the two plugins do not treat it alike.\n`);
       if (refusals.length > 0 || changes.length > 0) process.exitCode = exit.no;
+      await tellOfLimits({ broken: [], notes: [], unread });
     });
 }

@@ -96,6 +96,7 @@ export function addDiffCommand(program: Command): void {
       );
       await print(process.stdout, writers[options.output]?.(changes) ?? '');
       if (options.exitCode && changes.length > 0) process.exitCode = exit.no;
-      await tellOfLimits({ broken: [...new Set([...old.broken, ...now.broken])], notes: [...new Set([...old.notes, ...now.notes])] });
+      const both = (key: 'broken' | 'notes' | 'unread') => [...new Set([...old[key], ...now[key]])];
+      await tellOfLimits({ broken: both('broken'), notes: both('notes'), unread: both('unread') });
     });
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileUri } from '../host/fileUri.ts';
-import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import { readTextFile, type TellUnread, walkFolder } from '../host/nodeFiles.ts';
 import { mayHoldKnownKind } from '../kinds/resource.ts';
 import { configName, isConfig } from '../rules/config.ts';
 import { Configs } from '../rules/configs.ts';
@@ -71,18 +71,26 @@ export function takeText(uri: string, text: string, workspace: Workspace): boole
   return !isOther;
 }
 
-/**
- * Reads what the paths name into a workspace; gives the sources of those files that hold manifests, in order of name.
- * `configs` takes in the configurations beside and above them.
- */
-export async function load(paths: readonly string[], workspace: Workspace, configs = new Configs()): Promise<Source[]> {
+/** What was read of some paths. */
+interface Loaded {
+  /** The files that hold manifests, in order of name. */
+  readonly sources: readonly Source[];
+  /** What is there and was not read, in sentences. */
+  readonly unread: readonly string[];
+}
+
+/** Reads what the paths name into a workspace. `configs` takes in the configurations beside and above them. */
+export async function load(paths: readonly string[], workspace: Workspace, configs = new Configs()): Promise<Loaded> {
   const seen = new Set<string>();
+  const unread: string[] = [];
+  const tell: TellUnread = (path, why) =>
+    unread.push(`${shortName(path)} was not read: ${why === 'denied' ? 'access is denied' : 'it is larger than 50 MB'}.`);
   const sources: Source[] = [];
   const folders: string[] = [];
   const meter = progress();
   let read = 0;
   const take = async (path: string, named: boolean) => {
-    const text = await readTextFile(path);
+    const text = await readTextFile(path, tell);
     meter.count(++read);
     if (text === undefined) {
       if (named) throw new UsageError(`${path} cannot be read as text: it is binary, larger than 50 MB, or access is denied.`);
@@ -109,9 +117,9 @@ export async function load(paths: readonly string[], workspace: Workspace, confi
     }
     folders.push(fileUri(absolute).replace(/\/$/, ''));
     workspace.setFolders(folders);
-    for await (const { folder, names } of walkFolder(absolute)) for (const name of names) await take(join(folder, name), false);
+    for await (const { folder, names } of walkFolder(absolute, undefined, tell)) for (const name of names) await take(join(folder, name), false);
   }
   meter.end();
   const unique = new Map(sources.map((source) => [source.uri, source]));
-  return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { sources: [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), unread };
 }

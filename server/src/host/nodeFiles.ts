@@ -16,13 +16,24 @@ const nothingLeftOut: LeftOut = async () => () => false;
 /** Folders whose names are asked for before they are needed: each answer comes by another thread. */
 const foldersAhead = 8;
 
-const entriesOf = (folder: string): Promise<readonly Dirent[]> => readdir(folder, { withFileTypes: true }).catch(() => []);
+/** Hears of a file or folder that is there and is not read. */
+export type TellUnread = (path: string, why: 'too large' | 'denied') => void;
+
+const tellNobody: TellUnread = () => undefined;
+
+const isDenied = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 
 /** Every file below a folder that may be a manifest, by folder; links are not followed, so that no loop can hold it. */
 export async function* walkFolder(
   folder: string,
   leftOut: LeftOut = nothingLeftOut,
+  tell: TellUnread = tellNobody,
 ): AsyncIterable<{ readonly folder: string; readonly names: readonly string[] }> {
+  const entriesOf = (one: string): Promise<readonly Dirent[]> =>
+    readdir(one, { withFileTypes: true }).catch((error) => {
+      if (isDenied(error)) tell(one, 'denied');
+      return [];
+    });
   const pending = [folder];
   const ahead = new Map<string, Promise<readonly Dirent[]>>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -42,20 +53,21 @@ export async function* walkFolder(
   }
 }
 
-/** A file's text; undefined where it is gone, not to be read, no text, or too large, of which `tellTooLarge` hears. */
-export async function readTextFile(path: string, tellTooLarge: (path: string) => void = () => undefined): Promise<string | undefined> {
+/** A file's text; undefined where it is gone, no text, not to be read, or too large, of which the last two are told. */
+export async function readTextFile(path: string, tell: TellUnread = tellNobody): Promise<string | undefined> {
   try {
     // At once: for a small file four turns through the pool of threads take longer than the disk.
     const about = statSync(path, { throwIfNoEntry: false });
     if (!about?.isFile()) return undefined;
     if (about.size > maxFileSize) {
-      tellTooLarge(path);
+      tell(path, 'too large');
       return undefined;
     }
     const text = about.size > largestAtOnce ? await readFile(path, 'utf8') : readFileSync(path, 'utf8');
     return isText(text) ? text : undefined;
-  } catch {
+  } catch (error) {
     // Gone, or not to be read: for the index it does not exist.
+    if (isDenied(error)) tell(path, 'denied');
     return undefined;
   }
 }

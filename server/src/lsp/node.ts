@@ -55,7 +55,10 @@ const nodeFiles: Files = {
     const name = pathIn(root, uri);
     return exclusions.leavesOutOrAbove(name) || (await ignoresOf(folderPath(root)).leavesOut(name));
   },
-  read: async (uri) => (uri.startsWith('file:') ? readTextFile(fileURLToPath(uri), (path) => nodeFiles.tellTooLarge(fileUri(path))) : undefined),
+  read: async (uri) =>
+    uri.startsWith('file:')
+      ? readTextFile(fileURLToPath(uri), (path, why) => why === 'too large' && nodeFiles.tellTooLarge(fileUri(path)))
+      : undefined,
   ignoresChanged() {
     for (const git of ignores.values()) git.changed();
   },
