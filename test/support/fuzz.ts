@@ -43,6 +43,16 @@ const beginnings = [
     ),
     policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
   ),
+  documents(
+    'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: apps}\nspec:\n  generators:\n    - git:\n        directories: [{path: a/*}, {path: a/b, exclude: true}]\n  template:\n    spec:\n      source: {path: "{{path}}", directory: {recurse: true}}\n      destination: {namespace: "{{path.basename}}-${ENV}"}\n',
+    'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: here}\nspec:\n  path: .\n  targetNamespace: shop\n  namePrefix: my-\n  patches:\n    - target: {kind: NetworkPolicy}\n      patch: |\n        - {op: add, path: /spec/ingress/0/ports, value: [{port: 80}]}\n',
+    deployment('web', '', '{name: http, containerPort: 8080}'),
+    policyNamed(
+      'web',
+      '',
+      'podSelector:\n  matchLabels:\n    app: ${APP:=web}\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: $(API)}}\n      - ipBlock: {cidr: "${NET}/8"}\n    ports: [{port: $PORT}]\negress: []',
+    ),
+  ),
 ] as const;
 
 /** Longest time in ms that an answer may take. */

@@ -280,6 +280,14 @@ describe('one-sided-flow', () => {
     ]);
   });
 
+  test('what the other side allows instead is told', () => {
+    const other = shut.replace(/\n$/, `\n  ingress:\n    - from: [{podSelector: {matchLabels: {app: web}}}]\n      ports: [{port: 80}]\n`);
+    expect(said(id, documents(ciliumWith(cilium), other, web, db))).toEqual([
+      'warning [toEndpoints] Lets TCP 5432 out to Deployment db, which does not let it in: its ingress is isolated by NetworkPolicy db, and the rules there allow Deployment web TCP 80 alone. Nothing gets through. → Create the policy db-from-web',
+      'warning [app: web] Lets TCP 80 in from Deployment web, which does not let it out: its egress is isolated by CiliumNetworkPolicy web, and the rules there allow Deployment db SCTP 53, TCP 53, 5432, UDP 53 alone. Nothing gets through. → Create the policy web-to-db',
+    ]);
+  });
+
   test('who denies it is named', () => {
     const denies = ciliumWith('endpointSelector: {matchLabels: {app: db}}\ningressDeny:\n  - fromEndpoints: [{matchLabels: {app: web}}]');
     expect(said(id, documents(ciliumWith(cilium), denies.replace('name: web', 'name: walls'), web, db))).toEqual([

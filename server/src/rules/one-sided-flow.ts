@@ -3,6 +3,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import type { Observer } from '../connectivity/observer.ts';
 import { isMember, type PodSet } from '../connectivity/podSets.ts';
 import { explainSide, lacksRule, someOf } from '../connectivity/reasons.ts';
+import { portsInShort } from '../explain/inCluster.ts';
 import { agreeing, workloadName, workloadNames } from '../explain/names.ts';
 import { allOf, plain, ports as portsPhrase, shortened } from '../explain/phrases.ts';
 import { ruleName } from '../explain/reasons.ts';
@@ -129,6 +130,22 @@ function createBeside(
 const isNarrow = (peer: Peer): peer is Extract<Peer, { is: 'pods' }> =>
   peer.is === 'pods' && (peer.pods?.requirements.length ?? 0) + (peer.namespaces?.requirements.length ?? 0) + (peer.pods?.anyOf?.length ?? 0) > 0;
 
+/** One of the pods whose flow is refused to which the other side allows something else, and what. */
+function otherPorts(
+  partners: readonly Endpoint[],
+  selected: readonly Endpoint[],
+  side: Direction,
+  observer: Observer,
+): { readonly own: Endpoint; readonly ports: PortSet } | undefined {
+  for (const own of selected) {
+    for (const other of partners) {
+      const ports = observer.side(other, side, own);
+      if (!isEmpty(ports)) return { own, ports };
+    }
+  }
+  return undefined;
+}
+
 /** What the finding says of a flow that the other side refuses, and where that side says so. */
 function told(
   refused: Refusal,
@@ -140,7 +157,8 @@ function told(
 ): Pick<Report, 'message' | 'related'> {
   const { own, other, ports } = refused;
   const side = opposite[direction];
-  const theirs = podsIn(pods, observer.connectivity).map(({ workload }) => workload);
+  const partners = podsIn(pods, observer.connectivity);
+  const theirs = partners.map(({ workload }) => workload);
   const others = workloadNames(theirs);
   const refuse = agreeing(theirs, 'which does not let it', 'which do not let it');
   const whose = agreeing(theirs, 'its', 'their');
@@ -159,8 +177,12 @@ function told(
     policies.map(({ value }) => `${value.kind} ${value.name ?? ''}`),
     allOf,
   );
+  const elsewhere = otherPorts(partners, selected, side, observer);
+  const but = elsewhere
+    ? `the rules there allow ${workloadName(elsewhere.own.workload)} ${portsInShort(elsewhere.ports)} alone`
+    : `no rule there allows ${mine}`;
   return {
-    message: `${lets} ${whose} ${side} is isolated by ${names}, and no rule there allows ${mine}. Nothing gets through.`,
+    message: `${lets} ${whose} ${side} is isolated by ${names}, and ${but}. Nothing gets through.`,
     related: policies.slice(0, 3).map(({ origin, value }) => ({
       origin,
       message: `${value.kind} ${value.name ?? ''} isolates the ${side} of ${workloadName(other.workload)}`,
