@@ -48,7 +48,7 @@ function report(
   const label = value === undefined ? key : `${key}=${value}`;
   context.report({
     at,
-    message: `Asks for the cluster’s DNS (${label}) among the pods of the policy’s own namespace; it runs in ${namespace}, which this does not reach. ${cure}`,
+    message: `Asks for the cluster’s DNS (${label}) among the pods of the policy’s own namespace; it runs in ${namespace}, which this does not mean. ${cure}`,
     fixes: () => {
       const found = edit();
       return found ? [{ title, edits: [found] }] : [];

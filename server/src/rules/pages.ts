@@ -27,6 +27,7 @@ import { page as controllerLabel } from './controller-label.ts';
 import { page as denyVoidsAllow } from './deny-voids-allow.ts';
 import { page as dnsBlocked } from './dns-blocked.ts';
 import { page as dnsOwnNamespace } from './dns-own-namespace.ts';
+import { page as dnsServicePort } from './dns-service-port.ts';
 import { page as dnsUdpOnly } from './dns-udp-only.ts';
 import { page as duplicateItem } from './duplicate-item.ts';
 import { page as duplicateKey } from './duplicate-key.ts';
@@ -120,6 +121,7 @@ export const pages: Readonly<Record<string, RulePage>> = {
   'deny-voids-allow': denyVoidsAllow,
   'dns-blocked': dnsBlocked,
   'dns-own-namespace': dnsOwnNamespace,
+  'dns-service-port': dnsServicePort,
   'dns-udp-only': dnsUdpOnly,
   'duplicate-item': duplicateItem,
   'duplicate-key': duplicateKey,

@@ -95,7 +95,8 @@ function eachOnce<T extends { readonly node: Node; readonly list: Node }>(items:
   });
 }
 
-const written = ({ port, node, at }: PortInView, { document: { text } }: PolicyInView['resource']): WrittenPort => ({
+/** A port of a NetworkPolicy's rule. */
+export const writtenPort = ({ port, node, at }: PortInView, { document: { text } }: PolicyInView['resource']): WrittenPort => ({
   port,
   at,
   protocolAt: entryOf(node, 'protocol')?.value,
@@ -111,7 +112,7 @@ export const targetedPorts = memoizedByObject((policy: PolicyInView): readonly T
     if (!asked) continue;
     const beside = rule.ports.map(({ port }) => port);
     for (const inView of eachOnce(rule.ports)) {
-      found.push({ ...written(inView, policy.resource), beside, action: 'allow', amongOthers: false, inVain: 'Nothing gets through.', ...asked });
+      found.push({ ...writtenPort(inView, policy.resource), beside, action: 'allow', amongOthers: false, inVain: 'Nothing gets through.', ...asked });
     }
   }
   return found;

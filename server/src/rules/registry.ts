@@ -27,6 +27,7 @@ import { rule as controllerLabel } from './controller-label.ts';
 import { rule as denyVoidsAllow } from './deny-voids-allow.ts';
 import { rule as dnsBlocked } from './dns-blocked.ts';
 import { rule as dnsOwnNamespace } from './dns-own-namespace.ts';
+import { rule as dnsServicePort } from './dns-service-port.ts';
 import { rule as dnsUdpOnly } from './dns-udp-only.ts';
 import { rule as duplicateItem } from './duplicate-item.ts';
 import { rule as duplicateKey } from './duplicate-key.ts';
@@ -120,6 +121,7 @@ export const rules: readonly Rule[] = [
   denyVoidsAllow,
   dnsBlocked,
   dnsOwnNamespace,
+  dnsServicePort,
   dnsUdpOnly,
   duplicateItem,
   duplicateKey,

@@ -139,36 +139,48 @@ function targetsOf(
 
 const verbs: Readonly<Record<Action, string>> = { allow: 'opens', deny: 'closes', pass: 'passes on' };
 
-/** Every port of the rules of a resource's policies whose pods are all known; none for a NetworkPolicy, and for what is no policy. */
-export function* vendorTargetedPorts(resource: Resource, context: Pick<RuleContext, 'view' | 'observer' | 'text'>): Iterable<TargetedPort> {
+/** A rule with ports, as compiled and as written. */
+interface RuleWithPorts {
+  readonly compiled: CompiledPolicy;
+  readonly direction: Direction;
+  readonly rule: CompiledRule;
+  /** At least one. */
+  readonly ports: readonly WrittenPort[];
+}
+
+/** The rules with ports of a resource's policies; none for a NetworkPolicy, and for what is no policy. */
+export function* rulesWithPorts(resource: Resource, context: Pick<RuleContext, 'view' | 'observer' | 'text'>): Iterable<RuleWithPorts> {
   const api = apiOf(resource);
   if (!api || api === 'kubernetes') return;
-  const { connectivity } = context.observer;
   const specs = ciliumSpecs(resource.root);
   for (const [i, compiled] of compiledIn(resource, context).entries()) {
     if (compiled.policy.asksIdentity) continue;
     for (const direction of directions) {
-      const asking = (rule: CompiledRule) => askedOf(targetsOf(rule, direction, compiled, connectivity), connectivity);
-      // Most rules are for the same pods, perhaps a thousand.
-      let ofAll: ReturnType<typeof askedOf>;
-      const askedOfRule = (rule: CompiledRule) => {
-        if (direction === 'egress' || rule.own) return asking(rule);
-        ofAll ??= asking(rule);
-        return ofAll;
-      };
       const lists = [direction, `${direction}Deny`].flatMap((key) => itemsOf(valueAt(specs[i], key)));
       // What is written as one rule may come to several, of the same peers.
       const byStart = new Map(compiled.rules[direction].map((rule) => [rule.rule.source.start, rule]));
       for (const node of new Set(lists)) {
         const rule = byStart.get(node.start);
         const ports = rule ? readers[api](node, context.text).filter(({ port: { protocol } }) => protocol === 'ANY' || isProtocol(protocol)) : [];
-        const asked = rule && ports.length > 0 ? askedOfRule(rule) : undefined;
-        if (!rule || !asked) continue;
-        const { action } = rule.rule;
-        const amongOthers = direction === 'ingress' && !compiled.policy.namespaced && selectsAll(compiled.policy.subject.namespaces);
-        const common = { beside: ports.map(({ port }) => port), action, amongOthers, inVain: `The rule ${verbs[action]} nothing by it.`, ...asked };
-        for (const port of ports) yield { ...port, ...common };
+        if (rule && ports.length > 0) yield { compiled, direction, rule, ports };
       }
     }
+  }
+}
+
+/** Every port of the rules of a resource's policies whose pods are all known; none for a NetworkPolicy, and for what is no policy. */
+export function* vendorTargetedPorts(resource: Resource, context: Pick<RuleContext, 'view' | 'observer' | 'text'>): Iterable<TargetedPort> {
+  const { connectivity } = context.observer;
+  // Most rules are for the same pods, perhaps a thousand.
+  const ofAll = new Map<CompiledPolicy, ReturnType<typeof askedOf>>();
+  for (const { compiled, direction, rule, ports } of rulesWithPorts(resource, context)) {
+    const isForAll = direction === 'ingress' && !rule.own;
+    const asked = (isForAll ? ofAll.get(compiled) : undefined) ?? askedOf(targetsOf(rule, direction, compiled, connectivity), connectivity);
+    if (isForAll) ofAll.set(compiled, asked);
+    if (!asked) continue;
+    const { action } = rule.rule;
+    const amongOthers = direction === 'ingress' && !compiled.policy.namespaced && selectsAll(compiled.policy.subject.namespaces);
+    const common = { beside: ports.map(({ port }) => port), action, amongOthers, inVain: `The rule ${verbs[action]} nothing by it.`, ...asked };
+    for (const port of ports) yield { ...port, ...common };
   }
 }
