@@ -21,6 +21,35 @@ const picture = [
   'ingress-namespace/ingress-controller[Deployment] => app-namespace/frontend[Deployment] : TCP 8443',
 ];
 
+describe('Helm templates', () => {
+  const chart = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .Release.Name }}-web
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      {{- include "app.labels" . | nindent 6 }}
+`;
+
+  test('what they write is not explained, and not counted', () => {
+    const workload = readFileSync(join(folder, 'fixed/frontend.yaml'), 'utf8');
+    const where = mkdtempSync(join(folder, 'chart-'));
+    writeFileSync(join(where, 'policy.yaml'), chart);
+    expect(runCli(where, ['explain', '.'])).toEqual({
+      status: 0,
+      stdout:
+        'NetworkPolicy shop/{{ .Release.Name }}-web (policy.yaml:4)\n  What it does depends on what the Helm template writes; explain the output of "helm template" instead.\n',
+      stderr: 'netpol: policy.yaml writes a policy by a Helm template, and it is not counted; give the output of "helm template" instead.\n',
+    });
+    writeFileSync(join(where, 'frontend.yaml'), workload);
+    const told = runCli(where, ['list', '.']);
+    expect(told.stderr).toContain('policy.yaml writes a policy by a Helm template, and it is not counted');
+    expect(told.stdout).toBe(runCli(folder, ['list', 'fixed/frontend.yaml']).stdout);
+  });
+});
+
 describe('netpol list', () => {
   test('the example as it should be: the picture, and nothing else', () => {
     expect(netpol(['list', 'fixed'])).toEqual({ status: 0, stdout: `${picture.join('\n')}\n`, stderr: '' });

@@ -32,6 +32,9 @@ beforeAll(async () => {
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  egress:\n    - to: []\n      ports: &web\n        - protocol: TCP\n          port: 8080\n  ingress:\n    - from:\n        - podSelector: {}\n      ports: *web\n',
       'one-line/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: local, namespace: one-line}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{from: [{ipBlock: {cidr: ::1/128}}], ports: [{port: 80}]}]\n',
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/templates/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-web\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: {{ .Values.client | quote }}\n      ports:\n        - port: http\n    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -219,6 +222,14 @@ test('a ClusterNetworkPolicy of today: what the API server refuses, and that ran
   );
   await editor.screenshot('cluster-network-policy');
   await editor.command('View: Revert and Close Editor');
+});
+
+test('in a Helm template what it writes is said to be unknown, and the rest is explained', async () => {
+  await editor.open('chart/templates/policy.yaml');
+  expect(await editor.hover(editor.word('NetworkPolicy').first(), 'depends')).toContain('What it means depends on what the template writes here.');
+  expect(await editor.hover(editor.word('app').first(), 'Matches')).toContain('Matches pods labelled app={{ .Values.client | quote }}.');
+  expect(await editor.squiggle().count()).toBe(0);
+  await editor.screenshot('template');
 });
 
 test('a workflow is left alone', async () => {

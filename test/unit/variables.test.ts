@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { connectivityOf } from '../../server/src/connectivity/connectivity.ts';
 import { plainSnippet } from '../../server/src/features/snippetText.ts';
 import { type Node, resolve } from '../../server/src/syntax/node.ts';
 import { parseDocument } from '../../server/src/syntax/parseDocument.ts';
 import { splitDocuments } from '../../server/src/syntax/split.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { findingsAmong, findingsIn } from '../support/findings.ts';
 
 /** The scalars that are values below a node. */
@@ -92,5 +94,16 @@ describe('variables that something fills in before manifests are applied', () =>
       'b.yaml': deployment().replace('shop', '"${ns}"').replaceAll('app: api', 'app: "${app}"'),
     };
     expect(findingsAmong(files, 'a.yaml').map(({ id }) => id)).toEqual([]);
+  });
+
+  test('also between brackets, without quotes', () => {
+    const files = { 'a.yaml': policy.replace('app: web', 'app: ${app}'), 'b.yaml': deployment().replaceAll('app: api', 'app: ${app}') };
+    const workspace = new Workspace();
+    workspace.setFolders(['file:///work']);
+    for (const [name, text] of Object.entries(files)) workspace.set(`file:///work/${name}`, text);
+    const connectivity = connectivityOf(workspace.viewFor('file:///work/a.yaml').cluster);
+    expect(connectivity.endpoints.map((endpoint) => connectivity.policiesOf(endpoint, 'ingress').flatMap(([, policies]) => policies).length)).toEqual(
+      [1],
+    );
   });
 });

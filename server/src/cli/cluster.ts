@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { TooManyFlows } from '../connectivity/flows.ts';
 import { shortened } from '../explain/phrases.ts';
-import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
+import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
+import { isMadeByTemplate } from '../kinds/templates.ts';
 import type { Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ManifestText } from '../syntax/manifestText.ts';
@@ -11,7 +12,7 @@ import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
 import { holdsRelease } from '../workspace/makers.ts';
-import { type FileDocument, readStaged } from '../workspace/reading.ts';
+import { type FileDocument, originOf, readStaged } from '../workspace/reading.ts';
 import { inUri } from '../workspace/uris.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
@@ -23,6 +24,8 @@ export interface LoadedCluster {
   readonly connectivity: Connectivity;
   /** Policies that are not enforced. */
   readonly staged: readonly Located<Policy>[];
+  /** Policies that are known in part, since Helm templates write the rest of them; the cluster holds none of them. */
+  readonly templates: readonly TemplatePolicy[];
   /** Files that hold a manifest which the parser refuses, as printed; the rest of them is analysed. */
   readonly broken: readonly string[];
   /** What was not followed, in sentences. */
@@ -31,6 +34,12 @@ export interface LoadedCluster {
   readonly unread: readonly string[];
   /** "file:line" of something written in a document. */
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
+}
+
+/** A policy that a Helm template writes. */
+interface TemplatePolicy {
+  readonly resource: Resource;
+  readonly origin: Origin;
 }
 
 /** Most flows that a command lists or compares: more fill the memory, and nobody reads them. */
@@ -58,10 +67,16 @@ interface Material {
 
 function assemble({ documents, texts, notes, unread = [] }: Material, where: string): LoadedCluster {
   const broken: string[] = [];
+  const templates: TemplatePolicy[] = [];
   let known = 0;
   for (const { file, placed } of documents) {
     if (!mayHoldKnownKind(placed.document.text)) continue;
-    known += resourcesOf(placed.document).filter((resource) => resource.table).length;
+    for (const resource of resourcesOf(placed.document)) {
+      if (!resource.table) continue;
+      known++;
+      if (resource.table.type.role === 'policy' && isMadeByTemplate(resource))
+        templates.push({ resource, origin: originOf(resource, { file, placed }) });
+    }
     if (placed.document.parsed.problems.length > 0 && !broken.includes(file)) broken.push(file);
   }
   if (known === 0)
@@ -72,8 +87,9 @@ function assemble({ documents, texts, notes, unread = [] }: Material, where: str
   return {
     connectivity: new Connectivity(clusterOf(documents)),
     staged: documents.flatMap((document) => (mayHoldKnownKind(document.placed.document.text) ? readStaged(document) : [])),
+    templates,
     broken,
-    notes,
+    notes: [...notes, ...notesOfTemplates(templates)],
     unread,
     place({ file, shift }, offset) {
       const own = lines.get(file) ?? new Lines(texts.get(file) ?? '');
@@ -106,6 +122,17 @@ function patchesAmong(files: readonly NamedManifest[]): ReadonlySet<string> {
       for (const path of readKustomization(document, () => undefined)?.patchFiles ?? []) found.add(join(dirname(name), path));
   }
   return found;
+}
+
+/** What is told of policies that templates write. */
+function notesOfTemplates(templates: readonly TemplatePolicy[]): readonly string[] {
+  const names = [...new Set(templates.map(({ origin }) => origin.file))];
+  if (names.length === 0) return [];
+  const [policies, their] = templates.length === 1 ? ['a policy', 'it is'] : [`${templates.length} policies`, 'they are'];
+  const which = shortened(names, (all) => all.join(', '));
+  return [
+    `${which} ${names.length === 1 ? 'writes' : 'write'} ${policies} by a Helm template, and ${their} not counted; give the output of "helm template" instead.`,
+  ];
 }
 
 /** What is told of files with Helm releases. */

@@ -5,6 +5,8 @@ import { direction, oneRule, subject } from '../explain/policy.ts';
 import { insteadOfStaged } from '../explain/vendors.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
+import { valueAt } from '../syntax/node.ts';
+import { writtenOf } from '../syntax/scalar.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
 import { print, tellOfLimits } from './output.ts';
@@ -35,21 +37,42 @@ interface Explained {
   readonly rules: readonly { readonly direction: string; readonly text: string; readonly line: number }[];
 }
 
+const lineOf = (place: string): number => Number(place.slice(place.lastIndexOf(':') + 1));
+
 function explain({ value, origin }: Located<Policy>, enforced: boolean, { place }: LoadedCluster): Explained {
-  const lineOf = (offset: number) => Number(place(origin, offset).slice(place(origin, offset).lastIndexOf(':') + 1));
   return {
     kind: value.kind,
     name: value.name ?? '',
     namespace: value.namespace,
     file: origin.file,
-    line: lineOf(origin.at.start),
+    line: lineOf(place(origin, origin.at.start)),
     enforced,
     subject: plain(subject(value)),
     ingress: plain(direction(value, 'ingress')),
     egress: plain(direction(value, 'egress')),
     rules: directions.flatMap((which) =>
-      (value[which] ?? []).map((rule) => ({ direction: which, text: plain(oneRule(rule, which, value.namespace)), line: lineOf(rule.source.start) })),
+      (value[which] ?? []).map((rule) => ({
+        direction: which,
+        text: plain(oneRule(rule, which, value.namespace)),
+        line: lineOf(place(origin, rule.source.start)),
+      })),
     ),
+  };
+}
+
+/** A policy of which a template writes more than words: nothing is said of its rules. */
+function explainTemplate({ resource, origin }: LoadedCluster['templates'][number], { place }: LoadedCluster): Explained {
+  return {
+    kind: resource.kind ?? '',
+    name: writtenOf(valueAt(resource.root, 'metadata', 'name')) ?? '',
+    namespace: writtenOf(valueAt(resource.root, 'metadata', 'namespace')),
+    file: origin.file,
+    line: lineOf(place(origin, origin.at.start)),
+    enforced: true,
+    subject: 'What it does depends on what the Helm template writes; explain the output of "helm template" instead.',
+    ingress: '',
+    egress: '',
+    rules: [],
   };
 }
 
@@ -58,6 +81,7 @@ function text(list: readonly Explained[]): string {
     const head = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${file}:${line})`;
     const lines = (which: string, summary: string) => {
       const own = rules.filter((rule) => rule.direction === which);
+      if (summary === '') return [];
       return own.length > 1 ? [`  ${summary.split(':')[0]}:`, ...own.map((rule) => `    ${rule.text} (line ${rule.line})`)] : [`  ${summary}`];
     };
     const note = enforced ? [] : [`  Not enforced: staged. As a ${insteadOfStaged[kind]} it would do this:`];
@@ -78,9 +102,14 @@ export function addExplainCommand(program: Command): void {
       const isPath = first === '-' || (await stat(first).catch(() => undefined)) !== undefined;
       const loaded = await loadCluster(isPath ? [first, ...paths] : paths.length > 0 ? paths : ['.']);
       const isWanted = ({ value }: Located<Policy>) => isPath || value.name === first || `${value.namespace}/${value.name}` === first;
-      const wanted = [loaded.connectivity.cluster.policies, loaded.staged].flatMap((policies, i) =>
-        policies.filter(isWanted).map((policy) => explain(policy, i === 0, loaded)),
-      );
+      const templates = loaded.templates.map((one) => explainTemplate(one, loaded));
+      const isWantedTemplate = ({ name, namespace }: Explained) => isPath || name === first || `${namespace}/${name}` === first;
+      const wanted = [
+        ...[loaded.connectivity.cluster.policies, loaded.staged].flatMap((policies, i) =>
+          policies.filter(isWanted).map((policy) => explain(policy, i === 0, loaded)),
+        ),
+        ...templates.filter(isWantedTemplate),
+      ];
       if (wanted.length === 0)
         throw new UsageError(
           isPath

@@ -8,7 +8,7 @@ import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/
 import type { Direction } from '../model/policy.ts';
 import { selectorOf } from '../model/selector.ts';
 import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
-import { isNull, stringOf } from '../syntax/scalar.ts';
+import { isNull, writtenOf } from '../syntax/scalar.ts';
 import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
 import { direction, oneRule, subject } from './policy.ts';
 import { enforcedBy, explainVendorPlace, explainVendorResource } from './vendors.ts';
@@ -65,6 +65,9 @@ function rulesSentence(place: Place, which: Direction): string | undefined {
   return `Without effect: \`policyTypes\` does not list \`${type}\`.`;
 }
 
+/** What is said of a place instead where a Helm template decides it. */
+export const decidedByTemplate = 'What it means depends on what the template writes here.';
+
 /** What a whole resource is for, as far as policies are concerned; undefined where there is nothing to say. Markdown. */
 export function explainResource(resource: Resource): string | undefined {
   const [pods, service, namespace] = [readWorkload(resource), readService(resource), readNamespace(resource)];
@@ -118,13 +121,13 @@ export function explainPlace(place: Place): string | undefined {
     case 'ip-block':
       return sentence(
         addresses(
-          stringOf(valueAt(node, 'cidr')) ?? '',
-          itemsOf(valueAt(node, 'except')).flatMap((item) => stringOf(item) ?? []),
+          writtenOf(valueAt(node, 'cidr')) ?? '',
+          itemsOf(valueAt(node, 'except')).flatMap((item) => writtenOf(item) ?? []),
         ),
       );
     case 'cidr':
     case 'except': {
-      const range = cidr(stringOf(node) ?? '');
+      const range = cidr(writtenOf(node) ?? '');
       return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
     }
     case 'ports':

@@ -1,6 +1,7 @@
-import { explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
+import { decidedByTemplate, explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import { documentationOf } from '../kinds/registry.ts';
+import { dependsOnTemplate, isMadeByTemplate } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { isScalar, type Range } from '../syntax/node.ts';
@@ -72,7 +73,9 @@ export function hoverAt(
   const table = place.resource.table;
   // Kind and name stand for the whole resource.
   const isWhole = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.type.role === 'metadata');
-  const meaning = isWhole ? explainResource(place.resource) : meaningOf(place);
+  const explained = isWhole ? explainResource(place.resource) : meaningOf(place);
+  const isWritten = isWhole ? !isMadeByTemplate(place.resource) : !dependsOnTemplate(place);
+  const meaning = explained && !isWritten ? decidedByTemplate : explained;
   const around = view && inCluster(place, view);
   const parts = [
     ...(meaning ? [meaning] : []),

@@ -92,8 +92,13 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
     }
     const namespaces = whole.namespaces.map(({ name }) => name);
     const told = reason === undefined ? {} : { reason };
-    if (!whole.nodes.some(({ is }) => is === 'workload'))
-      return { title, namespaces, reason: l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.') };
+    if (!whole.nodes.some(({ is }) => is === 'workload')) {
+      const isTemplate = open.get(uri)?.documents.some(({ document }) => document.parsed.gaps !== undefined);
+      reason = isTemplate
+        ? l10n.t('Which workloads and policies a Helm template writes is known once it is rendered: the output of `helm template` can be drawn.')
+        : l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.');
+      return { title, namespaces, reason };
+    }
     const { onlyFile, ...rest } = filter;
     const scene = collapsed(filtered(whole, { ...rest, ...(onlyFile ? { file: uri } : {}) }), new Set(expanded));
     const tooMany = scene.nodes.length > mostCards ? scene.nodes.length : scene.edges.length > mostFlows ? scene.edges.length : undefined;

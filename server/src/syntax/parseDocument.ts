@@ -5,7 +5,7 @@ import { grouped } from './grouped.ts';
 import type { Node } from './node.ts';
 import { refusals } from './refusals.ts';
 import { maxDepth, type SyntaxProblem } from './syntaxProblem.ts';
-import { isTemplated, type MaskedText, maskTemplate } from './template.ts';
+import { type Gap, isTemplated, type MaskedText, maskTemplate } from './template.ts';
 import { markVariables, maskVariables, mayHoldVariables } from './variables.ts';
 import { Converter } from './yamlNodes.ts';
 
@@ -16,6 +16,8 @@ export interface ParsedDocument {
   readonly problems: readonly SyntaxProblem[];
   /** Holds `{{ … }}`, or a variable such as `${NAME}` where it matters: what is missing may be written by whoever fills it in. */
   readonly templated: boolean;
+  /** Where a Helm template decides what is written; undefined where the document is none. */
+  readonly gaps?: readonly Gap[] | undefined;
 }
 
 /** Longest document that is parsed, in UTF-16 code units; etcd refuses objects of more than 1.5 MiB. */
@@ -106,8 +108,8 @@ export const parsingInFull = (text: string, templated: boolean): Steps<ParsedDoc
   parsingMasked(text, templated ? maskTemplate(text) : { text, holes: [] }, templated);
 
 /** The same of a text of which some is not known. */
-function* parsingMasked(text: string, { text: source, holes }: MaskedText, templated: boolean): Steps<ParsedDocument> {
-  const nothing = { text, root: undefined, templated };
+function* parsingMasked(text: string, { text: source, holes, gaps }: MaskedText, templated: boolean): Steps<ParsedDocument> {
+  const nothing = { text, root: undefined, templated, gaps };
   try {
     if (deepFlow(source)) return { ...nothing, problems: [tooDeep(text)] };
     const document = yield* composed(source);
@@ -115,11 +117,11 @@ function* parsingMasked(text: string, { text: source, holes }: MaskedText, templ
     // The library catches its own stack overflow and leaves it among the errors.
     if (document.errors.some((error) => error.message.startsWith('Maximum call stack'))) return { ...nothing, problems: [tooDeep(text)] };
     yield;
-    const converter = new Converter(source, holes);
+    const converter = new Converter(text, source, holes);
     const root = document.contents === null ? undefined : converter.convert(document.contents as yaml.Node, 0);
     const problems = [...document.errors.map((error) => syntaxProblem(error, text.length)), ...converter.problems];
     if (!templated && problems.length === 0) problems.push(...refusals(text, root));
-    return { text, root, templated, problems: templated ? [] : problems };
+    return { text, root, templated, gaps, problems: templated ? [] : problems };
   } catch (error) {
     // The composer is recursive: nesting that fills the stack ends here.
     if (error instanceof RangeError) return { ...nothing, problems: [tooDeep(text)] };

@@ -1,4 +1,5 @@
 import { isScalar, itemsOf, type Node, resolve, type ScalarNode } from './node.ts';
+import { isTemplated } from './template.ts';
 
 /** What a scalar is once sigs.k8s.io/yaml has turned it into JSON. */
 export type ScalarValue =
@@ -88,13 +89,19 @@ export function stringOf(node: Node | undefined): string | undefined {
   return value.type === 'string' ? value.value : undefined;
 }
 
-/** Whether a variable is part of a text (`${NAME}`): the same one is the same text elsewhere. What a template writes instead is lost. */
-export const namesVariable = ({ templated, text }: ScalarNode): boolean => templated === true && text.includes('$');
+/** Whether a variable is part of a text (`${NAME}`): the same one is the same text elsewhere. What a template writes is not. */
+export const namesVariable = ({ templated, text }: ScalarNode): boolean => templated === true && text.includes('$') && !isTemplated(text);
 
 /** The text of a string, with its variables as they are written; undefined for anything else, and for templates. */
 export function nameOf(node: Node | undefined): string | undefined {
   const target = resolve(node);
   return isScalar(target) && namesVariable(target) ? target.text : stringOf(target);
+}
+
+/** The text of a string, with variables and a template's actions as they are written; undefined for anything else. */
+export function writtenOf(node: Node | undefined): string | undefined {
+  const target = resolve(node);
+  return isScalar(target) && target.templated ? target.text : stringOf(target);
 }
 
 /** The value of an integer scalar; undefined for anything else, and for templates. */

@@ -5,6 +5,16 @@ export interface MaskedText {
   readonly text: string;
   /** Where there is something else, which is part of a value or key. */
   readonly holes: readonly Range[];
+  /** Where a template decides what is written, or writes more than part of a value; undefined where the text is no template. */
+  readonly gaps?: readonly Gap[];
+}
+
+/** Actions of a template that may add to what stands around them, or leave it out. */
+export interface Gap extends Range {
+  /** It writes something, and does not only decide what is written. */
+  readonly writes: boolean;
+  /** Column at which what it writes begins; undefined where that is not known. */
+  readonly column: number | undefined;
 }
 
 /** Stands for one character of an action inside a line; a letter, so that YAML reads a plain scalar. */
@@ -25,12 +35,27 @@ function holdsActionsAlone(line: string): boolean {
   }
 }
 
+const control = /^{{-?\s*(?:if|else|end|range|with|define|block|break|continue)\b/;
+
+/** Comments, and variables that are set. */
+const writesNothing = /^{{-?\s*(?:\/\*|\$\w+\s*:?=)/;
+
+/** The column to which what an action writes is indented; `before` is what stands before it in its line. */
+function columnOf(action: string, before: string): number | undefined {
+  const last = action.slice(action.lastIndexOf('|') + 1);
+  const indented = /\bn?indent\b(?:[ \t]+(\d{1,3}))?/.exec(last);
+  if (indented) return indented[1] === undefined ? undefined : Number(indented[1]);
+  // What trims the lines before it goes on where these end.
+  return action.startsWith('{{-') || before.trim() !== '' ? undefined : before.length;
+}
+
 /**
  * Makes a Helm template readable as YAML: lines that hold actions alone become blank, actions inside a line become
  * a plain word of the same length. Offsets stay true.
  */
 export function maskTemplate(text: string): MaskedText {
   const holes: Range[] = [];
+  const gaps: Gap[] = [];
   // Asked of each action, and known for its whole line.
   const line = { end: -1, isActionsAlone: false };
   const masked = text.replace(/{{[\s\S]*?(?:}}|$)/g, (action, at: number) => {
@@ -39,9 +64,14 @@ export function maskTemplate(text: string): MaskedText {
       line.end = end < 0 ? text.length : end;
       line.isActionsAlone = holdsActionsAlone(text.slice(text.lastIndexOf('\n', at) + 1, line.end));
     }
-    if (line.isActionsAlone || action.includes('\n')) return action.replace(/[^\r\n]/g, ' ');
-    holes.push({ start: at, end: at + action.length });
+    const range = { start: at, end: at + action.length };
+    const isBlank = line.isActionsAlone || action.includes('\n');
+    if (control.test(action)) gaps.push({ ...range, writes: false, column: undefined });
+    else if (isBlank && !writesNothing.test(action))
+      gaps.push({ ...range, writes: true, column: columnOf(action, text.slice(text.lastIndexOf('\n', at) + 1, at)) });
+    if (isBlank) return action.replace(/[^\r\n]/g, ' ');
+    holes.push(range);
     return filler.repeat(action.length);
   });
-  return { text: masked, holes };
+  return { text: masked, holes, gaps };
 }

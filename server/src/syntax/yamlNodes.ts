@@ -19,10 +19,13 @@ import { maxDepth, type SyntaxProblem } from './syntaxProblem.ts';
 export class Converter {
   readonly problems: SyntaxProblem[] = [];
   private readonly anchors = new Map<string, Node>();
+  private readonly text: string;
   private readonly source: string;
   private readonly holes: readonly Range[];
 
-  constructor(source: string, holes: readonly Range[]) {
+  /** `source` is the text with words in the place of `holes`. */
+  constructor(text: string, source: string, holes: readonly Range[]) {
+    this.text = text;
     this.source = source;
     this.holes = holes;
   }
@@ -64,7 +67,7 @@ export class Converter {
     const entries: Entry[] = [];
     for (const pair of node.items) {
       const keyNode = this.convert(pair.key as yaml.Node | null, start, depth + 1);
-      const key = isScalar(keyNode) ? keyNode : plainScalar(keyNode.start, keyNode.end, this.source.slice(keyNode.start, keyNode.end), 'plain');
+      const key = isScalar(keyNode) ? keyNode : this.strangeKey(keyNode);
       const value = this.convert(pair.value as yaml.Node | null, pair.value === null ? this.afterColon(key.end) : 0, depth + 1);
       entries.push(entry(key, value));
     }
@@ -72,6 +75,12 @@ export class Converter {
     const merges = entries.some(({ key }) => isMergeKey(key)) || undefined;
     const span = spanOf(start, end, flow, entries);
     return { kind: 'map', start: span.start, end: span.end, anchor: node.anchor, tag: tagOf(node), flow, entries, merges };
+  }
+
+  /** A key that is no scalar. In a template it is what another branch writes in the place of a mapping, as `{}` behind `else`. */
+  private strangeKey({ start, end }: Node): ScalarNode {
+    const key = plainScalar(start, end, this.source.slice(start, end), 'plain');
+    return this.text === this.source ? key : { ...key, templated: true };
   }
 
   private seq(node: yaml.YAMLSeq, start: number, end: number, depth: number): SeqNode {
@@ -93,8 +102,19 @@ export class Converter {
     const text = interned(String(node.value ?? ''));
     let end = valueEnd;
     if (style === 'literal' || style === 'folded') while (end > start && /\s/.test(this.source[end - 1] as string)) end--;
-    const templated = this.holes.some((hole) => hole.start < end && hole.end > start) || undefined;
-    return { kind: 'scalar', start, end, anchor: node.anchor, tag: tagOf(node), text, style, templated };
+    const templated = this.isTemplated(start, end);
+    const shown = templated ? this.asWritten(start, end, style, text) : text;
+    return { kind: 'scalar', start, end, anchor: node.anchor, tag: tagOf(node), text: shown, style, templated };
+  }
+
+  private isTemplated(start: number, end: number): true | undefined {
+    return this.holes.some((hole) => hole.start < end && hole.end > start) || undefined;
+  }
+
+  /** A scalar's text with what stands in its holes. */
+  private asWritten(start: number, end: number, style: ScalarNode['style'], masked: string): string {
+    if (style === 'literal' || style === 'folded') return masked;
+    return style === 'plain' ? this.text.slice(start, end) : this.text.slice(start + 1, end - 1);
   }
 
   private afterColon(keyEnd: number): number {

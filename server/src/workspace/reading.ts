@@ -2,6 +2,7 @@ import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
 import { enforcedPolicies, isStaged, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
+import { isMadeByTemplate } from '../kinds/templates.ts';
 import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
@@ -43,7 +44,8 @@ export interface Reading {
 export const policiesOf = ({ policy, morePolicies = [] }: Pick<Reading, 'policy' | 'morePolicies'>): Cluster['policies'] =>
   policy ? [policy, ...morePolicies] : [];
 
-function originOf(resource: Resource, { file, placed }: FileDocument): Origin {
+/** Where a resource's name stands, or would. */
+export function originOf(resource: Resource, { file, placed }: Pick<FileDocument, 'file' | 'placed'>): Origin {
   const name = resolve(valueAt(resource.root, 'metadata', 'name')) ?? resource.root;
   return { file, shift: placed.start, at: { start: name.start, end: name.end } };
 }
@@ -81,7 +83,7 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const namespace = readNamespace(meant.resource);
   const workload = readWorkload(meant.resource);
   const service = readService(meant.resource);
-  const [policy, ...morePolicies] = applied(enforcedPolicies(meant.resource), origin);
+  const [policy, ...morePolicies] = applied(isMadeByTemplate(meant.resource) ? [] : enforcedPolicies(meant.resource), origin);
   const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
   // Kustomize finds the Services that others name, wherever that is.
   const home = transforms.map((transform) => transform.defaultNamespace).find((name) => name !== undefined) ?? defaultNamespace;

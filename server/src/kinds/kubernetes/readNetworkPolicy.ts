@@ -2,7 +2,7 @@ import { memoizedByObject } from '../../model/memoized.ts';
 import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import type { Operator, Requirement, Selector } from '../../model/selector.ts';
 import { entriesOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
-import { integerOf, isNull, nameOf, scalarValue, stringOf } from '../../syntax/scalar.ts';
+import { integerOf, isNull, scalarValue, stringOf, writtenOf } from '../../syntax/scalar.ts';
 import type { Resource } from '../resource.ts';
 
 /**
@@ -39,7 +39,7 @@ export const holdsPeer = (node: Node | undefined): boolean =>
 function peerOf(node: Node): Peer | undefined {
   const block = valueAt(node, 'ipBlock');
   if (isMap(block)) {
-    return { is: 'addresses', cidr: nameOf(valueAt(block, 'cidr')) ?? '', except: itemsOf(valueAt(block, 'except')).map(labelText) };
+    return { is: 'addresses', cidr: writtenOf(valueAt(block, 'cidr')) ?? '', except: itemsOf(valueAt(block, 'except')).map(labelText) };
   }
   const [pods, namespaces] = ['podSelector', 'namespaceSelector'].map((key) => valueAt(node, key));
   if (isNull(pods) && isNull(namespaces)) return undefined;
@@ -61,7 +61,7 @@ export const readPort = memoizedByObject((node: Node): PortRange => {
   const value = isScalar(port) && !isNull(port) ? scalarValue(port) : undefined;
   const endPort = integerOf(valueAt(node, 'endPort'));
   return {
-    protocol: stringOf(valueAt(node, 'protocol')) || 'TCP',
+    protocol: writtenOf(valueAt(node, 'protocol')) || 'TCP',
     ...(value?.type === 'integer' || value?.type === 'string' ? { port: value.value } : {}),
     ...(endPort === undefined ? {} : { endPort }),
   };
