@@ -131,3 +131,31 @@ test('a policy counts where its template writes words alone', () => {
   expect([policies(chart), policies(plain), policies(`${plain}      {{- include "x" . | nindent 6 }}\n`)]).toEqual([0, 1, 0]);
   expect([isMade(chart), isMade(plain), isMade(words.replaceAll(/\{\{.*?\}\}/g, 'x'))]).toEqual([[true], [false], [false]]);
 });
+
+test('of workloads, Services and namespaces those count whose labels are written out', () => {
+  const made = (labels: string, ports: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n${labels}    spec:\n      containers:\n        - name: web\n          image: {{ .Values.image }}\n          ports:\n${ports}          {{- toYaml .Values.more | nindent 10 }}\n`;
+  const cluster = (text: string) => {
+    const workspace = new Workspace();
+    workspace.set('file:///work/a.yaml', text);
+    return workspace.viewFor('file:///work/a.yaml').cluster;
+  };
+  const workloads = (text: string) => cluster(text).workloads.map(({ value }) => [value.podLabels.app, value.ports.length, value.morePorts ?? false]);
+  const [label, include] = ['        app: web\n', '        {{- include "labels" . | nindent 8 }}\n'];
+  const [port, ports] = ['            - containerPort: 80\n', '            {{- toYaml .Values.ports | nindent 12 }}\n'];
+  expect(workloads(made(label, port))).toEqual([['web', 1, false]]);
+  expect(workloads(made(label, port + ports))).toEqual([['web', 1, true]]);
+  expect(workloads(made(label, ''))).toEqual([['web', 0, true]]);
+  expect(workloads(made(label + include, port))).toEqual([]);
+  expect(workloads(made(include, port))).toEqual([]);
+  const service = (selector: string) =>
+    cluster(`apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n${selector}  ports:\n    - port: 80\n`).services.length;
+  expect([
+    service('    app: web\n'),
+    service('    app: web\n    {{- include "labels" . | nindent 4 }}\n'),
+    service('    {{ include "labels" . }}\n'),
+  ]).toEqual([1, 0, 0]);
+  const namespace = (labels: string) =>
+    cluster(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    team: a\n${labels}`).namespaces.get('shop')?.declared ?? false;
+  expect([namespace('    # {{ .x }}\n'), namespace('    {{- include "labels" . | nindent 4 }}\n')]).toEqual([true, false]);
+});

@@ -208,7 +208,7 @@ export function portInCluster(range: PortRange, targets: readonly Endpoint[], li
       .filter((own) => isAmongPorts(own, range))
       .map((own) => `${own.name ? `${code(own.name)}, ` : ''}${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
   );
-  if (targets.length === 0) return undefined;
+  if (targets.length === 0 || (found.length === 0 && targets.some(({ workload }) => workload.morePorts))) return undefined;
   return found.length > 0 ? `Container port ${shortened(found, allOf)}.` : capitalised(`no container of ${names(targets, link)} declares it.`);
 }
 

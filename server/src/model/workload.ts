@@ -30,6 +30,8 @@ export interface Workload {
   readonly podLabels: Labels;
   /** Of all containers that keep running, init containers with `restartPolicy: Always` included. */
   readonly ports: readonly ContainerPort[];
+  /** A template may write more of them. */
+  readonly morePorts?: true;
   readonly hostNetwork: boolean;
   /** Pods that the manifest asks for; undefined where their number depends on nodes, metrics or an operator. */
   readonly replicas?: number;

@@ -44,7 +44,8 @@ function checkIcmpType(place: Place, context: RuleContext): void {
   const scalar = knownScalar(place);
   const value = scalar && scalarValue(scalar);
   const written = place.parent && childAt(place.parent, 'family');
-  const family = written ? knownString(written) : 'IPv4';
+  // A template may write it.
+  const family = written ? knownString(written) : isTemplatedDocument(context.document) ? undefined : 'IPv4';
   if (!value || !(family === 'IPv4' || family === 'IPv6')) return;
   const at = valueRange(place);
   const names: readonly string[] = icmpTypes[family];

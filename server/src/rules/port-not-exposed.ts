@@ -17,7 +17,13 @@ function check(found: Iterable<TargetedPort>, context: RuleContext): void {
     const { at, port: own, beside, action, amongOthers, targets, declared } = target;
     const { port, protocol, endPort } = own;
     // Declaring ports is a habit, not a duty: who declares none says nothing. To deny what nobody listens on is caution.
-    if (typeof port !== 'number' || action !== 'allow' || amongOthers || targets.some(({ ports }) => ports.length === 0)) continue;
+    if (
+      typeof port !== 'number' ||
+      action !== 'allow' ||
+      amongOthers ||
+      targets.some(({ ports, workload }) => ports.length === 0 || workload.morePorts)
+    )
+      continue;
     if (declared.some((candidate) => isAmongPorts(candidate, own)) || mistakenFor(target) || otherProtocol(target)) continue;
     // Said of the entry with the protocol that fits.
     if (declared.some((candidate) => candidate.port === port) && beside.some((other) => other !== own && other.port === port)) continue;

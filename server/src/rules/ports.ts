@@ -142,8 +142,8 @@ export const mistakenFor = (target: TargetedPort): ServedPort | undefined => {
 };
 
 /** The protocol that pods declare a port with, where the rule says another and no other entry of its list says it. */
-export function otherProtocol({ port: { port, protocol, endPort }, beside, declared }: TargetedPort): string | undefined {
-  if (port === undefined || endPort !== undefined) return undefined;
+export function otherProtocol({ port: { port, protocol, endPort }, beside, declared, targets }: TargetedPort): string | undefined {
+  if (port === undefined || endPort !== undefined || targets.some(({ workload }) => workload.morePorts)) return undefined;
   const matching = declared.filter((own) => own.port === port || own.name === port);
   if (matching.length === 0 || matching.some((own) => carries(protocol, own.protocol))) return undefined;
   const covered = matching.every((own) => beside.some((other) => other.port === port && other.protocol === own.protocol));

@@ -2,9 +2,10 @@ import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
 import { enforcedPolicies, isStaged, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import { isMadeByTemplate } from '../kinds/templates.ts';
+import { hasLabelsByTemplate, hasPortsByTemplate, isMadeByTemplate } from '../kinds/templates.ts';
 import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Workload } from '../model/workload.ts';
 import type { PlacedDocument } from '../syntax/manifestText.ts';
 import { resolve, valueAt } from '../syntax/node.ts';
 import { type Transform, transformed } from './kustomize.ts';
@@ -74,15 +75,21 @@ function isSaidOtherwise(resource: Resource, patched: Resource, transforms: read
   return before !== after;
 }
 
+function workloadOf(resource: Resource): Workload | undefined {
+  const workload = readWorkload(resource);
+  return workload && hasPortsByTemplate(resource) ? { ...workload, morePorts: true } : workload;
+}
+
 function readOne(resource: Resource, document: FileDocument): Reading {
   const origin = originOf(resource, document);
   const located = <T>(value: T): Located<T> => ({ value, origin });
   const { transforms = [] } = document;
   const meant = transformed(resource, transforms);
   if (!meant) return { resource, origin, entrances: [] };
-  const namespace = readNamespace(meant.resource);
-  const workload = readWorkload(meant.resource);
-  const service = readService(meant.resource);
+  const isKnown = !hasLabelsByTemplate(meant.resource);
+  const namespace = isKnown ? readNamespace(meant.resource) : undefined;
+  const workload = isKnown ? workloadOf(meant.resource) : undefined;
+  const service = isKnown ? readService(meant.resource) : undefined;
   const [policy, ...morePolicies] = applied(isMadeByTemplate(meant.resource) ? [] : enforcedPolicies(meant.resource), origin);
   const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
   // Kustomize finds the Services that others name, wherever that is.
