@@ -191,6 +191,27 @@ test('a thousand files that change at once, and nothing is called missing meanwh
   expect(seen).not.toContain('selector-matches-nothing');
 });
 
+test('what is typed in whoever delivers many files moves them once nobody types', async () => {
+  const application = (namespace: string) =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: one}\nspec:\n  source: {path: apps}\n  destination: {namespace: ${namespace}}\n`;
+  const homeless = policyNamed('p', undefined, 'podSelector: {}\npolicyTypes: [Ingress]');
+  for (let i = 0; i < 200; i++) write(`apps/${i}.yaml`, homeless.replace('name: p', `name: p-${i}`));
+  write('argocd/one.yaml', application('shop'));
+  server = await started();
+  const one = server;
+  await one.open(uriOf('apps/7.yaml'), homeless.replace('name: p', 'name: p-7'));
+  await one.open(uriOf('argocd/one.yaml'), application('shop'));
+  const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+  const hints = () =>
+    one.connection
+      .sendRequest('textDocument/inlayHint', { textDocument: { uri: uriOf('apps/7.yaml') }, range })
+      .then((found) => JSON.stringify(found));
+  await expect.poll(hints).toContain('namespace: shop');
+  const names = ['s', 'st', 'sto', 'store'];
+  for (const [i, name] of names.entries()) await one.change(uriOf('argocd/one.yaml'), 2 + i, [{ text: application(name) }]);
+  await expect.poll(hints, { timeout: 20_000 }).toContain('namespace: store');
+});
+
 test('a name in a thousand files is renamed little by little: what is asked meanwhile is answered first', async () => {
   const selecting = (i: number) => policyNamed(`p-${i}`, 'shop', 'podSelector: {matchLabels: {app: web}}\npolicyTypes: [Ingress]');
   const count = 1000;

@@ -45,6 +45,8 @@ export const pieces = [
   '$(x)',
   '$X',
   '{{- if .a }}\n',
+  '{{- end }}\n',
+  '{{- toYaml .x | nindent 4 }}\n',
   '\uFEFF',
   '😀',
   'é',

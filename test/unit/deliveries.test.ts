@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connectivityOf } from '../../server/src/connectivity/connectivity.ts';
 import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
 import { isEmpty } from '../../server/src/model/portSet.ts';
+import { finished } from '../../server/src/model/steps.ts';
 import { deployment, policyNamed } from '../../server/src/rules/examples.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { findingsAmong } from '../support/findings.ts';
@@ -190,4 +191,26 @@ describe('what is delivered', () => {
       tooltip: 'Delivered by Application one (argocd/blog.yaml).',
     });
   });
+});
+
+test('many files are read anew when it is settled, where the owner does that, and else at once', () => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`apps/${i}.yaml`, deployment(`web-${i}`, '')]));
+  const namespaces = (workspace: Workspace) => [
+    ...new Set(workspace.viewFor(`${root}/apps/0.yaml`).cluster.workloads.map(({ value }) => value.namespace)),
+  ];
+  const delivering = application('{source: {path: apps}, destination: {namespace: shop}}');
+  const patient = workspaceOf(files);
+  patient.settlesMuch = true;
+  patient.set(`${root}/argocd/all.yaml`, delivering);
+  expect([patient.isBehind, namespaces(patient)]).toEqual([true, ['default']]);
+  patient.settle();
+  expect([patient.isBehind, namespaces(patient)]).toEqual([true, ['default']]);
+  finished(patient.redelivering());
+  patient.settle();
+  expect([patient.isBehind, namespaces(patient)]).toEqual([false, ['shop']]);
+  expect(namespaces(workspaceOf({ ...files, 'argocd/all.yaml': delivering }))).toEqual(['shop']);
+  const few = workspaceOf(Object.fromEntries(Object.entries(files).slice(0, 50)));
+  few.settlesMuch = true;
+  few.set(`${root}/argocd/all.yaml`, delivering);
+  expect([few.isBehind, namespaces(few)]).toEqual([false, ['shop']]);
 });

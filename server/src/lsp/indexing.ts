@@ -82,6 +82,11 @@ export class Indexer {
     await this.settle();
   }
 
+  /** Reads anew what is delivered otherwise since something was typed. */
+  catchUp(): Promise<void> {
+    return this.settle();
+  }
+
   private forget(uri: string): void {
     const { workspace, open, configs, memory } = this.deps;
     this.losses++;

@@ -18,6 +18,9 @@ const isWatched = (uri: string): boolean => /\.(ya?ml|json|tf|bicep)$|\/Kustomiz
 /** Time in ms without a change after which what was learned is left for the next start. */
 const quiet = 1500;
 
+/** Time in ms without a keystroke after which many files are read anew. */
+const pauseInTyping = 300;
+
 interface Deps extends Omit<Indexed, 'memory'> {
   /** URIs of the workspace folders, without a slash at the end. */
   folders(): readonly string[];
@@ -42,6 +45,7 @@ export class Intake {
   private told = 0;
   private memory: IndexMemory | undefined;
   private saving: ReturnType<typeof setTimeout> | undefined;
+  private catchingUp: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection, deps: Deps) {
     this.connection = connection;
@@ -70,6 +74,7 @@ export class Intake {
   /** Leaves what was learned for the next start now, not when it is quiet. */
   async stop(): Promise<void> {
     clearTimeout(this.saving);
+    clearTimeout(this.catchingUp);
     if (!this.isReading) await this.save();
   }
 
@@ -99,6 +104,13 @@ export class Intake {
   async file(uri: string): Promise<void> {
     await this.indexer.file(uri);
     this.saveWhenQuiet();
+  }
+
+  /** A file was typed in: what it delivers otherwise is read anew once nobody types, if it is much. */
+  typed(): void {
+    if (!this.deps.workspace.isBehind) return;
+    clearTimeout(this.catchingUp);
+    this.catchingUp = setTimeout(() => void this.indexer.catchUp().then(() => this.deps.settled()), pauseInTyping);
   }
 
   /** URIs of a workspace folder's files that may be manifests and are not left out. */

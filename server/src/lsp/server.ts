@@ -54,6 +54,7 @@ export interface Host {
 /** Serves one client over a connection. Never throws: a request that fails is logged and answered with nothing. */
 export function serve(connection: Connection, { files, version, loadDrawing, revisions, opening, indexStore }: Host): void {
   const workspace = new Workspace();
+  workspace.settlesMuch = true;
   const open = new OpenDocuments(workspace);
   opening.prepare = async (uri, text) => {
     try {
@@ -251,6 +252,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
     await pause();
     if (diagnoser.mode === 'push') await prepared(uri);
     guarded('Diagnosis', undefined, () => diagnoser.changed(uri));
+    intake.typed();
     void warmParser();
   });
 
@@ -259,6 +261,7 @@ export function serve(connection: Connection, { files, version, loadDrawing, rev
       open.change(uri, textVersion, contentChanges);
       takeConfig(uri);
       diagnoser.changed(uri);
+      intake.typed();
     });
   });
 

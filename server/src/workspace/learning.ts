@@ -17,6 +17,18 @@ const isKustomization = (uri: string): boolean => isViewRoot(uri) && !uri.endsWi
 /** Files that are passed over in one step. */
 const filesAtOnce = 500;
 
+/** Whether a folder is one of some, or below one. */
+function belowSome(folders: ReadonlyMap<string, unknown>): (folder: string) => boolean {
+  const known = new Map<string, boolean>();
+  const isBelow = (folder: string): boolean => {
+    if (folder === '') return false;
+    const found = known.get(folder) ?? (folders.has(folder) || isBelow(folderOf(folder)));
+    known.set(folder, found);
+    return found;
+  };
+  return isBelow;
+}
+
 /** What reads files, and where it puts what they say: parts of a workspace. */
 interface Parts {
   readonly files: FilesByView;
@@ -81,17 +93,20 @@ export class Learning {
     this.outdated.set(folder, Symbol());
   }
 
+  /** Whether more than so many files are below folders that were said to be delivered otherwise. */
+  owesMoreThan(limit: number): boolean {
+    if (this.outdated.size === 0) return false;
+    const isBelow = belowSome(this.outdated);
+    let count = 0;
+    for (const { uri } of this.parts.files.all()) if (isBelow(folderOf(uri)) && ++count > limit) return true;
+    return false;
+  }
+
   /** Learns anew in steps what is below folders that were said to be delivered otherwise. `take` does what changes something. */
   *redelivering(take: (change: () => void) => void): Steps<void> {
     const folders = new Map(this.outdated);
     if (folders.size === 0) return;
-    const known = new Map<string, boolean>();
-    const isBelow = (folder: string): boolean => {
-      if (folder === '') return false;
-      const found = known.get(folder) ?? (folders.has(folder) || isBelow(folderOf(folder)));
-      known.set(folder, found);
-      return found;
-    };
+    const isBelow = belowSome(folders);
     // What they bring in stands elsewhere.
     for (const root of this.parts.roots) if (isBelow(root)) take(() => this.parts.clusters.stale(root, this.parts.isLater()));
     let passed = 0;

@@ -21,6 +21,9 @@ import { Whereabouts } from './whereabouts.ts';
 
 const nothing: Pick<ManifestText, 'documents'> = { documents: [] };
 
+/** Files that are read anew in one turn: some ten milliseconds. */
+const mostAtOnce = 50;
+
 /**
  * All resources that netpol knows of, by file, kept current one file at a time. Lives as long as the server; reads
  * nothing by itself: whoever owns it says what files hold.
@@ -28,6 +31,8 @@ const nothing: Pick<ManifestText, 'documents'> = { documents: [] };
 export class Workspace {
   /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
   reading = false;
+  /** Whether its owner settles, in steps, what would take long at once: files that are delivered otherwise since a change. */
+  settlesMuch = false;
   private readonly files = new FilesByView((view) => {
     this.learning.forget(view);
     this.clusters.drop(view);
@@ -254,11 +259,17 @@ export class Workspace {
    * while its cluster was prepared shows when it is settled the next time, as it must be by whoever takes something in.
    */
   settle(files: Iterable<string> = []): void {
-    finished(this.redelivering());
+    // Whoever caused it settles it.
+    if (!this.isBehind) finished(this.redelivering());
     this.clusters.settle(new Set([...files].map((uri) => this.viewName(uri))));
   }
 
-  /** Reads anew in steps what is below folders that are delivered otherwise than before, to show when it is settled; `settle` does what is left of it. */
+  /** Whether many files are as they were before a change of what delivers them, until somebody settles that; only where it `settlesMuch`. */
+  get isBehind(): boolean {
+    return this.settlesMuch && this.learning.owesMoreThan(mostAtOnce);
+  }
+
+  /** Reads anew in steps what is below folders that are delivered otherwise than before, to show when it is settled; `settle` does what is left of it, unless it is much. */
   redelivering(): Steps<void> {
     return this.learning.redelivering((change) => this.later(change));
   }
@@ -280,7 +291,7 @@ export class Workspace {
     const mayDeliver = this.makers.has(uri) || maySpeakOfFlux(text);
     const delivering = mayDeliver ? (manifest ?? readManifestText(text, baseName(uri))) : nothing;
     for (const folder of this.deliveries.set(uri, delivering)) this.learning.redelivered(folder);
-    if (!this.isLater) finished(this.learning.redelivering((change) => change()));
+    if (!this.isLater && !this.isBehind) finished(this.learning.redelivering((change) => change()));
   }
 
   /** Assigns files to their views anew, after views have come or gone. */
