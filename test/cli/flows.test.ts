@@ -33,7 +33,7 @@ spec:
       {{- include "app.labels" . | nindent 6 }}
 `;
 
-  test('what they write is not explained, and not counted', () => {
+  test('what they write is not explained, not counted, and checked in part', () => {
     const workload = readFileSync(join(folder, 'fixed/frontend.yaml'), 'utf8');
     const where = mkdtempSync(join(folder, 'chart-'));
     writeFileSync(join(where, 'policy.yaml'), chart);
@@ -43,6 +43,9 @@ spec:
         'NetworkPolicy shop/{{ .Release.Name }}-web (policy.yaml:4)\n  What it does depends on what the Helm template writes; explain the output of "helm template" instead.\n',
       stderr: 'netpol: policy.yaml writes a policy by a Helm template, and it is not counted; give the output of "helm template" instead.\n',
     });
+    expect(runCli(where, ['check', '.']).stderr).toBe(
+      'netpol: policy.yaml writes a policy by a Helm template, and it is checked in part; check the output of "helm template", too.\n',
+    );
     writeFileSync(join(where, 'frontend.yaml'), workload);
     const told = runCli(where, ['list', '.']);
     expect(told.stderr).toContain('policy.yaml writes a policy by a Helm template, and it is not counted');

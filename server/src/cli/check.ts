@@ -14,6 +14,7 @@ import { Workspace } from '../workspace/workspace.ts';
 import type { Report } from './format.ts';
 import { load, type Source } from './load.ts';
 import { Lines, type Located } from './located.ts';
+import { notesOfTemplates, type TemplatePolicy, templatePoliciesIn } from './templates.ts';
 
 /** What is known of a file, and the severities that hold for it. */
 interface Given {
@@ -65,6 +66,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const lines = new Map<string, Lines>();
   let [files, fixable] = [0, 0];
   const failures = new Map<string, string>();
+  const templates: TemplatePolicy[] = [];
   const failed: RuleFailed = (id, error) => failures.set(id, String(error));
   for (const source of sources) {
     const { uri, name } = source;
@@ -72,7 +74,9 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     const { view, rules } = givenFor(source);
     if (!manifest) continue;
     if (manifest.documents.some(({ document }) => resourcesOf(document).some((resource) => resource.table))) files++;
-    for (const { document, start } of manifest.documents) {
+    for (const placed of manifest.documents) {
+      const { document, start } = placed;
+      templates.push(...templatePoliciesIn({ file: name, placed }));
       for (const finding of checkDocument(document, view, rules, failed)) {
         const own = lines.get(name) ?? new Lines(manifest.text);
         lines.set(name, own);
@@ -81,5 +85,6 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       }
     }
   }
-  return { findings, files, lines, fixable, failures, unread };
+  const notes = notesOfTemplates(templates, 'checked in part; check the output of "helm template", too');
+  return { findings, files, lines, fixable, failures, notes, unread };
 }

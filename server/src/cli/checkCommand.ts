@@ -38,7 +38,7 @@ export function addCheckCommand(program: Command): void {
       const report = await check(paths, { fix: options.fix, rules: options.rule, engine: options.engine });
       const stream = options.fix && paths.includes('-') ? process.stderr : process.stdout;
       await print(stream, formatReport(report, options.output));
-      for (const one of report.unread) await print(process.stderr, `netpol: ${one}\n`);
+      for (const one of [...report.notes, ...report.unread]) await print(process.stderr, `netpol: ${one}\n`);
       for (const [id, how] of report.failures)
         await print(process.stderr, `netpol: rule ${id} failed, and the others went on; it is a mistake of netpol. ${how}\n`);
       process.exitCode =

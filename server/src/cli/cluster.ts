@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Connectivity } from '../connectivity/connectivity.ts';
 import { TooManyFlows } from '../connectivity/flows.ts';
 import { shortened } from '../explain/phrases.ts';
-import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import { isMadeByTemplate } from '../kinds/templates.ts';
+import { mayHoldKnownKind, resourcesOf } from '../kinds/resource.ts';
 import type { Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ManifestText } from '../syntax/manifestText.ts';
@@ -12,12 +11,13 @@ import { clusterOf } from '../workspace/cluster.ts';
 import { isViewRoot } from '../workspace/clusterView.ts';
 import { kustomizationNames, readKustomization, type Transform } from '../workspace/kustomize.ts';
 import { holdsRelease } from '../workspace/makers.ts';
-import { type FileDocument, originOf, readStaged } from '../workspace/reading.ts';
+import { type FileDocument, readStaged } from '../workspace/reading.ts';
 import { inUri } from '../workspace/uris.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
 import { load, type Source, shortName, takeText, UsageError } from './load.ts';
 import { Lines } from './located.ts';
+import { notesOfTemplates, type TemplatePolicy, templatePoliciesIn } from './templates.ts';
 
 /** The cluster that manifests describe, and what of them could not be read. */
 export interface LoadedCluster {
@@ -34,12 +34,6 @@ export interface LoadedCluster {
   readonly unread: readonly string[];
   /** "file:line" of something written in a document. */
   place(origin: Pick<Origin, 'file' | 'shift'>, offset: number): string;
-}
-
-/** A policy that a Helm template writes. */
-interface TemplatePolicy {
-  readonly resource: Resource;
-  readonly origin: Origin;
 }
 
 /** Most flows that a command lists or compares: more fill the memory, and nobody reads them. */
@@ -71,12 +65,8 @@ function assemble({ documents, texts, notes, unread = [] }: Material, where: str
   let known = 0;
   for (const { file, placed } of documents) {
     if (!mayHoldKnownKind(placed.document.text)) continue;
-    for (const resource of resourcesOf(placed.document)) {
-      if (!resource.table) continue;
-      known++;
-      if (resource.table.type.role === 'policy' && isMadeByTemplate(resource))
-        templates.push({ resource, origin: originOf(resource, { file, placed }) });
-    }
+    known += resourcesOf(placed.document).filter((resource) => resource.table).length;
+    templates.push(...templatePoliciesIn({ file, placed }));
     if (placed.document.parsed.problems.length > 0 && !broken.includes(file)) broken.push(file);
   }
   if (known === 0)
@@ -89,7 +79,7 @@ function assemble({ documents, texts, notes, unread = [] }: Material, where: str
     staged: documents.flatMap((document) => (mayHoldKnownKind(document.placed.document.text) ? readStaged(document) : [])),
     templates,
     broken,
-    notes: [...notes, ...notesOfTemplates(templates)],
+    notes: [...notes, ...notesOfTemplates(templates, 'not counted; give the output of "helm template" instead')],
     unread,
     place({ file, shift }, offset) {
       const own = lines.get(file) ?? new Lines(texts.get(file) ?? '');
@@ -122,17 +112,6 @@ function patchesAmong(files: readonly NamedManifest[]): ReadonlySet<string> {
       for (const path of readKustomization(document, () => undefined)?.patchFiles ?? []) found.add(join(dirname(name), path));
   }
   return found;
-}
-
-/** What is told of policies that templates write. */
-function notesOfTemplates(templates: readonly TemplatePolicy[]): readonly string[] {
-  const names = [...new Set(templates.map(({ origin }) => origin.file))];
-  if (names.length === 0) return [];
-  const [policies, their] = templates.length === 1 ? ['a policy', 'it is'] : [`${templates.length} policies`, 'they are'];
-  const which = shortened(names, (all) => all.join(', '));
-  return [
-    `${which} ${names.length === 1 ? 'writes' : 'write'} ${policies} by a Helm template, and ${their} not counted; give the output of "helm template" instead.`,
-  ];
 }
 
 /** What is told of files with Helm releases. */

@@ -21,6 +21,8 @@ export interface Report {
   readonly fixable: number;
   /** Rules that failed, which is a mistake of netpol, each with how. */
   readonly failures: ReadonlyMap<string, string>;
+  /** What was checked in part, in sentences. */
+  readonly notes: readonly string[];
   /** What is there and was not read, in sentences. */
   readonly unread: readonly string[];
 }
