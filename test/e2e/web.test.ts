@@ -8,7 +8,21 @@ import { loadIntoThePage } from './webWorker.ts';
 
 let editor: Editor;
 beforeAll(async () => {
-  editor = await Editor.start({ bare: true, prepare: loadIntoThePage('.') });
+  editor = await Editor.start({
+    bare: true,
+    prepare: loadIntoThePage('.'),
+    files: {
+      'gitops/flux.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: store\nspec:\n  path: ./gitops/store\n  targetNamespace: store\n',
+      'gitops/store/kustomization.yaml':
+        'resources: [all.yaml]\npatches:\n  - target: {kind: NetworkPolicy, name: web}\n    patch: \'[{"op": "add", "path": "/spec/podSelector/matchLabels", "value": {"app": "web"}}]\'\n',
+      'gitops/store/all.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: base\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${tenant}\nspec:\n  podSelector:\n    matchLabels:\n      tenant: ${tenant}\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: ${range}\n',
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/templates/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "labels" . | nindent 6 }}\n',
+    },
+  });
 });
 afterAll(() => editor?.stop());
 beforeEach(({ task, onTestFailed }) => onTestFailed(() => editor.screenshot(`failed: ${task.name}`)));
@@ -61,7 +75,19 @@ test('files that are not open are known there too', async () => {
     .waitFor({ timeout: 20_000 });
 });
 
+test('what Flux delivers, patches change, variables stand for and templates write is known there too', async () => {
+  await editor.open('gitops/store/all.yaml');
+  await editor.page.locator('.view-lines', { hasText: 'namespace: store' }).waitFor({ timeout: 20_000 });
+  const text = await editor.hover(editor.word('podSelector').first(), 'As the patches');
+  expect(text).toContain('Now: 1 pod of store (Deployment web). As the patches of a kustomization leave it.');
+  expect(await editor.squiggle('error').count()).toBe(0);
+  await editor.screenshot('web-delivered');
+  await editor.open('chart/templates/policy.yaml');
+  expect(await editor.hover(editor.word('podSelector').first(), 'depends')).toContain('What it means depends on what the template writes here.');
+});
+
 test('traffic is drawn there too', async () => {
+  await editor.open('broken/network-policies.yaml');
   await editor.command('Netpol: Show Traffic Diagram');
   const picture = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
   await picture.locator('#stage [role=button][aria-label^="Deployment backend"]').waitFor({ timeout: 60_000 });
