@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connectivityOf } from '../../server/src/connectivity/connectivity.ts';
+import { hoverAt } from '../../server/src/features/hover.ts';
 import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
 import { isEmpty } from '../../server/src/model/portSet.ts';
 import { finished } from '../../server/src/model/steps.ts';
@@ -191,6 +192,28 @@ describe('what is delivered', () => {
       tooltip: 'Delivered by Application one (argocd/blog.yaml).',
     });
   });
+});
+
+test('a hover says in which namespace a policy lands', () => {
+  const own = policyNamed('web', undefined, 'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{podSelector: {}}]');
+  const says = (word: string, more: Readonly<Record<string, string>> = {}, text = own) => {
+    const workspace = workspaceOf({ ...more, 'apps/web.yaml': text });
+    const uri = `${root}/apps/web.yaml`;
+    const document = workspace.manifest(uri)?.documents[0]?.document;
+    const hover = document && hoverAt(document, document.text.indexOf(word) + 1, { fieldHelp: false }, workspace.viewFor(uri));
+    return hover?.markdown.split('\n\n')[0];
+  };
+  const delivering = { 'argocd/all.yaml': application('{source: {path: apps}, destination: {namespace: shop}}') };
+  expect(says('NetworkPolicy')).toBe('Selects every pod of the namespace that it is applied to.');
+  expect(says('NetworkPolicy', delivering)).toBe('Selects every pod of namespace `shop`.');
+  expect(says('- from', delivering)).toBe(says('- from', {}, own.replace('name: web', 'name: web\n  namespace: shop')));
+  expect(
+    says(
+      'NetworkPolicy',
+      { 'apps/kustomization.yaml': 'namespace: edge\nresources: [web.yaml]\n' },
+      own.replace('name: web', 'name: web\n  namespace: shop'),
+    ),
+  ).toBe('Selects every pod of namespace `edge`.');
 });
 
 test('many files are read anew when it is settled, where the owner does that, and else at once', () => {

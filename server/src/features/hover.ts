@@ -1,6 +1,7 @@
 import { decidedByTemplate, explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import { documentationOf } from '../kinds/registry.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { dependsOnTemplate, isMadeByTemplate } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
@@ -57,6 +58,15 @@ function documentation(place: Place): string | undefined {
 const meaningOf = (place: Place): string | undefined =>
   place.type.role === 'selector' ? (explainPlace(place) ?? explainEmptiness(place)) : (explainEmptiness(place) ?? explainPlace(place));
 
+/** A place in the namespace in which its resource is applied, where a kustomization or whoever delivers it gives it another. */
+function whereApplied(place: Place, view: WorkspaceView | undefined): Place {
+  const namespace = view?.readingOf(place.resource)?.movedTo;
+  if (namespace === undefined) return place;
+  const resource: Resource = Object.create(place.resource, { namespace: { value: namespace } });
+  const moved = (one: Place): Place => ({ ...one, resource, parent: one.parent && moved(one.parent) });
+  return moved(place);
+}
+
 /**
  * What stands at an offset and what it means here. With `fieldHelp: false`, only the meaning: another extension says
  * what the fields are. With a view, also whom it concerns now.
@@ -73,7 +83,8 @@ export function hoverAt(
   const table = place.resource.table;
   // Kind and name stand for the whole resource.
   const isWhole = place.type.role === 'kind' || (place.type.role === 'subdomain-name' && place.parent?.type.role === 'metadata');
-  const explained = isWhole ? explainResource(place.resource) : meaningOf(place);
+  const applied = whereApplied(place, view);
+  const explained = isWhole ? explainResource(applied.resource) : meaningOf(applied);
   const isWritten = isWhole ? !isMadeByTemplate(place.resource) : !dependsOnTemplate(place);
   const meaning = explained && !isWritten ? decidedByTemplate : explained;
   const around = view && inCluster(place, view);
