@@ -3,7 +3,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Slice } from './pause.ts';
 
 /** Policies that are compiled at a time. */
-const policiesAtOnce = 20;
+const policiesAtOnce = 5;
 
 /** Puts together in slices the cluster that a file is part of, with its policies compiled: a question about the file would do it in one piece. */
 export async function prepareSurroundings(uri: string, workspace: Workspace, slice: Slice): Promise<void> {
