@@ -5,10 +5,13 @@ export const languages = ['yaml', 'helm', 'json', 'jsonc'] as const;
 const looked = 100_000;
 
 /**
- * Whether a text looks like a Kubernetes manifest: an `apiVersion` and a `kind` of the shape that Kubernetes has. A
- * workflow, a Compose file or a chart's values does not.
+ * Whether a text looks like a Kubernetes manifest: an `apiVersion` and a `kind` of the shape that Kubernetes has, or
+ * that a template writes. A workflow, a Compose file or a chart's values does not.
  */
 export function looksLikeManifest(text: string): boolean {
   const start = text.slice(0, looked);
-  return /(?:^|[{,])[ \t"']*apiVersion["']?[ \t]*:[ \t]*["']?([a-z0-9.-]+\/)?v\d/m.test(start) && /(?:^|[{,])[ \t"']*kind["']?[ \t]*:/m.test(start);
+  return (
+    /(?:^|[{,])[ \t"']*apiVersion["']?[ \t]*:[ \t]*["']?(?:([a-z0-9.-]+\/)?v\d|\{\{)/m.test(start) &&
+    /(?:^|[{,])[ \t"']*kind["']?[ \t]*:/m.test(start)
+  );
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: base\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${tenant}\nspec:\n  podSelector:\n    matchLabels:\n      tenant: ${tenant}\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: ${range}\n',
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
       'chart/templates/policy.yaml':
-        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "labels" . | nindent 6 }}\n',
+        'apiVersion: {{ include "version" . }}\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "labels" . | nindent 6 }}\n',
     },
   });
 });
@@ -84,6 +84,10 @@ test('what Flux delivers, patches change, variables stand for and templates writ
   await editor.screenshot('web-delivered');
   await editor.open('chart/templates/policy.yaml');
   expect(await editor.hover(editor.word('podSelector').first(), 'depends')).toContain('What it means depends on what the template writes here.');
+  await editor.command('Netpol: Show Traffic Diagram');
+  const picture = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  await picture.getByText('is known once it is rendered').waitFor({ timeout: 60_000 });
+  await editor.screenshot('web-template');
 });
 
 test('traffic is drawn there too', async () => {

@@ -38,6 +38,7 @@ test.each([
   ['a Compose file', 'version: "3"\nservices: {}\n', false],
   ['an apiVersion of something else', 'apiVersion: vx\nkind: thing\n', false],
   ['kind alone', 'kind: thing\n', false],
+  ['a template that writes the version', '{{- if .Values.on }}\nkind: NetworkPolicy\napiVersion: {{ include "version" . }}\n', true],
   ['a package', '{"name": "x", "version": "1"}', false],
   ['an OpenAPI description', 'openapi: 3.1.0\ninfo: {version: v1}\n', false],
 ])('looks like a manifest: %s', (_, text, expected) => {
