@@ -64,6 +64,12 @@ export const hostileTexts: readonly { readonly name: string; readonly text: () =
   { name: 'unclosed variables', text: () => `${head}spec: [${'${a '.repeat(50_000)}` },
   { name: 'a line of 100,000 variables', text: () => `${head}spec: {a: [${'${x}, '.repeat(100_000)}\n` },
   { name: 'a line of 100,000 template actions', text: () => `${head}spec: ${'{{x}}'.repeat(100_000)}\n` },
+  { name: 'a line of 100,000 template actions alone', text: () => `${head}spec:\n  podSelector: {}\n${'{{x}}'.repeat(100_000)}\n` },
+  {
+    name: '20,000 labels that a template writes',
+    text: () => `${head}spec:\n  podSelector:\n    matchLabels:\n${'      a: {{x}}\n'.repeat(20_000)}`,
+  },
+  { name: 'an alias bomb in a template', text: () => `{{ x }}\n${aliasBomb()}` },
   { name: '100,000 blank lines in a bracket', text: () => `${head}spec: [\n${'\n'.repeat(100_000)}kind` },
   { name: '50,000 conditions in a selector of Calico', text: () => `${calico}  selector: ${"a == 'b' && ".repeat(50_000)}a == 'c'\n` },
   { name: '100,000 brackets in a selector of Calico', text: () => `${calico}  selector: ${'('.repeat(100_000)}\n`, says: 'nests deeper than' },

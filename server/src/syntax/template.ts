@@ -40,13 +40,13 @@ const control = /^{{-?\s*(?:if|else|end|range|with|define|block|break|continue)\
 /** Comments, and variables that are set. */
 const writesNothing = /^{{-?\s*(?:\/\*|\$\w+\s*:?=)/;
 
-/** The column to which what an action writes is indented; `before` is what stands before it in its line. */
-function columnOf(action: string, before: string): number | undefined {
+/** The column to which what an action writes is indented; `own` is where it stands itself, where nothing stands before it in its line. */
+function columnOf(action: string, own: number | undefined): number | undefined {
   const last = action.slice(action.lastIndexOf('|') + 1);
   const indented = /\bn?indent\b(?:[ \t]+(\d{1,3}))?/.exec(last);
   if (indented) return indented[1] === undefined ? undefined : Number(indented[1]);
   // What trims the lines before it goes on where these end.
-  return action.startsWith('{{-') || before.trim() !== '' ? undefined : before.length;
+  return action.startsWith('{{-') ? undefined : own;
 }
 
 /**
@@ -57,18 +57,20 @@ export function maskTemplate(text: string): MaskedText {
   const holes: Range[] = [];
   const gaps: Gap[] = [];
   // Asked of each action, and known for its whole line.
-  const line = { end: -1, isActionsAlone: false };
+  const line = { start: 0, end: -1, isActionsAlone: false };
   const masked = text.replace(/{{[\s\S]*?(?:}}|$)/g, (action, at: number) => {
-    if (at >= line.end) {
+    const isFirst = at >= line.end;
+    if (isFirst) {
       const end = text.indexOf('\n', at);
+      line.start = text.lastIndexOf('\n', at) + 1;
       line.end = end < 0 ? text.length : end;
-      line.isActionsAlone = holdsActionsAlone(text.slice(text.lastIndexOf('\n', at) + 1, line.end));
+      line.isActionsAlone = holdsActionsAlone(text.slice(line.start, line.end));
     }
     const range = { start: at, end: at + action.length };
     const isBlank = line.isActionsAlone || action.includes('\n');
     if (control.test(action)) gaps.push({ ...range, writes: false, column: undefined });
     else if (isBlank && !writesNothing.test(action))
-      gaps.push({ ...range, writes: true, column: columnOf(action, text.slice(text.lastIndexOf('\n', at) + 1, at)) });
+      gaps.push({ ...range, writes: true, column: columnOf(action, isFirst && line.isActionsAlone ? at - line.start : undefined) });
     if (isBlank) return action.replace(/[^\r\n]/g, ' ');
     holes.push(range);
     return filler.repeat(action.length);
