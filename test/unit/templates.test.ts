@@ -129,6 +129,9 @@ test('a policy counts where its template writes words alone', () => {
   const isMade = (text: string) => resourcesOf(new DocumentText(text)).map(isMadeByTemplate);
   const plain = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Values.name }}\n  labels:\n    {{- include "x" . | nindent 4 }}\nspec:\n  podSelector:\n    matchLabels:\n      app: {{ .Values.app }}\n`;
   expect([policies(chart), policies(plain), policies(`${plain}      {{- include "x" . | nindent 6 }}\n`)]).toEqual([0, 1, 0]);
+  // Where it lands is not known, and what it says is.
+  const placed = plain.replace('metadata:\n', 'metadata:\n  namespace: {{ .Release.Namespace }}\n');
+  expect([policies(placed), isMade(placed), policies(placed.replace('{{ .Release.Namespace }}', '${NS}'))]).toEqual([0, [false], 1]);
   expect([isMade(chart), isMade(plain), isMade(words.replaceAll(/\{\{.*?\}\}/g, 'x'))]).toEqual([[true], [false], [false]]);
 });
 

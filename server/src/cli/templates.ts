@@ -1,6 +1,6 @@
 import { shortened } from '../explain/phrases.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
-import { isMadeByTemplate } from '../kinds/templates.ts';
+import { isMadeByTemplate, isPlacedByTemplate } from '../kinds/templates.ts';
 import type { Origin } from '../model/cluster.ts';
 import { type FileDocument, originOf } from '../workspace/reading.ts';
 
@@ -13,7 +13,7 @@ export interface TemplatePolicy {
 /** The policies of a document that templates write. */
 export const templatePoliciesIn = (document: Pick<FileDocument, 'file' | 'placed'>): readonly TemplatePolicy[] =>
   resourcesOf(document.placed.document)
-    .filter((resource) => resource.table?.type.role === 'policy' && isMadeByTemplate(resource))
+    .filter((resource) => resource.table?.type.role === 'policy' && (isMadeByTemplate(resource) || isPlacedByTemplate(resource)))
     .map((resource) => ({ resource, origin: originOf(resource, document) }));
 
 /** Says of policies that templates write what is not done with them, as a sentence; none where there are no such policies. */

@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, type MapNode, type Node, type Range } from '../syntax/node.ts';
+import { isMap, isScalar, isSeq, type MapNode, type Node, type Range, resolve, valueAt } from '../syntax/node.ts';
+import { namesVariable } from '../syntax/scalar.ts';
 import type { Gap } from '../syntax/template.ts';
 import type { FieldType } from './fieldTypes.ts';
 import { isNetworkPolicy } from './registry.ts';
@@ -126,6 +127,13 @@ export function dependsOnTemplate(place: Place): boolean {
 export function isMadeByTemplate(resource: Resource): boolean {
   const { gaps } = resource.document.parsed;
   return gaps !== undefined && resource.table !== undefined && isOpen(contentOf(rootPlace(resource, resource.table.type)), gaps);
+}
+
+/** Whether a Helm template writes the namespace of a resource: where it lands is not known then. */
+export function isPlacedByTemplate({ root, document }: Resource): boolean {
+  if (!document.parsed.gaps) return false;
+  const namespace = resolve(valueAt(root, 'metadata', 'namespace'));
+  return isScalar(namespace) && namespace.templated === true && !namesVariable(namespace);
 }
 
 /** Whether a template writes labels of a workload's pods or of a namespace, or those that a Service asks for: whom they concern is not known then. */

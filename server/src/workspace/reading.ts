@@ -2,7 +2,7 @@ import { readEntrances } from '../kinds/kubernetes/readEntrance.ts';
 import { readNamespace, readService, readWorkload } from '../kinds/kubernetes/readWorkload.ts';
 import { enforcedPolicies, isStaged, readAddressSet, readPolicies, readTierResource } from '../kinds/readPolicy.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
-import { hasLabelsByTemplate, hasPortsByTemplate, isMadeByTemplate } from '../kinds/templates.ts';
+import { hasLabelsByTemplate, hasPortsByTemplate, isMadeByTemplate, isPlacedByTemplate } from '../kinds/templates.ts';
 import type { Cluster, ClusterNamespace, Entrance, Located, Origin } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
@@ -86,11 +86,12 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const { transforms = [] } = document;
   const meant = transformed(resource, transforms);
   if (!meant) return { resource, origin, entrances: [] };
-  const isKnown = !hasLabelsByTemplate(meant.resource);
+  const isPlaced = !isPlacedByTemplate(meant.resource);
+  const isKnown = isPlaced && !hasLabelsByTemplate(meant.resource);
   const namespace = isKnown ? readNamespace(meant.resource) : undefined;
   const workload = isKnown ? workloadOf(meant.resource) : undefined;
   const service = isKnown ? readService(meant.resource) : undefined;
-  const [policy, ...morePolicies] = applied(isMadeByTemplate(meant.resource) ? [] : enforcedPolicies(meant.resource), origin);
+  const [policy, ...morePolicies] = applied(isPlaced && !isMadeByTemplate(meant.resource) ? enforcedPolicies(meant.resource) : [], origin);
   const [addressSet, tier] = [readAddressSet(meant.resource), readTierResource(meant.resource)];
   // Kustomize finds the Services that others name, wherever that is.
   const home = transforms.map((transform) => transform.defaultNamespace).find((name) => name !== undefined) ?? defaultNamespace;
