@@ -81,6 +81,18 @@ describe('what is said in a Helm template', () => {
     expect(says('egress:', 1, text)).toContain('Out: only');
   });
 
+  test('what stands in two branches is said of neither', () => {
+    const both = chart
+      .replace('  egress:\n', '  {{- if .Values.open }}\n  egress:\n    - {}\n  {{- else }}\n  egress:\n')
+      .replace(/\{\{- end \}\}\n$/, '  {{- end }}\n{{- end }}\n');
+    expect([says('egress:', 1, both), says('egress:', 2, both)]).toEqual([depends, depends]);
+    expect(says('- to:\n', 1, both)).toContain('Allows {{ .Values.protocol }} port');
+    const peer = chart
+      .replace('            cidr: ', '            {{- if .a }}\n            cidr: 10.0.0.0/8\n            {{- else }}\n            cidr: ')
+      .replace('      ports:\n        - port: https', '            {{- end }}\n      ports:\n        - port: https');
+    expect(says('ipBlock', 1, peer)).toBe(depends);
+  });
+
   test('a line that trims what is before it, or whose indentation is not known, may write anywhere', () => {
     const added = (line: string) => says('- to:\n', 1, chart.replace('{{ .Values.protocol }}', `UDP\n${line}`));
     const rule = 'Allows UDP port `https` to addresses in `{{ .Values.cidr | default "10.0.0.0/8" }}`.';
@@ -151,6 +163,24 @@ test('of workloads, Services and namespaces those count whose labels are written
   expect(workloads(made(label, ''))).toEqual([['web', 0, true]]);
   expect(workloads(made(label + include, port))).toEqual([]);
   expect(workloads(made(include, port))).toEqual([]);
+  // Labels of the workload itself, and what its selector says, make no pods.
+  const own = made(label, port).replace(
+    '  name: web\nspec:\n',
+    `  name: web\n  labels:\n    {{- include "labels" . | nindent 4 }}\nspec:\n  selector:\n    matchLabels:\n      {{- include "labels" . | nindent 6 }}\n`,
+  );
+  expect(workloads(own)).toEqual([['web', 1, false]]);
+  const two = made(label, port).replace(
+    '        - name: web\n',
+    '        - name: side\n          ports:\n            {{- toYaml .Values.side | nindent 12 }}\n        - name: web\n',
+  );
+  expect(workloads(two)).toEqual([['web', 1, true]]);
+  const pod = (labels: string) =>
+    workloads(`apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  labels:\n    app: web\n${labels}spec:\n  containers:\n    - name: {{ .x }}\n`)
+      .length;
+  expect([pod(''), pod('    {{- include "labels" . | nindent 4 }}\n')]).toEqual([1, 0]);
+  expect(
+    workloads('apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    {{- include "pod" . | nindent 4 }}\n'),
+  ).toEqual([]);
   const service = (selector: string) =>
     cluster(`apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n${selector}  ports:\n    - port: 80\n`).services.length;
   expect([
