@@ -10,6 +10,7 @@ import { writtenOf } from '../syntax/scalar.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
 import { print, tellOfLimits } from './output.ts';
+import type { TemplatePolicy } from './templates.ts';
 
 const help = `
 The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which
@@ -61,7 +62,7 @@ function explain({ value, origin }: Located<Policy>, enforced: boolean, { place 
 }
 
 /** A policy of which a template writes more than words: nothing is said of its rules. */
-function explainTemplate({ resource, origin }: LoadedCluster['templates'][number], { place }: LoadedCluster): Explained {
+function explainTemplate({ resource, origin }: TemplatePolicy, { place }: LoadedCluster): Explained {
   return {
     kind: resource.kind ?? '',
     name: writtenOf(valueAt(resource.root, 'metadata', 'name')) ?? '',

@@ -9,11 +9,11 @@ export interface MaskedText {
   readonly gaps?: readonly Gap[];
 }
 
-/** Actions of a template that may add to what stands around them, or leave it out. */
+/** An action of a template that may add to what stands around it, or leave it out. Source: pkg.go.dev/text/template; Sprig’s indent and nindent. */
 export interface Gap extends Range {
   /** It writes something, and does not only decide what is written. */
   readonly writes: boolean;
-  /** Column at which what it writes begins; undefined where that is not known. */
+  /** Column at which what it writes begins, 0 for the first of a line; undefined where that is not known. */
   readonly column: number | undefined;
 }
 
