@@ -53,6 +53,26 @@ spec:
   });
 });
 
+test('policies inside other objects are explained, with who makes them, and not counted', () => {
+  const policy =
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: closed }\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n';
+  const set = `apiVersion: fluxcd.controlplane.io/v1\nkind: ResourceSet\nmetadata: { name: tenants }\nspec:\n  resources:\n    - ${policy.trimEnd().replaceAll('\n', '\n      ')}\n`;
+  const where = mkdtempSync(join(folder, 'set-'));
+  writeFileSync(join(where, 'set.yaml'), set);
+  expect(runCli(where, ['explain', '.'])).toEqual({
+    status: 0,
+    stdout:
+      'NetworkPolicy closed (set.yaml:8)\n  Made by the ResourceSet that it stands in.\n  Selects every pod of the namespace that it is applied to.\n  In: nothing.\n  Out: not restricted by this policy.\n',
+    stderr: 'netpol: set.yaml holds a policy inside other objects, and it is not counted; give what is made instead.\n',
+  });
+  expect(JSON.parse(runCli(where, ['explain', 'closed', '.', '-o', 'json']).stdout)).toMatchObject([{ name: 'closed', carrier: 'ResourceSet' }]);
+  expect(runCli(where, ['check', '.']).stderr).toBe(
+    'netpol: set.yaml holds a policy inside other objects, and it is checked alone; check what is made, too.\n',
+  );
+  writeFileSync(join(where, 'frontend.yaml'), readFileSync(join(folder, 'fixed/frontend.yaml'), 'utf8'));
+  expect(runCli(where, ['list', '.']).stdout).toBe(runCli(folder, ['list', 'fixed/frontend.yaml']).stdout);
+});
+
 describe('netpol list', () => {
   test('the example as it should be: the picture, and nothing else', () => {
     expect(netpol(['list', 'fixed'])).toEqual({ status: 0, stdout: `${picture.join('\n')}\n`, stderr: '' });

@@ -35,6 +35,8 @@ beforeAll(async () => {
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
       'chart/templates/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-web\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: {{ .Values.client | quote }}\n      ports:\n        - port: http\n    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n',
+      'tenant/composition.yaml':
+        'apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata:\n  name: tenant\nspec:\n  resources:\n    - name: isolate\n      base:\n        apiVersion: kubernetes.crossplane.io/v1alpha2\n        kind: Object\n        spec:\n          forProvider:\n            manifest:\n              apiVersion: networking.k8s.io/v1\n              kind: NetworkPolicy\n              metadata:\n                name: isolate\n              spec:\n                podSelector: {}\n                policyTypes: [Ingres]\n                ingress:\n                  - from:\n                      - podSelector: {}\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
     },
   });
@@ -230,6 +232,19 @@ test('in a Helm template what it writes is said to be unknown, and the rest is e
   expect(await editor.hover(editor.word('app').first(), 'Matches')).toContain('Matches pods labelled app={{ .Values.client | quote }}.');
   expect(await editor.squiggle().count()).toBe(0);
   await editor.screenshot('template');
+});
+
+test('a policy inside the object that makes it is checked, mended and explained there', async () => {
+  await editor.open('tenant/composition.yaml');
+  await editor.squiggle().first().waitFor();
+  await editor.goto(20, 34);
+  await (await editor.action('Change to Ingress')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  const told = await editor.hover(editor.word('NetworkPolicy').first(), 'Composition');
+  expect(told).toContain('In: only traffic from every pod of the namespace that it is applied to, on every port.');
+  expect(told).toContain('It stands inside a Composition, which makes it.');
+  await editor.screenshot('carried');
+  await editor.command('View: Revert and Close Editor');
 });
 
 test('a workflow is left alone', async () => {

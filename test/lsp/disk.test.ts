@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -148,6 +149,32 @@ test('links in a circle, binaries, and files that are too large, which is told o
   expect(told.map(({ params }) => (params as { message: string }).message)).toEqual([
     'Files over 50 MB are left out until they are opened: large.yaml.',
   ]);
+});
+
+test('files and folders to which access is denied are passed over, until it is granted', async (context) => {
+  // To root nothing is denied: nobody (65534) is asked to read instead.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+  if (process.platform === 'win32' || spawnSync(process.execPath, ['--check', 'dist/server.cjs'], { uid, gid: uid }).status !== 0) {
+    console.log('files without rights: skipped, for nobody else can run the server here');
+    context.skip();
+  }
+  write('a.yaml', policy('a'));
+  write('secret.yaml', policy('secret'));
+  write('closed/b.yaml', policy('b'));
+  chmodSync(folder, 0o755);
+  for (const name of ['secret.yaml', 'closed']) chmodSync(join(folder, name), 0);
+  server = await started({}, { uid });
+  expect(await known(server)).toEqual(['a /a.yaml']);
+  chmodSync(join(folder, 'secret.yaml'), 0o644);
+  chmodSync(join(folder, 'closed'), 0o755);
+  await tell(server, ['secret.yaml', changed], ['closed', changed]);
+  expect(await known(server)).toContain('secret /secret.yaml');
+  write('closed/c.yaml', policy('c'));
+  await tell(server, ['closed/b.yaml', changed], ['closed/c.yaml', created]);
+  expect(await known(server)).toEqual(['a /a.yaml', 'b /closed/b.yaml', 'c /closed/c.yaml', 'secret /secret.yaml']);
+  chmodSync(join(folder, 'secret.yaml'), 0);
+  await tell(server, ['secret.yaml', changed]);
+  expect(await known(server)).not.toContain('secret /secret.yaml');
 });
 
 test('a thousand files that change at once, and nothing is called missing meanwhile', async () => {

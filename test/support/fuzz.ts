@@ -53,6 +53,12 @@ const beginnings = [
       'podSelector:\n  matchLabels:\n    app: ${APP:=web}\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: $(API)}}\n      - ipBlock: {cidr: "${NET}/8"}\n    ports: [{port: $PORT}]\negress: []',
     ),
   ),
+  documents(
+    'apiVersion: fluxcd.controlplane.io/v1\nkind: ResourceSet\nmetadata: {name: tenants}\nspec:\n  inputs: [{tenant: a}]\n  resources:\n    - apiVersion: networking.k8s.io/v1\n      kind: NetworkPolicy\n      metadata:\n        name: isolate\n        namespace: << inputs.tenant >>\n      spec:\n        podSelector: {}\n        policyTypes: [Ingress, Egress]\n        egress:\n          - to:\n              - namespaceSelector: {matchLabels: {team: << inputs.tenant >>}}\n            ports:\n              - port: 443\n',
+    'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: deny}\nspec:\n  rules:\n    - generate:\n        apiVersion: networking.k8s.io/v1\n        kind: NetworkPolicy\n        name: deny\n        data:\n          spec:\n            podSelector: {}\n            ingress:\n              - from: [{ipBlock: {cidr: 10.0.0.0/8}}]\n',
+    'extraObjects:\n  - apiVersion: cilium.io/v2\n    kind: CiliumNetworkPolicy\n    metadata: {name: web}\n    spec:\n      endpointSelector: {}\n      egress:\n        - toFQDNs: [{matchName: example.org}]\n',
+    policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
+  ),
 ] as const;
 
 /** Longest time in ms that an answer may take. */

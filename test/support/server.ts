@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly command?: readonly string[];
   /** Beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Number of the user that it runs as, instead of the one of this process. */
+  readonly uid?: number | undefined;
 }
 
 const baseCapabilities: ClientCapabilities = {
@@ -52,7 +54,12 @@ export class TestServer {
   private constructor(options: ServerOptions) {
     this.settings = options.settings;
     const command = options.command ?? ['dist/server.cjs', '--stdio'];
-    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...options.env } });
+    const { env, uid } = options;
+    this.child = spawn(process.execPath, command, {
+      stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
     const { stdin, stdout } = this.child;
     if (!stdin || !stdout) throw new Error('The server has no standard streams.');
     this.connection = createProtocolConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));

@@ -14,7 +14,7 @@ import { Workspace } from '../workspace/workspace.ts';
 import type { Report } from './format.ts';
 import { load, type Source } from './load.ts';
 import { Lines, type Located } from './located.ts';
-import { notesOfTemplates, type TemplatePolicy, templatePoliciesIn } from './templates.ts';
+import { type MadePolicy, madePoliciesIn, notesOfMade } from './madePolicies.ts';
 
 /** What is known of a file, and the severities that hold for it. */
 interface Given {
@@ -66,7 +66,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const lines = new Map<string, Lines>();
   let [files, fixable] = [0, 0];
   const failures = new Map<string, string>();
-  const templates: TemplatePolicy[] = [];
+  const made: MadePolicy[] = [];
   const failed: RuleFailed = (id, error) => failures.set(id, String(error));
   for (const source of sources) {
     const { uri, name } = source;
@@ -76,7 +76,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     if (manifest.documents.some(({ document }) => resourcesOf(document).some((resource) => resource.table))) files++;
     for (const placed of manifest.documents) {
       const { document, start } = placed;
-      templates.push(...templatePoliciesIn({ file: name, placed }));
+      made.push(...madePoliciesIn({ file: name, placed }));
       for (const finding of checkDocument(document, view, rules, failed)) {
         const own = lines.get(name) ?? new Lines(manifest.text);
         lines.set(name, own);
@@ -85,6 +85,9 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       }
     }
   }
-  const notes = notesOfTemplates(templates, 'checked in part; check the output of "helm template", too');
+  const notes = notesOfMade(made, {
+    template: 'checked in part; check the output of "helm template", too',
+    carrier: 'checked alone; check what is made, too',
+  });
   return { findings, files, lines, fixable, failures, notes, unread };
 }

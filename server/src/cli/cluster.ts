@@ -17,15 +17,15 @@ import { Workspace } from '../workspace/workspace.ts';
 import { kustomizationIn, readKustomized } from './kustomizeRoot.ts';
 import { load, type Source, shortName, takeText, UsageError } from './load.ts';
 import { Lines } from './located.ts';
-import { notesOfTemplates, type TemplatePolicy, templatePoliciesIn } from './templates.ts';
+import { type MadePolicy, madePoliciesIn, notesOfMade } from './madePolicies.ts';
 
 /** The cluster that manifests describe, and what of them could not be read. */
 export interface LoadedCluster {
   readonly connectivity: Connectivity;
   /** Policies that are not enforced. */
   readonly staged: readonly Located<Policy>[];
-  /** Policies that are known in part, since Helm templates write the rest of them; the cluster holds none of them. */
-  readonly templates: readonly TemplatePolicy[];
+  /** Policies that Helm templates or other objects make; the cluster holds none of them. */
+  readonly made: readonly MadePolicy[];
   /** Files that hold a manifest which the parser refuses, as printed; the rest of them is analysed. */
   readonly broken: readonly string[];
   /** What was not followed, in sentences. */
@@ -61,12 +61,12 @@ interface Material {
 
 function assemble({ documents, texts, notes, unread = [] }: Material, where: string): LoadedCluster {
   const broken: string[] = [];
-  const templates: TemplatePolicy[] = [];
+  const made: MadePolicy[] = [];
   let known = 0;
   for (const { file, placed } of documents) {
     if (!mayHoldKnownKind(placed.document.text)) continue;
     known += resourcesOf(placed.document).filter((resource) => resource.table).length;
-    templates.push(...templatePoliciesIn({ file, placed }));
+    made.push(...madePoliciesIn({ file, placed }));
     if (placed.document.parsed.problems.length > 0 && !broken.includes(file)) broken.push(file);
   }
   if (known === 0)
@@ -77,9 +77,15 @@ function assemble({ documents, texts, notes, unread = [] }: Material, where: str
   return {
     connectivity: new Connectivity(clusterOf(documents)),
     staged: documents.flatMap((document) => (mayHoldKnownKind(document.placed.document.text) ? readStaged(document) : [])),
-    templates,
+    made,
     broken,
-    notes: [...notes, ...notesOfTemplates(templates, 'not counted; give the output of "helm template" instead')],
+    notes: [
+      ...notes,
+      ...notesOfMade(made, {
+        template: 'not counted; give the output of "helm template" instead',
+        carrier: 'not counted; give what is made instead',
+      }),
+    ],
     unread,
     place({ file, shift }, offset) {
       const own = lines.get(file) ?? new Lines(texts.get(file) ?? '');

@@ -3,20 +3,22 @@ import { type Command, Option } from 'commander';
 import { plain } from '../explain/phrases.ts';
 import { direction, oneRule, subject } from '../explain/policy.ts';
 import { insteadOfStaged } from '../explain/vendors.ts';
+import { isStaged, readPolicies } from '../kinds/readPolicy.ts';
 import type { Located } from '../model/cluster.ts';
 import { directions, type Policy } from '../model/policy.ts';
 import { valueAt } from '../syntax/node.ts';
 import { writtenOf } from '../syntax/scalar.ts';
 import { type LoadedCluster, loadCluster } from './cluster.ts';
 import { UsageError } from './load.ts';
+import type { MadePolicy } from './madePolicies.ts';
 import { print, tellOfLimits } from './output.ts';
-import type { TemplatePolicy } from './templates.ts';
 
 const help = `
 The first argument is a file or folder, whose policies are all explained, or the name of a policy (name or namespace/name), which
 is looked for in the paths that follow, or else in the current folder.
 
-JSON is an array of {kind, name, namespace, file, line, enforced, subject, ingress, egress, rules: [{direction, text, line}]}.
+JSON is an array of {kind, name, namespace, file, line, enforced, subject, ingress, egress, rules: [{direction, text, line}]}; a
+policy that stands inside another object, which makes it, has that one's kind as its carrier.
 Staged policies of Calico are not enforced: what is said of them is what they would do.
 
 Examples:
@@ -32,6 +34,8 @@ interface Explained {
   readonly file: string;
   readonly line: number;
   readonly enforced: boolean;
+  /** Kind of the object that it stands in, which makes it; empty where that is none. */
+  readonly carrier?: string;
   readonly subject: string;
   readonly ingress: string;
   readonly egress: string;
@@ -62,7 +66,7 @@ function explain({ value, origin }: Located<Policy>, enforced: boolean, { place 
 }
 
 /** A policy of which a template writes more than words: nothing is said of its rules. */
-function explainTemplate({ resource, origin }: TemplatePolicy, { place }: LoadedCluster): Explained {
+function explainTemplate({ resource, origin }: MadePolicy, { place }: LoadedCluster): Explained {
   return {
     kind: resource.kind ?? '',
     name: writtenOf(valueAt(resource.root, 'metadata', 'name')) ?? '',
@@ -77,8 +81,17 @@ function explainTemplate({ resource, origin }: TemplatePolicy, { place }: Loaded
   };
 }
 
+function explainMade(made: MadePolicy, loaded: LoadedCluster): readonly Explained[] {
+  const { resource, origin, by } = made;
+  if (by === 'template') return [explainTemplate(made, loaded)];
+  return readPolicies(resource).map((value) => ({
+    ...explain({ value: { ...value, name: value.name ?? resource.name }, origin }, !isStaged(resource), loaded),
+    carrier: resource.carrier ?? '',
+  }));
+}
+
 function text(list: readonly Explained[]): string {
-  const blocks = list.map(({ kind, name, namespace, file, line, enforced, subject: whom, ingress, egress, rules }) => {
+  const blocks = list.map(({ kind, name, namespace, file, line, enforced, carrier, subject: whom, ingress, egress, rules }) => {
     const head = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${file}:${line})`;
     const lines = (which: string, summary: string) => {
       const own = rules.filter((rule) => rule.direction === which);
@@ -86,7 +99,8 @@ function text(list: readonly Explained[]): string {
       return own.length > 1 ? [`  ${summary.split(':')[0]}:`, ...own.map((rule) => `    ${rule.text} (line ${rule.line})`)] : [`  ${summary}`];
     };
     const note = enforced ? [] : [`  Not enforced: staged. As a ${insteadOfStaged[kind]} it would do this:`];
-    return [head, ...note, `  ${whom}`, ...lines('ingress', ingress), ...lines('egress', egress)].join('\n');
+    const maker = carrier === undefined ? [] : [`  Made by the ${carrier || 'text'} that it stands in.`];
+    return [head, ...maker, ...note, `  ${whom}`, ...lines('ingress', ingress), ...lines('egress', egress)].join('\n');
   });
   return `${blocks.join('\n\n')}\n`;
 }
@@ -103,13 +117,13 @@ export function addExplainCommand(program: Command): void {
       const isPath = first === '-' || (await stat(first).catch(() => undefined)) !== undefined;
       const loaded = await loadCluster(isPath ? [first, ...paths] : paths.length > 0 ? paths : ['.']);
       const isWanted = ({ value }: Located<Policy>) => isPath || value.name === first || `${value.namespace}/${value.name}` === first;
-      const templates = loaded.templates.map((one) => explainTemplate(one, loaded));
-      const isWantedTemplate = ({ name, namespace }: Explained) => isPath || name === first || `${namespace}/${name}` === first;
+      const made = loaded.made.flatMap((one) => explainMade(one, loaded));
+      const isWantedMade = ({ name, namespace }: Explained) => isPath || name === first || `${namespace}/${name}` === first;
       const wanted = [
         ...[loaded.connectivity.cluster.policies, loaded.staged].flatMap((policies, i) =>
           policies.filter(isWanted).map((policy) => explain(policy, i === 0, loaded)),
         ),
-        ...templates.filter(isWantedTemplate),
+        ...made.filter(isWantedMade),
       ];
       if (wanted.length === 0)
         throw new UsageError(

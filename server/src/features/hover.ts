@@ -1,4 +1,4 @@
-import { decidedByTemplate, explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
+import { decidedByTemplate, explainCarrier, explainEmptiness, explainPlace, explainResource } from '../explain/place.ts';
 import type { Field, FieldType } from '../kinds/fieldTypes.ts';
 import { documentationOf } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -54,6 +54,9 @@ function documentation(place: Place): string | undefined {
   return meaning && `\`${(node as { text: string }).text}\`: ${meaning}`;
 }
 
+/** What stands for a whole policy where it has neither kind nor name of its own. */
+const headRoles: ReadonlySet<Place['type']['role']> = new Set(['policy-spec', 'cilium-spec', 'calico-spec']);
+
 /** Of an empty selector, what it selects says more than that it is empty. */
 const meaningOf = (place: Place): string | undefined =>
   place.type.role === 'selector' ? (explainPlace(place) ?? explainEmptiness(place)) : (explainEmptiness(place) ?? explainPlace(place));
@@ -87,7 +90,8 @@ export function hoverAt(
   const explained = isWhole ? explainResource(applied.resource) : meaningOf(applied);
   const isWritten = isWhole ? !isMadeByTemplate(place.resource) : !dependsOnTemplate(place);
   const meaning = explained && !isWritten ? decidedByTemplate : explained;
-  const around = view && inCluster(place, view);
+  const carried = isWhole || headRoles.has(place.type.role) ? explainCarrier(place.resource) : undefined;
+  const around = carried ?? (view && inCluster(place, view));
   const parts = [
     ...(meaning ? [meaning] : []),
     ...(around ? [around] : []),

@@ -95,10 +95,13 @@ function without(text: string, spec: MapNode, direction: 'ingress' | 'egress'): 
   ];
 }
 
+/** Whether a resource is all that its document holds. */
+const isAlone = ({ document, carrier }: Resource): boolean => carrier === undefined && resourcesOf(document).length === 1;
+
 /** One policy a direction, where it has rules of both. */
 function split(resource: Resource, text: string): Refactoring | undefined {
   const spec = specOf(resource);
-  if (!spec || spec.flow || !takesDocuments(text) || resourcesOf(resource.document).length !== 1) return undefined;
+  if (!spec || spec.flow || !takesDocuments(text) || !isAlone(resource)) return undefined;
   if (!['ingress', 'egress'].every((key) => itemsOf(entryOf(spec, key)?.value).length > 0)) return undefined;
   const types = listAt(spec, 'policyTypes');
   if (types && types.items.length !== 2) return undefined;
@@ -131,12 +134,13 @@ const shared = (): string => l10n.t('Parts of them share values by an anchor (&)
 function merge(resource: Resource, placed: PlacedDocument, file: FileAround): Refactoring | undefined {
   const { text } = placed.document;
   const spec = specOf(resource);
-  if (!spec || spec.flow || resourcesOf(placed.document).length !== 1) return undefined;
+  if (!spec || spec.flow || !isAlone(resource)) return undefined;
   const subject = readSelector(valueAt(spec, 'podSelector'));
   const others = file.documents.flatMap((other) => {
     const [only, ...more] = other.document === placed.document ? [] : resourcesOf(other.document);
     const theirs = only && specOf(only);
-    if (!only || more.length > 0 || !theirs || theirs.flow || !isNetworkPolicy(only.table) || other.start === 0) return [];
+    if (!only || more.length > 0 || only.carrier !== undefined || !theirs || theirs.flow || !isNetworkPolicy(only.table) || other.start === 0)
+      return [];
     return only.namespace === resource.namespace && same(subject, readSelector(valueAt(theirs, 'podSelector'))) ? [{ other, theirs, only }] : [];
   });
   if (others.length === 0) return undefined;

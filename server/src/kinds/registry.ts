@@ -39,6 +39,26 @@ export function policyTableOf(kind: string, apiVersion = ''): KindTable | undefi
   return named.find((table) => groupOf(table.apiVersion) === groupOf(apiVersion)) ?? named[0];
 }
 
+/** API groups of Kubernetes itself; a NetworkPolicy of any other group belongs to somebody else. */
+const isForeignGroup = (apiVersion: string): boolean => {
+  const group = groupOf(apiVersion);
+  return group.includes('.') && !policyTables.some((table) => groupOf(table.apiVersion) === group);
+};
+
+/** The table of a kind, or of the policy kind that was most likely meant. */
+export function intendedTable(apiVersion: string | undefined, kind: string | undefined): KindTable | undefined {
+  if (kind !== undefined && apiVersion !== undefined) {
+    const exact = tableOf(apiVersion, kind);
+    if (exact) return exact;
+    if (isForeignGroup(apiVersion)) return undefined;
+    return (
+      policyTableOf(kind, apiVersion) ??
+      policyTables.find((table) => table.apiVersion === apiVersion && table.kind.toLowerCase() === kind.toLowerCase())
+    );
+  }
+  return kind === undefined ? undefined : policyTableOf(kind);
+}
+
 /** Whose documentation a table's page is of. */
 export const documentationOf = ({ apiVersion }: KindTable): string =>
   `${apiVersion.startsWith('cilium.io/') ? 'Cilium' : /(^|\.)projectcalico\.org\//.test(apiVersion) ? 'Calico' : 'Kubernetes'} documentation`;

@@ -1,10 +1,11 @@
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
-import { entryOf, isMap, itemsOf, type MapNode, resolve, valueAt } from '../syntax/node.ts';
+import { entryOf, isMap, isScalar, itemsOf, type MapNode, resolve, valueAt } from '../syntax/node.ts';
 import { nameOf, stringOf } from '../syntax/scalar.ts';
+import { type Carried, carriedIn } from './carried.ts';
 import type { KindTable } from './fieldTypes.ts';
-import { kindTables, policyTableOf, policyTables, tableOf } from './registry.ts';
+import { intendedTable, kindTables, policyTableOf, policyTables, tableOf } from './registry.ts';
 
-/** One Kubernetes object of a document: the document itself, or an item of a List. */
+/** One Kubernetes object of a document: the document itself, an item of a List, or a policy that stands inside another object. */
 export interface Resource {
   readonly document: DocumentText;
   readonly root: MapNode;
@@ -18,31 +19,14 @@ export interface Resource {
    * without a kind, the table that was most likely meant.
    */
   readonly table: KindTable | undefined;
+  /** Of a policy that stands inside another object, which makes it: see `Carried`. Undefined for what is applied as it is written. */
+  readonly carrier?: string | undefined;
 }
 
 // A Kubernetes version is v1, v1beta1 and the like, after an optional group with dots or one of the old short groups.
 const apiVersionPattern = /^([a-z0-9.-]+\/)?v\d+((alpha|beta)\d+)?$/;
 
-/** API groups of Kubernetes itself; a NetworkPolicy of any other group belongs to somebody else. */
-const isForeignGroup = (apiVersion: string): boolean => {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return group.includes('.') && !policyTables.some((table) => table.apiVersion.startsWith(`${group}/`));
-};
-
-function intendedTable(apiVersion: string | undefined, kind: string | undefined): KindTable | undefined {
-  if (kind !== undefined && apiVersion !== undefined) {
-    const exact = tableOf(apiVersion, kind);
-    if (exact) return exact;
-    if (isForeignGroup(apiVersion)) return undefined;
-    return (
-      policyTableOf(kind, apiVersion) ??
-      policyTables.find((table) => table.apiVersion === apiVersion && table.kind.toLowerCase() === kind.toLowerCase())
-    );
-  }
-  return kind === undefined ? undefined : policyTableOf(kind);
-}
-
-function readResource(document: DocumentText, { root, implied }: Root, index: number): KnownResource {
+function readResource(document: DocumentText, { root, implied, carrier }: Root, index: number): KnownResource {
   const apiVersion = stringOf(valueAt(root, 'apiVersion')) ?? implied?.apiVersion;
   const kind = stringOf(valueAt(root, 'kind')) ?? implied?.kind;
   let table = intendedTable(apiVersion, kind);
@@ -50,8 +34,8 @@ function readResource(document: DocumentText, { root, implied }: Root, index: nu
   if (!table && kind === undefined && apiVersion !== undefined && valueAt(root, 'spec', 'podSelector')) {
     table = policyTables.find((candidate) => candidate.apiVersion === apiVersion);
   }
-  const [name, namespace] = ['name', 'namespace'].map((key) => nameOf(valueAt(root, 'metadata', key)));
-  return new KnownResource(document, { apiVersion, kind, name, namespace, table }, index, root);
+  const [name = implied?.name, namespace] = ['name', 'namespace'].map((key) => nameOf(valueAt(root, 'metadata', key)));
+  return new KnownResource(document, { apiVersion, kind, name, namespace, table, carrier }, index, root);
 }
 
 const cache = new PerDocument<readonly KnownResource[]>({ lasts: true });
@@ -76,10 +60,11 @@ export interface ResourceFacts {
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
   readonly table?: true | readonly [apiVersion: string, kind: string] | undefined;
+  readonly carrier?: string | undefined;
 }
 
-export const factsOfResource = ({ apiVersion, kind, name, namespace, table }: Resource): ResourceFacts => ({
-  ...{ apiVersion, kind, name, namespace },
+export const factsOfResource = ({ apiVersion, kind, name, namespace, table, carrier }: Resource): ResourceFacts => ({
+  ...{ apiVersion, kind, name, namespace, carrier },
   table: table && ((table.apiVersion === apiVersion && table.kind === kind) || [table.apiVersion, table.kind]),
 });
 
@@ -93,12 +78,13 @@ class KnownResource implements Resource {
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly table: KindTable | undefined;
+  readonly carrier: string | undefined;
   private readonly index: number;
   private found: MapNode | undefined;
 
   constructor(
     document: DocumentText,
-    { apiVersion, kind, name, namespace, table }: Omit<Resource, 'document' | 'root'>,
+    { apiVersion, kind, name, namespace, table, carrier }: Omit<Resource, 'document' | 'root'>,
     index: number,
     root?: MapNode,
   ) {
@@ -108,6 +94,7 @@ class KnownResource implements Resource {
     this.name = name;
     this.namespace = namespace;
     this.table = table;
+    this.carrier = carrier;
     this.index = index;
     this.found = root;
   }
@@ -128,9 +115,9 @@ class KnownResource implements Resource {
 
 /** The objects of a document of which all but the text is known. */
 export function restoreResources(document: DocumentText, facts: readonly ResourceFacts[]): readonly Resource[] {
-  const resources = facts.map(({ apiVersion, kind, name, namespace, table: named }, i) => {
+  const resources = facts.map(({ apiVersion, kind, name, namespace, table: named, carrier }, i) => {
     const table = named && (named === true ? tableOf(apiVersion ?? '', kind ?? '') : tableOf(...named));
-    return new KnownResource(document, { apiVersion, kind, name, namespace, table }, i);
+    return new KnownResource(document, { apiVersion, kind, name, namespace, table, carrier }, i);
   });
   cache.set(document, resources);
   return resources;
@@ -144,13 +131,25 @@ export function letGoOf(document: DocumentText): void {
 
 interface Root {
   readonly root: MapNode;
-  /** What an item of a list need not say. */
-  readonly implied?: Pick<Resource, 'apiVersion' | 'kind'> | undefined;
+  /** What an item of a list, or what is carried, need not say. */
+  readonly implied?: Carried['implied'];
+  readonly carrier?: string;
 }
 
 function rootsOf(document: DocumentText): readonly Root[] {
   const root = resolve(document.parsed.root);
-  if (!isMap(root)) return [];
+  if (!root || isScalar(root)) return [];
+  const roots = isMap(root) ? objectsOf(root) : [];
+  if (!mentionsPolicy(document.text)) return roots;
+  if (roots.length === 0) return carriedIn(root, '');
+  return roots.flatMap((one): readonly Root[] => {
+    const [apiVersion, kind] = [stringOf(valueAt(one.root, 'apiVersion')), stringOf(valueAt(one.root, 'kind'))];
+    return one.implied || intendedTable(apiVersion, kind) ? [one] : [one, ...carriedIn(one.root, kind ?? '')];
+  });
+}
+
+/** The object that a mapping is, or those that it lists to be applied as they are. */
+function objectsOf(root: MapNode): readonly Root[] {
   const apiVersion = stringOf(valueAt(root, 'apiVersion'));
   const kind = stringOf(valueAt(root, 'kind'));
   if (apiVersion !== undefined && !apiVersionPattern.test(apiVersion) && !(kind !== undefined && policyTableOf(kind))) return [];
@@ -158,6 +157,11 @@ function rootsOf(document: DocumentText): readonly Root[] {
     // Items of a PodList need not say that they are Pods.
     const implied = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -4) };
     return itemsOf(valueAt(root, 'items')).flatMap((item) => (isMap(item) ? [{ root: item, implied }] : []));
+  }
+  if (kind === 'Template' && /^(template\.openshift\.io\/)?v1$/.test(apiVersion ?? '')) {
+    const objects = itemsOf(valueAt(root, 'objects')).flatMap((item) => (isMap(item) ? [{ root: item }] : []));
+    // That of new projects makes a namespace each time.
+    return objects.some((object) => /^Project(Request)?$/.test(stringOf(valueAt(object.root, 'kind')) ?? '')) ? [{ root }] : objects;
   }
   if (apiVersion === undefined && (kind === undefined || !policyTableOf(kind))) return [];
   return [{ root }];
@@ -169,6 +173,7 @@ function readResources(document: DocumentText): readonly KnownResource[] {
 
 const kindMention = /\bkind["']?\s*:\s*(?:&\S+\s+)?["']?([A-Za-z]+)/gi;
 const knownKinds = new Set(kindTables.map((table) => table.kind.toLowerCase()));
+const policyKinds = new Set(policyTables.map((table) => table.kind.toLowerCase()));
 /** Begins with a word, which is looked for fast. */
 const policyApi = new RegExp(
   `apiVersion["']?\\s*:\\s*["']?(?:${[...new Set(policyTables.map(({ apiVersion }) => apiVersion))].join('|').replaceAll('.', '\\.')})`,
@@ -181,4 +186,9 @@ const policyApi = new RegExp(
 export function mayHoldKnownKind(text: string): boolean {
   for (const match of text.matchAll(kindMention)) if (knownKinds.has((match[1] as string).toLowerCase().replace(/(?<=.)list$/, ''))) return true;
   return policyApi.test(text);
+}
+
+function mentionsPolicy(text: string): boolean {
+  for (const match of text.matchAll(kindMention)) if (policyKinds.has((match[1] as string).toLowerCase())) return true;
+  return false;
 }

@@ -93,10 +93,14 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
     const namespaces = whole.namespaces.map(({ name }) => name);
     const told = reason === undefined ? {} : { reason };
     if (!whole.nodes.some(({ is }) => is === 'workload')) {
-      const isTemplate = open.get(uri)?.documents.some(({ document }) => document.parsed.gaps !== undefined);
+      const documents = open.get(uri)?.documents ?? [];
+      const isTemplate = documents.some(({ document }) => document.parsed.gaps !== undefined);
+      const carrier = documents.flatMap(({ document }) => resourcesOf(document)).find((resource) => resource.carrier !== undefined)?.carrier;
       reason = isTemplate
         ? l10n.t('Which workloads and policies a Helm template writes is known once it is rendered: the output of `helm template` can be drawn.')
-        : l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.');
+        : carrier
+          ? l10n.t('Where the policies land that a {0} makes, and whom they concern, is known once it has made them.', carrier)
+          : l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.');
       return { title, namespaces, reason };
     }
     const { onlyFile, ...rest } = filter;

@@ -4,7 +4,7 @@ import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.
 import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import type { Engine } from '../workspace/engine.ts';
-import { type ClusterCidrs, emptyView, type WorkspaceView } from '../workspace/view.ts';
+import { type ClusterCidrs, emptyView, viewAlone, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
 import { rules } from './registry.ts';
@@ -97,6 +97,12 @@ function foundBefore(document: DocumentText, view: WorkspaceView): readonly RawF
   return isAsBefore ? before.found : undefined;
 }
 
+/** A finding without the fixes that write another policy: a document beside an object that makes policies is none of its. */
+const inPlace = (found: RawFinding): RawFinding => {
+  const { fixes } = found;
+  return fixes ? { ...found, fixes: () => fixes().filter(({ edits }) => !edits.some(({ newText }) => /^---/m.test(newText))) } : found;
+};
+
 function* clusterFindings(
   document: DocumentText,
   resources: readonly Resource[],
@@ -106,8 +112,13 @@ function* clusterFindings(
   const connectivity = connectivityOf(view.cluster);
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
   const { partial } = view;
-  const { found, observer = new Observer(connectivity) } = yield* runningInCluster(runnerFor(among, view.engine), document, resources, view, failed);
-  inCluster.set(document, { found, view, partial, observer });
+  const applied = resources.filter(({ carrier }) => carrier === undefined);
+  const around = yield* runningInCluster(runnerFor(among, view.engine), document, applied, view, failed);
+  const found = [...around.found];
+  const alone = runnerFor('cluster without workloads', view.engine);
+  for (const resource of resources.filter(({ carrier }) => carrier !== undefined))
+    found.push(...(yield* runningInCluster(alone, document, [resource], viewAlone(resource, view), failed)).found.map(inPlace));
+  inCluster.set(document, { found, view, partial, observer: around.observer ?? new Observer(connectivity) });
   return found;
 }
 

@@ -80,6 +80,9 @@ function requiredFields(type: ObjectType): readonly (readonly [string, Field])[]
   return fields;
 }
 
+/** Whether an object around a policy may give what it does not say of itself: its name, and what it is. */
+const isFilledIn = ({ resource, parent, type }: Place): boolean => resource.carrier !== undefined && (!parent || type.role === 'metadata');
+
 /** An item of a list in which nothing stands: the API server reads one without any field. */
 function nothing(place: Place, item: SeqItem, type: ObjectType, { text, report }: RuleContext): void {
   const keys = requiredFields(type).flatMap(([key, { required }]) => (required === true ? [key] : []));
@@ -105,7 +108,7 @@ export const rule: Rule = {
     if (place.item && isNull(node)) nothing(place, place.item, type, context);
     if (!isMap(node)) return;
     for (const [key, field] of requiredFields(type)) {
-      if (!missing(field, key, node, type)) continue;
+      if (!missing(field, key, node, type) || isFilledIn(place)) continue;
       const path = pathOf(place);
       const full = path === '' ? key : `${path}.${key}`;
       context.report({

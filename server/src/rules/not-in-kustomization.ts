@@ -34,7 +34,7 @@ export const rule: Rule = {
   scope: 'workspace',
   apis: ['kubernetes', 'admin', 'cilium', 'calico'],
   resource(resource, { document, view, report }) {
-    if (resource.table?.type.role !== 'policy' || isTemplatedDocument(document)) return;
+    if (resource.table?.type.role !== 'policy' || resource.carrier !== undefined || isTemplatedDocument(document)) return;
     const omitting = view.omittedBy();
     if (!omitting) return;
     const kustomization = nameOf(omitting.file);

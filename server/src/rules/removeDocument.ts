@@ -12,7 +12,7 @@ function ownStart(text: string, resource: Resource): number {
   return blank.trim() === '' ? 0 : blank.length;
 }
 
-/** Takes a resource away with its whole document, or as an item of its List; none where it is all that the List holds. */
+/** Takes a resource away with its whole document, or as an item of its List or Template; none where it is all that the List holds. */
 export function removeDocument(document: DocumentText, resource: Resource): readonly Fix[] {
   const { text, parsed } = document;
   const title = l10n.t('Remove the policy {0}', resource.name ?? '');
@@ -20,7 +20,7 @@ export function removeDocument(document: DocumentText, resource: Resource): read
     const start = /^---/.test(text) ? 0 : ownStart(text, resource);
     return [{ title, edits: [{ start, end: text.length, newText: '' }] }];
   }
-  const list = valueAt(parsed.root, 'items');
+  const list = valueAt(parsed.root, 'items') ?? valueAt(parsed.root, 'objects');
   const item = isSeq(list) ? list.items.find(({ value }) => value === resource.root) : undefined;
   return isSeq(list) && item ? [{ title, edits: [removeItem(text, list, item)] }] : [];
 }

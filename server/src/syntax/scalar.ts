@@ -90,7 +90,7 @@ export function stringOf(node: Node | undefined): string | undefined {
 }
 
 /** Whether a variable is part of a text (`${NAME}`): the same one is the same text elsewhere. What a template writes is not. */
-export const namesVariable = ({ templated, text }: ScalarNode): boolean => templated === true && text.includes('$') && !isTemplated(text);
+export const namesVariable = ({ templated, text }: ScalarNode): boolean => templated === true && /[$]|<</.test(text) && !isTemplated(text);
 
 /** The text of a string, with its variables as they are written; undefined for anything else, and for templates. */
 export function nameOf(node: Node | undefined): string | undefined {

@@ -3,16 +3,20 @@ import type { MaskedText } from './template.ts';
 
 /**
  * Variables that something fills in before the API server sees a manifest: `${NAME}` with or without a default, `${{NAME}}`, `$(NAME)`, and
- * `$NAME` where it is all of a value. What the API looks at never holds these signs. Sources: GNU envsubst(1), fluxcd/pkg envsubst,
- * OpenShift's templates, vars of Kustomize.
+ * `$NAME` where it is all of a value, and `<< inputs.NAME >>`. What the API looks at never holds these signs. Sources: GNU envsubst(1),
+ * fluxcd/pkg envsubst, OpenShift's templates, vars of Kustomize, controlplaneio-fluxcd/flux-operator.
  */
-const variable = /\$\{\{?\s*[A-Za-z_][^{}]*\}|\$\([A-Za-z_][\w.-]*\)|^\$[A-Z_][A-Z0-9_]*$/;
+const variable = /\$\{\{?\s*[A-Za-z_][^{}]*\}|\$\([A-Za-z_][\w.-]*\)|^\$[A-Z_][A-Z0-9_]*$|<<[^<>]*\binputs\b[^<>]*>>/;
+
+/** Whether a string, as it is written, holds a variable. */
+export const holdsVariable = (text: string): boolean => (text.includes('$') || text.includes('<<')) && variable.test(text);
 
 /** The same where they would end a value between brackets. */
 const braced = /\$\{\s*[A-Za-z_][^{}\r\n]*\}/g;
 
 /** Whether a text may hold such variables. */
-export const mayHoldVariables = (text: string): boolean => text.includes('$') && /\$[{(A-Z_]/.test(text);
+export const mayHoldVariables = (text: string): boolean =>
+  (text.includes('$') && /\$[{(A-Z_]/.test(text)) || (text.includes('<<') && text.includes('>>'));
 
 /**
  * Keys below which a variable tells nothing of who may reach whom. Most of what stands there is for the containers themselves: Kubernetes,
@@ -70,7 +74,7 @@ export function markVariables(node: Node, apart = apartFromTraffic): boolean {
 
 function mark(node: ScalarNode): boolean {
   if (node.templated) return true;
-  if (!node.text.includes('$') || !variable.test(node.text)) return false;
+  if (!holdsVariable(node.text)) return false;
   (node as { templated?: boolean }).templated = true;
   return true;
 }

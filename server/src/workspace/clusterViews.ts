@@ -105,7 +105,8 @@ interface Gathered extends Base {
   readonly hasTemplates: boolean;
 }
 
-const isTemplated = ({ resource }: Reading): boolean => resource.document.templated;
+/** Whether a template, or another object, decides what is applied. */
+const isTemplated = ({ resource }: Reading): boolean => resource.document.templated || resource.carrier !== undefined;
 
 /** Where the readings of a file begin, or would, among those of a view's files in order; or what is behind them. */
 function placeOf(readings: readonly Reading[], uri: string, place: 'at' | 'behind' = 'at'): number {

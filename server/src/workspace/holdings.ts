@@ -2,6 +2,7 @@ import type { Resource } from '../kinds/resource.ts';
 import type { Origin } from '../model/cluster.ts';
 import { MapInParts } from '../model/mapInParts.ts';
 import { type DocumentText, PerDocument, type PlacedDocument } from '../syntax/manifestText.ts';
+import { holdsVariable } from '../syntax/variables.ts';
 import type { File } from './clusterViews.ts';
 import type { Reading } from './reading.ts';
 
@@ -18,11 +19,11 @@ export interface Held {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Identity of a resource in one cluster view; undefined where netpol does not know the kind, or all of the name. */
-function identityOf(view: string, { resource: { table, kind, name, namespace }, movedTo = namespace }: Reading): string | undefined {
-  if (!table || name === undefined || kind === undefined) return undefined;
+/** Identity of a resource in one cluster view; undefined where netpol does not know the kind, all of the name, or where it lands. */
+function identityOf(view: string, { resource: { table, kind, name, namespace, carrier }, movedTo = namespace }: Reading): string | undefined {
+  if (!table || name === undefined || kind === undefined || carrier !== undefined) return undefined;
   // The same variable may stand for another name elsewhere.
-  if (name.includes('$') || movedTo?.includes('$')) return undefined;
+  if (holdsVariable(name) || (movedTo !== undefined && holdsVariable(movedTo))) return undefined;
   const group = table.apiVersion.includes('/') ? table.apiVersion.slice(0, table.apiVersion.indexOf('/')) : '';
   return [view, group, kind, movedTo ?? '', name].join('\n');
 }

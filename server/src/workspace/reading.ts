@@ -84,7 +84,7 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   const origin = originOf(resource, document);
   const located = <T>(value: T): Located<T> => ({ value, origin });
   const { transforms = [] } = document;
-  const meant = transformed(resource, transforms);
+  const meant = resource.carrier === undefined ? transformed(resource, transforms) : undefined;
   if (!meant) return { resource, origin, entrances: [] };
   const isPlaced = !isPlacedByTemplate(meant.resource);
   const isKnown = isPlaced && !hasLabelsByTemplate(meant.resource);
@@ -113,10 +113,16 @@ function readOne(resource: Resource, document: FileDocument): Reading {
   };
 }
 
+/** What a policy that another object makes would say if it were applied as it is written, in a namespace that is not known. */
+export const readAlone = (resource: Resource): Reading => ({
+  ...readOne(Object.create(resource, { carrier: { value: undefined } }), { file: '', placed: { document: resource.document, start: 0 } }),
+  resource,
+});
+
 /** The policies of a document that are not enforced, as they would be. */
 export const readStaged = (document: FileDocument): Cluster['policies'] =>
   resourcesOf(document.placed.document)
-    .filter(isStaged)
+    .filter((resource) => isStaged(resource) && resource.carrier === undefined)
     .flatMap((resource) => {
       const meant = transformed(resource, document.transforms ?? []);
       return meant ? applied(readPolicies(meant.resource), originOf(resource, document)) : [];

@@ -4,7 +4,7 @@ import type { PlacedDocument } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import { assemble } from './cluster.ts';
 import type { Engine } from './engine.ts';
-import { type Reading, readDocument } from './reading.ts';
+import { type Reading, readAlone, readDocument } from './reading.ts';
 
 /** Another resource of the same kind, namespace and name. */
 export interface Twin {
@@ -90,3 +90,15 @@ export const emptyView: WorkspaceView = {
   engine: undefined,
   clusterCidrs: noClusterCidrs,
 };
+
+/** What is known of a policy that another object makes: itself alone, in a cluster of which the rest is not known. */
+export function viewAlone(resource: Resource, { file, engine, clusterCidrs }: WorkspaceView): WorkspaceView {
+  const reading = readAlone(resource);
+  return {
+    ...emptyView,
+    ...{ file, engine, clusterCidrs, partial: true, setsNamespace: true },
+    cluster: assemble([reading]),
+    readingOf: (other) => (other === resource ? reading : undefined),
+    readings: () => [reading],
+  };
+}
