@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { inlayHints } from '../../server/src/features/inlayHints.ts';
 import { refactoringsAt } from '../../server/src/features/refactorings.ts';
+import { type DocumentSymbol, documentSymbols } from '../../server/src/features/symbols.ts';
 import { resourcesOf } from '../../server/src/kinds/resource.ts';
 import { DocumentText, readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { factsOfFile, restoreFile } from '../../server/src/workspace/remembered.ts';
@@ -102,6 +103,13 @@ describe('policies inside other objects', () => {
     expect(hoverAt(new DocumentText(values), values.indexOf('web') + 1)?.markdown).toContain(
       'It stands inside another text; what reads that makes it.',
     );
+  });
+
+  test('the outline shows them below the object that makes them', () => {
+    const text = `apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: it }\nspec:\n  objects:\n    - ${policy('      ')}    - ${policy('      ').replace('web', 'db')}`;
+    const outline = (all: readonly DocumentSymbol[]) => all.map(({ name, children }) => [name, children.map((child) => child.name)]);
+    expect(outline(documentSymbols(new DocumentText(text)))).toEqual([['it', ['web', 'db']]]);
+    expect(outline(documentSymbols(new DocumentText(`objects:\n  - ${policy('    ')}`)))).toEqual([['web', ['metadata', 'spec']]]);
   });
 
   test('none is split from, merged into, or converted beside the object that holds it', () => {

@@ -68,5 +68,13 @@ function resourceSymbol(resource: Resource): DocumentSymbol {
   };
 }
 
-/** The outline of a document: its resources, and below each the fields that netpol knows. */
-export const documentSymbols = (document: DocumentText): readonly DocumentSymbol[] => resourcesOf(document).map(resourceSymbol);
+/** The outline of a document: its resources, and below each the fields that netpol knows and the policies that it makes. */
+export function documentSymbols(document: DocumentText): readonly DocumentSymbol[] {
+  const found: DocumentSymbol[] = [];
+  for (const resource of resourcesOf(document)) {
+    const symbol = resourceSymbol(resource);
+    const around = resource.carrier ? found.pop() : undefined;
+    found.push(around ? { ...around, children: [...around.children, symbol] } : symbol);
+  }
+  return found;
+}
