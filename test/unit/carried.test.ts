@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { completionsAt } from '../../server/src/features/completion.ts';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { inlayHints } from '../../server/src/features/inlayHints.ts';
 import { refactoringsAt } from '../../server/src/features/refactorings.ts';
@@ -7,6 +8,7 @@ import { resourcesOf } from '../../server/src/kinds/resource.ts';
 import { DocumentText, readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { factsOfFile, restoreFile } from '../../server/src/workspace/remembered.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
+import { atCursor, policyOf } from '../support/cursor.ts';
 import { findingsAmong, findingsIn } from '../support/findings.ts';
 
 const policy = (indent: string, spec = 'podSelector: {}') =>
@@ -110,6 +112,30 @@ describe('policies inside other objects', () => {
     const outline = (all: readonly DocumentSymbol[]) => all.map(({ name, children }) => [name, children.map((child) => child.name)]);
     expect(outline(documentSymbols(new DocumentText(text)))).toEqual([['it', ['web', 'db']]]);
     expect(outline(documentSymbols(new DocumentText(`objects:\n  - ${policy('    ')}`)))).toEqual([['web', ['metadata', 'spec']]]);
+  });
+
+  test.each([
+    'podSelector: {}\n$0',
+    'podSelector: {}\npol$0',
+    'podSelector:\n  $0',
+    'podSelector: {}\ningress:\n  - $0',
+    'podSelector: {}\ningress:\n  - from:\n      - $0',
+    'podSelector: {}\ningress:\n  - from:\n      $0',
+    'podSelector: {}\ningress: [{$0}]',
+    'podSelector: {}\npolicyTypes: [$0]',
+    'podSelector: {}\ningress:\n  - ports:\n      - port: 80\n        protocol: $0',
+  ])('what is offered is what would be offered in a file of its own: %j', (spec) => {
+    const offered = (marked: string) => {
+      const { document, offset } = atCursor(marked);
+      return completionsAt(document.text, offset).map(({ label }) => label);
+    };
+    const alone = policyOf(spec);
+    const expected = offered(alone);
+    expect(expected.length).toBeGreaterThan(0);
+    const inside = (indent: string) => alone.replace(/^(?=.)/gm, indent);
+    expect(offered(`apiVersion: example.org/v1\nkind: Thing\nspec:\n  object:\n${inside('    ')}`)).toEqual(expected);
+    expect(offered(`apiVersion: example.org/v1\nkind: Thing\nspec:\n  objects:\n    -${inside('      ').slice(5)}`)).toEqual(expected);
+    expect(offered(`more: 1\nextraObjects:\n-${inside('  ').slice(1)}last: 1\n`)).toEqual(expected);
   });
 
   test('none is split from, merged into, or converted beside the object that holds it', () => {
