@@ -60,6 +60,7 @@ const parts = [
     "selector: app == 'db'\ntypes: [Ingress, Egress]\norder: 5\ningress:\n  - {action: Deny, source: {nets: [203.0.113.0/24]}}\n  - {action: Allow}",
   ),
   'kind: NetworkPolicy\nmetadata: {name',
+  policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: "{{ .Values.app }}"}}\npolicyTypes: [Ingress]'),
   'apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: it}\nspec:\n  object:\n    apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy\n    metadata: {name: db, namespace: shop}\n    spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}\n',
   `apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: all}\nobjects:\n  - {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n  - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {}}}\n`,
 ];

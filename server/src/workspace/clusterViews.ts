@@ -6,7 +6,7 @@ import { assembling, replaceReadings } from './cluster.ts';
 import { folderOf, resolveUri } from './clusterView.ts';
 import type { Delivered } from './deliveries.ts';
 import { FileChanges } from './fileChanges.ts';
-import { inFileOrder } from './filesByView.ts';
+import { placeOf } from './filesByView.ts';
 import { Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
@@ -51,6 +51,8 @@ interface Base {
   readonly cluster: Cluster;
   /** In the order of the files. */
   readonly readings: readonly Reading[];
+  /** How many of them a template, or another object, decides. */
+  readonly templated: number;
 }
 
 interface Kept {
@@ -62,7 +64,7 @@ interface Kept {
   isOutdated: boolean;
   /** How often something in it has changed. */
   changes: number;
-  /** What it was when it was put together last, if all of it stands in its own files, and without templates. */
+  /** What it was when it was put together last, if all of it stands in its own files. */
   base: Base | undefined;
   /** URIs of the files in which something has changed since. */
   readonly touched: Set<string>;
@@ -102,23 +104,11 @@ interface Gathered extends Base {
   /** What other views hold of it; `views` are those, and the view itself. */
   readonly brought: readonly Reading[];
   readonly views: ReadonlySet<string>;
-  readonly hasTemplates: boolean;
 }
 
-/** Whether a template, or another object, decides what is applied. */
-const isTemplated = ({ resource }: Reading): boolean => resource.document.templated || resource.carrier !== undefined;
-
-/** Where the readings of a file begin, or would, among those of a view's files in order; or what is behind them. */
-function placeOf(readings: readonly Reading[], uri: string, place: 'at' | 'behind' = 'at'): number {
-  let [low, high] = [0, readings.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const order = inFileOrder((readings[middle] as Reading).origin.file, uri);
-    if (order < 0 || (order === 0 && place === 'behind')) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Of how many a template, or another object, decides what is applied. */
+const templatedIn = (readings: readonly Reading[]): number =>
+  readings.filter(({ resource }) => resource.document.templated || resource.carrier !== undefined).length;
 
 /** Puts the resources of cluster views together, each when it is asked for, and again when something in it has changed. */
 export class ClusterViews {
@@ -254,16 +244,16 @@ export class ClusterViews {
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const { changes } = kept;
     const found = this.replacing(name, kept) ?? (yield* this.gathering(name, kept));
-    const { cluster, readings, brought, hasTemplates, views } = found;
+    const { cluster, readings, templated, brought, views } = found;
     this.before.set(kept.lineage, cluster);
     // What has changed meanwhile may be in it, or not.
     if (kept.changes === changes) {
-      kept.base = hasTemplates || brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings };
+      kept.base = brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings, templated };
       kept.touched.clear();
     }
     yield;
     const partial =
-      hasTemplates ||
+      templated > 0 ||
       [...views].some(
         (view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.kustomizations.reachElsewhere(view),
       );
@@ -273,12 +263,12 @@ export class ClusterViews {
   /** Puts a view together from all of its files. */
   private *gathering(name: string, kept: Kept): Steps<Gathered> {
     const readings: Reading[] = [];
-    let hasTemplates = false;
+    let templated = 0;
     let taken = 0;
     for (const file of this.material.inOrder(name)) {
       if (taken++ % filesAtOnce === 0) yield;
       const own = this.readingsIn(file);
-      hasTemplates ||= own.some(isTemplated);
+      templated += templatedIn(own);
       readings.push(...own);
     }
     yield;
@@ -289,23 +279,25 @@ export class ClusterViews {
     readings.push(...brought);
     const { lineage } = kept;
     const cluster = { ...(yield* assembling(readings, this.before.get(lineage))), lineage };
-    return { cluster, readings, brought, hasTemplates: hasTemplates || brought.some(isTemplated), views };
+    return { cluster, readings, templated: templated + templatedIn(brought), brought, views };
   }
 
   /** The same from what the view was, where only some of its files differ: with each keystroke one does, among thousands. */
   private replacing(name: string, { base, touched }: Kept): Gathered | undefined {
     if (!base || touched.size === 0) return undefined;
-    let { cluster, readings } = base;
+    let { cluster, readings, templated } = base;
     for (const uri of touched) {
       const [start, end] = [placeOf(readings, uri), placeOf(readings, uri, 'behind')];
       const file = this.material.files.get(uri);
       const came = file?.view === name ? this.readingsIn(file) : [];
-      const now = came.some(isTemplated) ? undefined : replaceReadings(cluster, readings.slice(start, end), came);
+      const went = readings.slice(start, end);
+      const now = replaceReadings(cluster, went, came);
       if (!now) return undefined;
       cluster = now;
+      templated += templatedIn(came) - templatedIn(went);
       readings = [...readings.slice(0, start), ...came, ...readings.slice(end)];
     }
-    return { cluster, readings, brought: [], hasTemplates: false, views: new Set([name]) };
+    return { cluster, readings, templated, brought: [], views: new Set([name]) };
   }
 
   private readingsIn({ manifest }: File): readonly Reading[] {

@@ -1,11 +1,12 @@
 import { MapInParts } from '../model/mapInParts.ts';
 import { folderOf } from './clusterView.ts';
 import type { File } from './clusterViews.ts';
+import type { Reading } from './reading.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Order in which the files of a view are looked at: folder by folder, each by name. */
-export const inFileOrder = (a: string, b: string): number => compare(folderOf(a), folderOf(b)) || compare(a, b);
+const inFileOrder = (a: string, b: string): number => compare(folderOf(a), folderOf(b)) || compare(a, b);
 
 /** The files of one view, by folder: to sort all of a hundred thousand at once takes long. */
 class Members {
@@ -118,4 +119,16 @@ export class FilesByView {
     this.byView.delete(view);
     this.onEmptied(view);
   }
+}
+
+/** Where the readings of a file begin, or would, among those of a view's files in order; or what is behind them. */
+export function placeOf(readings: readonly Reading[], uri: string, place: 'at' | 'behind' = 'at'): number {
+  let [low, high] = [0, readings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = inFileOrder((readings[middle] as Reading).origin.file, uri);
+    if (order < 0 || (order === 0 && place === 'behind')) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
