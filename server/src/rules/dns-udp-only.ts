@@ -38,6 +38,15 @@ const letsTcpOut = (rules: readonly PolicyRule[], { peers }: Pick<PolicyRule, 'p
       (rule.peers.length === 0 || (peers.length > 0 && peers.every((peer) => isAmong(peer, rule, namespace)))),
   );
 
+/** Whether some rule lets DNS out over TCP, too; `udp` are the ports of DNS that a rule lets out over UDP. What listens on 5353 is not asked on 53. */
+const letsDnsOut = (
+  rules: readonly PolicyRule[],
+  rule: Pick<PolicyRule, 'peers'>,
+  port: number,
+  udp: readonly unknown[],
+  namespace: string | undefined,
+) => letsTcpOut(rules, rule, port, namespace) || (udp.includes(5353) && letsTcpOut(rules, rule, 5353, namespace));
+
 /** An item that names UDP, port or rule, again behind itself with TCP. */
 function sameOverTcp(text: string, list: SeqNode, item: SeqItem): Fix['edits'] {
   const protocol = entryOf(item.value, 'protocol')?.value;
@@ -75,7 +84,8 @@ function checkPorts(
     // Thousands name both side by side: no rule is read for them.
     if (port === undefined || meant.some((other) => other.ports && isOverTcp(other.ports, port))) continue;
     const rule = own();
-    if (!rule || letsTcpOut(rules(), rule, port, resource.namespace)) continue;
+    const udp = meant.map((other) => other.ports && dnsOverUdp(other.ports));
+    if (!rule || letsDnsOut(rules(), rule, port, udp, resource.namespace)) continue;
     report(valueAt(item.value, 'port'), port, list, item, context);
   }
 }
@@ -118,7 +128,7 @@ function checkCalico(place: Place, context: RuleContext): void {
     const ports = rule.ports.map(dnsOverUdp);
     const port = ports.find((one) => one !== undefined);
     // With other ports beside it more would be let out over TCP than DNS.
-    if (port === undefined || ports.includes(undefined) || letsTcpOut(said, rule, port, resource.namespace)) continue;
+    if (port === undefined || ports.includes(undefined) || letsDnsOut(said, rule, port, ports, resource.namespace)) continue;
     report(itemsOf(valueAt(node, 'destination', 'ports'))[0], port, list, item, context);
   }
 }
@@ -170,6 +180,7 @@ export const page: RulePage = {
     policyWith(
       'podSelector: {}\negress:\n  - to: [{namespaceSelector: {}}]\n    ports: [{protocol: UDP, port: 53}]\n  - to: [{namespaceSelector: {}}]\n    ports: [{protocol: TCP, port: 1, endPort: 100}]',
     ),
+    policyWith('podSelector: {}\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 5353, protocol: UDP}, {port: 5353, protocol: TCP}]'),
     ciliumWith(`${ciliumDns}\n            protocol: ANY`),
     ciliumWith(`${ciliumDns}\n            protocol: UDP\n      - ports: [{port: "53", protocol: TCP}]`),
     ciliumWith('endpointSelector: {}\negressDeny:\n  - toPorts: [{ports: [{port: "53", protocol: UDP}]}]'),
