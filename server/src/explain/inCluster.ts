@@ -8,7 +8,7 @@ import { formatPorts, hasPort, isEmpty, isProtocol, type PortSet } from '../mode
 import { type Selector, selectorOf } from '../model/selector.ts';
 import { isAmongPorts, type Service, targetPortAt, type Workload } from '../model/workload.ts';
 import { outsideRanges, unknownPartners } from './outside.ts';
-import { allOf, capitalised, code, counted, shortened } from './phrases.ts';
+import { allOf, capitalised, code, counted, shortened, shortenedOf } from './phrases.ts';
 
 /** What policies, workloads and Services are to each other in a cluster view, in English. Markdown, a sentence or two each. */
 
@@ -39,10 +39,7 @@ function podCount(workloads: readonly Workload[]): string {
 /** "Deployment web and Deployment db", by namespace where there are several: "Deployment web of shop, …". */
 function names(endpoints: readonly Endpoint[], link: Link): string {
   const several = new Set(endpoints.map(({ namespace }) => namespace.name)).size > 1;
-  return shortened(
-    endpoints.map((endpoint) => `${linkedWorkload(endpoint, link)}${several ? ` of ${endpoint.namespace.name}` : ''}`),
-    allOf,
-  );
+  return shortenedOf(endpoints, (endpoint) => `${linkedWorkload(endpoint, link)}${several ? ` of ${endpoint.namespace.name}` : ''}`, allOf);
 }
 
 /** "Now: 3 pods of `shop` (Deployment web)." Undefined where no workload is in sight at all. */
@@ -67,21 +64,17 @@ export function leavesOut(meant: readonly Endpoint[], candidates: readonly Endpo
 export function elsewhereAlike(selector: Selector, own: string, connectivity: Connectivity, link: Link): string | undefined {
   const alike = selector.requirements.length === 0 ? [] : connectivity.labelled(selector).filter(({ namespace }) => namespace.name !== own);
   if (alike.length === 0) return undefined;
-  const list = shortened(
-    alike.map((endpoint) => `${linkedWorkload(endpoint, link)} of ${code(endpoint.namespace.name)}`),
-    allOf,
-  );
+  const list = shortenedOf(alike, (endpoint) => `${linkedWorkload(endpoint, link)} of ${code(endpoint.namespace.name)}`, allOf);
   return `Nor ${list}, so labelled too: a podSelector alone means pods of the policy’s own namespace.`;
 }
 
 /** "Not TCP 9090 of Deployment web." Container ports that a rule leaves closed; undefined where it opens all that are declared. */
 export function portsLeftOut(ports: readonly PortRange[], targets: readonly Endpoint[], link: Link): string | undefined {
   const closed = targets.flatMap((endpoint) =>
-    endpoint.ports
-      .filter((own) => !ports.some((range) => isAmongPorts(own, range)))
-      .map((own) => `${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
+    endpoint.ports.filter((own) => !ports.some((range) => isAmongPorts(own, range))).map((own) => ({ own, endpoint })),
   );
-  return closed.length > 0 ? `This rule does not open ${shortened(closed, allOf)}.` : undefined;
+  const named = ({ own, endpoint }: (typeof closed)[number]) => `${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`;
+  return closed.length > 0 ? `This rule does not open ${shortenedOf(closed, named, allOf)}.` : undefined;
 }
 
 /** Policies of a direction that select an endpoint, of all tiers. */
@@ -105,11 +98,7 @@ export function beside(policy: Located<Policy>, selected: readonly Endpoint[], c
   }
   if (others.size === 0) return 'No other policy selects these pods.';
   const all = [...others].every(([, count]) => count === selected.length);
-  const list = (which: readonly CompiledPolicy[]) =>
-    shortened(
-      which.map(({ located }) => linkedPolicy(located, link)),
-      allOf,
-    );
+  const list = (which: readonly CompiledPolicy[]) => shortenedOf(which, ({ located }) => linkedPolicy(located, link), allOf);
   const inTurn = (turn: ReturnType<typeof turnOf>) => [...others.keys()].filter((other) => turnOf(other, own) === turn);
   const [before, denying, after] = [inTurn('before'), inTurn('denying'), inTurn('after')];
   const first = `Beside it, ${list([...others.keys()])} ${others.size === 1 ? 'selects' : 'select'} ${all ? 'these pods' : 'some of these pods'} too`;
@@ -149,11 +138,11 @@ function side(connectivity: Connectivity, endpoint: Endpoint, direction: Directi
   const word = direction === 'ingress' ? 'In' : 'Out';
   const openness = connectivity.openness(endpoint, direction);
   if (openness === 'open') return `${word}: not isolated; everything passes that the other side lets through.`;
-  const known = partners(connectivity, endpoint, direction).map(({ other, ports }) => `${linkedWorkload(other, link)} (${portsInShort(ports)})`);
+  const known = partners(connectivity, endpoint, direction);
   const far = worldPorts(connectivity, endpoint, direction).map(({ text }) => text);
   const strangers = openness === 'isolated' ? unknownPartners(connectivity, endpoint, direction) : [];
   const parts = [
-    ...(known.length > 0 ? [shortened(known, allOf)] : []),
+    ...(known.length > 0 ? [shortenedOf(known, ({ other, ports }) => `${linkedWorkload(other, link)} (${portsInShort(ports)})`, allOf)] : []),
     ...(far.length > 0 ? [shortened(far, allOf)] : []),
     ...(strangers.length > 0 ? [`whom the workspace does not hold, ${shortened(strangers, allOf)}`] : []),
   ];
@@ -164,9 +153,11 @@ function side(connectivity: Connectivity, endpoint: Endpoint, direction: Directi
 /** Which policies apply to a workload's pods, and what comes of them. */
 export function workloadInCluster(connectivity: Connectivity, endpoint: Endpoint, link: Link): string {
   const policies = new Set([...listed(connectivity.policiesOf(endpoint, 'ingress')), ...listed(connectivity.policiesOf(endpoint, 'egress'))]);
-  const list = [...policies].map((policy) => linkedPolicy(policy, link));
-  const first = list.length === 0 ? 'No policy selects these pods.' : `Selected by ${shortened(list, allOf)}.`;
-  return [first, ...(list.length === 0 ? [] : [side(connectivity, endpoint, 'ingress', link), side(connectivity, endpoint, 'egress', link)])].join(
+  const first =
+    policies.size === 0
+      ? 'No policy selects these pods.'
+      : `Selected by ${shortenedOf([...policies], (policy) => linkedPolicy(policy, link), allOf)}.`;
+  return [first, ...(policies.size === 0 ? [] : [side(connectivity, endpoint, 'ingress', link), side(connectivity, endpoint, 'egress', link)])].join(
     '\n\n',
   );
 }
@@ -203,13 +194,13 @@ export function serviceInCluster(service: Service, connectivity: Connectivity, l
 
 /** "Container port `http`, TCP 8080 of Deployment web." for a port of a rule. */
 export function portInCluster(range: PortRange, targets: readonly Endpoint[], link: Link): string | undefined {
-  const found = targets.flatMap((endpoint) =>
-    endpoint.ports
-      .filter((own) => isAmongPorts(own, range))
-      .map((own) => `${own.name ? `${code(own.name)}, ` : ''}${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`),
-  );
+  const found = targets.flatMap((endpoint) => endpoint.ports.filter((own) => isAmongPorts(own, range)).map((own) => ({ own, endpoint })));
+  const named = ({ own, endpoint }: (typeof found)[number]) =>
+    `${own.name ? `${code(own.name)}, ` : ''}${own.protocol} ${own.port} of ${linkedWorkload(endpoint, link)}`;
   if (targets.length === 0 || (found.length === 0 && targets.some(({ workload }) => workload.morePorts))) return undefined;
-  return found.length > 0 ? `Container port ${shortened(found, allOf)}.` : capitalised(`no container of ${names(targets, link)} declares it.`);
+  return found.length > 0
+    ? `Container port ${shortenedOf(found, named, allOf)}.`
+    : capitalised(`no container of ${names(targets, link)} declares it.`);
 }
 
 /** "Namespaces: `shop` and `edge`" for a namespaceSelector. */

@@ -27,8 +27,12 @@ export const anyOf = (parts: readonly string[]): string => listed(parts, 'or');
 const longestList = 5;
 
 /** A list cut after five parts, with a count of the rest. */
-export function shortened(parts: readonly string[], join: (parts: readonly string[]) => string): string {
-  return parts.length <= longestList ? join(parts) : join([...parts.slice(0, longestList - 1), `${parts.length - longestList + 1} more`]);
+export const shortened = (parts: readonly string[], join: (parts: readonly string[]) => string): string => shortenedOf(parts, (part) => part, join);
+
+/** The same of what is named only where it is shown: to link a name may take a look into its file. */
+export function shortenedOf<T>(all: readonly T[], name: (one: T) => string, join: (parts: readonly string[]) => string): string {
+  if (all.length <= longestList) return join(all.map(name));
+  return join([...all.slice(0, longestList - 1).map(name), `${all.length - longestList + 1} more`]);
 }
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
