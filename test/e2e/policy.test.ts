@@ -242,7 +242,7 @@ test('a policy inside the object that makes it is checked, mended and explained 
   await editor.squiggle().first().waitFor({ state: 'detached' });
   const told = await editor.hover(editor.word('NetworkPolicy').first(), 'Composition');
   expect(told).toContain('In: only traffic from every pod of the namespace that it is applied to, on every port.');
-  expect(told).toContain('It stands inside a Composition, which makes it.');
+  expect(told).toContain('It is made by the Composition around it.');
   await editor.screenshot('carried');
   await editor.command('View: Revert and Close Editor');
 });

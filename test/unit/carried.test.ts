@@ -97,14 +97,12 @@ describe('policies inside other objects', () => {
     const text = `apiVersion: example.org/v1\nkind: Thing\nspec:\n  object:\n    ${policy('    ')}`;
     const says = (word: string) => hoverAt(new DocumentText(text), text.lastIndexOf(word) + 1, { fieldHelp: false })?.markdown;
     const carried =
-      'It stands inside a Thing, which makes it. Where it lands is not known here, so that it is not compared with the workloads and policies around it.';
+      'It is made by the Thing around it. Where it lands is not known here, so that it is not compared with the workloads and policies around it.';
     expect(says('NetworkPolicy')).toMatch(/^Selects every pod of the namespace that it is applied to\./);
     for (const word of ['NetworkPolicy', 'web', 'spec:']) expect(says(word)).toContain(carried);
     expect(says('podSelector')).toBe('Selects every pod of the namespace that it is applied to.');
     const values = `extraObjects:\n  - ${policy('    ')}`;
-    expect(hoverAt(new DocumentText(values), values.indexOf('web') + 1)?.markdown).toContain(
-      'It stands inside another text; what reads that makes it.',
-    );
+    expect(hoverAt(new DocumentText(values), values.indexOf('web') + 1)?.markdown).toContain('It is made by what reads the text around it.');
   });
 
   test('the outline shows them below the object that makes them', () => {

@@ -71,8 +71,8 @@ export const decidedByTemplate = 'What it means depends on what the template wri
 /** Says of a policy that stands inside another object who makes it; undefined for any other. */
 export function explainCarrier({ carrier }: Pick<Resource, 'carrier'>): string | undefined {
   if (carrier === undefined) return undefined;
-  const around = carrier === '' ? 'It stands inside another text; what reads that makes it' : `It stands inside a ${carrier}, which makes it`;
-  return `${around}. Where it lands is not known here, so that it is not compared with the workloads and policies around it.`;
+  const maker = carrier === '' ? 'what reads the text around it' : `the ${carrier} around it`;
+  return `It is made by ${maker}. Where it lands is not known here, so that it is not compared with the workloads and policies around it.`;
 }
 
 /** What a whole resource is for, as far as policies are concerned; undefined where there is nothing to say. Markdown. */

@@ -99,7 +99,7 @@ export function serveDiagram(connection: Connection, { open, view, loadDrawing, 
       reason = isTemplate
         ? l10n.t('Which workloads and policies a Helm template writes is known once it is rendered: the output of `helm template` can be drawn.')
         : carrier
-          ? l10n.t('Where the policies land that a {0} makes, and whom they concern, is known once it has made them.', carrier)
+          ? l10n.t('Where the policies land that this {0} makes, and whom they concern, is known once it has made them.', carrier)
           : l10n.t('No workload is in sight: the folder of this file, or what it is applied with, holds none.');
       return { title, namespaces, reason };
     }
