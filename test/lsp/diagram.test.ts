@@ -48,6 +48,9 @@ test('without workloads, for a file that is not open, and for too many, it says 
   expect((await ask('file:///alone/policy.yaml'))?.reason).toContain('No workload is in sight');
   await server.open('file:///chart/policy.yaml', policy.replace('app: web', '{{- include "labels" . | nindent 6 }}'));
   expect((await ask('file:///chart/policy.yaml'))?.reason).toContain('known once it is rendered');
+  const set = `apiVersion: example.org/v1\nkind: Tenant\nspec:\n  objects:\n    - ${policy.trimEnd().replaceAll('\n', '\n      ')}\n`;
+  await server.open('file:///tenant/set.yaml', set);
+  expect((await ask('file:///tenant/set.yaml'))?.reason).toContain('Where the policies land that this Tenant makes');
   await server.open('file:///many/pods.yaml', Array.from({ length: 800 }, (_, i) => workload(`pod-${i}`) + '---\n').join('') + policy);
   const many = await ask('file:///many/pods.yaml');
   expect(many).toMatchObject({ reason: expect.stringMatching(/too many for a picture/) });
