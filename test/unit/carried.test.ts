@@ -43,6 +43,12 @@ describe('policies inside other objects', () => {
       ['NetworkPolicy', 'default-deny', 'ClusterPolicy'],
     ]);
     expect(findingsIn(rule).map(({ id }) => id)).toContain('invalid-policy-type');
+    const ignored = rule.replace('[Ingres]', '[Ingress]\n            egress: [{ to: [{ podSelector: {} }] }]');
+    const forEach = ignored.replace(
+      '        name: default-deny\n',
+      '        name: default-deny\n        namespace: "{{request.object.metadata.name}}"\n',
+    );
+    expect(findingsIn(forEach).map(({ id }) => id)).toContain('rules-ignored-by-policy-types');
     expect(objectsIn(rule.replace('        apiVersion: networking.k8s.io/v1\n', ''))).toEqual(objectsIn(rule));
   });
 

@@ -88,6 +88,42 @@ describe('variables that something fills in before manifests are applied', () =>
     expect(told('          ports: [{ containerPort: ${PORT} }]\n')).not.toContain('selector-matches-nothing');
   });
 
+  test('what a policy means is told where they are but labels, ports and ranges', () => {
+    const ids = (spec: string) =>
+      findingsIn(
+        `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: "\${ns}" }\nspec:\n  podSelector: { matchLabels: { app: "\${app}" } }\n${spec}`,
+      ).map(({ id }) => id);
+    const egress = '  egress: [{ to: [{ ipBlock: { cidr: "${net}" } }], ports: [{ port: "${port}" }] }]\n';
+    expect(ids(`  policyTypes: [Ingress]\n${egress}`)).toEqual(['policy-type-denies-all', 'rules-ignored-by-policy-types']);
+    expect(ids(egress)).toEqual(['implicit-policy-types']);
+    expect(ids(`  policyTypes: ["\${type}"]\n${egress}`)).toEqual([]);
+    expect(ids(`  policyTypes: [Ingress]\n  "\${direction}": []\n${egress}`)).toEqual([]);
+  });
+
+  test('of a container’s port of which one is part nothing is compared', () => {
+    const pod = (port: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop, labels: { app: web } }\nspec: { containers: [{ name: web, image: web, ports: [${port}] }] }\n`;
+    const ingress = policy.replace('port: 80', 'port: 81');
+    const ids = (port: string) => findingsAmong({ 'a.yaml': ingress, 'b.yaml': pod(port) }, 'a.yaml').map(({ id }) => id);
+    expect(ids('{ containerPort: 80 }')).toContain('port-not-exposed');
+    expect(ids('{ containerPort: 80 }, { containerPort: "${PORT}" }')).not.toContain('port-not-exposed');
+    expect(ids('{ containerPort: 81, protocol: UDP }')).toContain('protocol-mismatch');
+    expect(ids('{ containerPort: 81, protocol: "${PROTOCOL}" }')).not.toContain('protocol-mismatch');
+  });
+
+  test('a namespace may have the label of which one is the value', () => {
+    const peer = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{ from: [{ namespaceSelector: { matchLabels: { name: edge } } }] }]\n`;
+    const messages = (label: string) =>
+      findingsAmong(
+        { 'a.yaml': peer, 'b.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: { name: edge, labels: { name: "${label}" } }\n` },
+        'a.yaml',
+      )
+        .filter(({ id }) => id === 'namespace-name-label')
+        .map(({ message }) => message);
+    expect(messages('${name}')).toEqual([]);
+    expect(messages('other')).toEqual([expect.stringMatching(/^Namespace edge has "other" for its label "name", so that this means no namespace/)]);
+  });
+
   test('the same variable is the same text', () => {
     const files = {
       'a.yaml': policy.replace('shop', '"${ns}"').replace('app: web', 'app: "${app}"'),

@@ -123,7 +123,16 @@ export function dependsOnTemplate(place: Place): boolean {
   return gaps !== undefined && decisiveParts(place).some((part) => isOpen(part, gaps));
 }
 
-/** The same of what a resource of a known kind means. */
+/**
+ * Whether all that decides what a place means is written: neither a template nor a variable stands there for more than a label, a port or a
+ * range, and no template may write more.
+ */
+export function isWrittenOut(place: Place): boolean {
+  const { templated, gaps = [] } = place.resource.document.parsed;
+  return !templated || !decisiveParts(place).some((part) => isOpen(part, gaps));
+}
+
+/** Whether a Helm template may write something that changes what a resource of a known kind means. */
 export function isMadeByTemplate(resource: Resource): boolean {
   const { gaps } = resource.document.parsed;
   return gaps !== undefined && resource.table !== undefined && isOpen(contentOf(rootPlace(resource, resource.table.type)), gaps);
@@ -150,10 +159,10 @@ export function hasLabelsByTemplate(resource: Resource): boolean {
   return all.length === 0 ? isMadeByTemplate(resource) : all.some((place) => isOpen(place, gaps));
 }
 
-/** Whether a template may write more ports of a workload's containers than those that are written out. */
+/** Whether a template may write more ports of a workload's containers than those that are written out, or a variable is part of one. */
 export function hasPortsByTemplate(resource: Resource): boolean {
-  const { gaps } = resource.document.parsed;
-  if (!gaps || !resource.table) return false;
+  const { templated, gaps = [] } = resource.document.parsed;
+  if (!templated || !resource.table) return false;
   let isFound = false;
   walk(resource, (place) => {
     if (place.entry?.key.text !== 'containers') return;

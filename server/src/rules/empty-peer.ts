@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import { isWrittenOut } from '../kinds/templates.ts';
 import { childrenOf, directionOf } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isMap, isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Rule, RulePage } from './rule.ts';
 
 export const rule: Rule = {
@@ -15,7 +16,7 @@ export const rule: Rule = {
   places: {
     peer: (place, context) => {
       const { node } = place;
-      if (isTemplatedDocument(context.document) || (!isMap(node) && !isNull(node))) return;
+      if (!isWrittenOut(place) || (!isMap(node) && !isNull(node))) return;
       if (childrenOf(place).some((child) => !isNull(child.node))) return;
       // A misspelt selector is reported where it is misspelt.
       if (isMap(node) && node.entries.some((entry) => place.type.is === 'object' && !Object.hasOwn(place.type.fields, entry.key.text))) return;

@@ -1,18 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { ownNamespace, plain } from '../explain/phrases.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { isWrittenOut } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { prependEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || !isWrittenOut(place)) return;
   const entry = entryOf(spec, 'podSelector');
   if (entry && !isNull(entry.value)) return;
   // A misspelt podSelector is reported where it is misspelt.

@@ -1,18 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { isWrittenOut } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { policyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import { impliedTypes, writeTypes } from './policyTypes.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isNetworkPolicy(place.resource.table) || !isWrittenOut(place)) return;
   const types = impliedTypes(spec);
   if (!types) return;
   const written = entryOf(spec, 'policyTypes');

@@ -2,9 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { namespaceName } from '../explain/names.ts';
 import { nameLabel } from '../model/selector.ts';
 import { entriesOf, entryOf, isMap, resolve, valueAt } from '../syntax/node.ts';
+import { holdsVariable } from '../syntax/variables.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
 import { isSystemNamespace, podPeers } from './peerSelectors.ts';
+import { quoted } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
@@ -20,10 +22,13 @@ function check(found: PolicyInView, context: RuleContext): void {
       if (!namespace && !isSystemNamespace(wanted.text)) continue;
       // Labels of a namespace that no manifest declares are not known.
       const sure = namespace?.declared === true;
+      const own = namespace?.labels.name;
+      if (own !== undefined && holdsVariable(own)) continue;
+      const has = own === undefined ? 'has no label "name"' : `has ${quoted(own)} for its label "name"`;
       context.report({
         at: key,
         message: sure
-          ? `${namespaceName(wanted.text, false)} has no label "name", so that this means no namespace; Kubernetes sets kubernetes.io/metadata.name on every one.`.replace(
+          ? `${namespaceName(wanted.text, false)} ${has}, so that this means no namespace; Kubernetes sets kubernetes.io/metadata.name on every one.`.replace(
               /^n/,
               'N',
             )

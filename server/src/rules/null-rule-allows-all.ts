@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { isWrittenOut } from '../kinds/templates.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
 import { removeRules } from './policyTypes.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 function check(place: Place, context: RuleContext): void {
   const { node, item, parent } = place;
-  if (!item || !isNull(node) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!item || !isNull(node) || !isNetworkPolicy(place.resource.table) || !isWrittenOut(place)) return;
   const list = parent?.node;
   const what = directionOf(place) === 'egress' ? 'to every destination' : 'from every source';
   const at = { start: item.start, end: Math.max(item.end, item.start + 1) };

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { isWrittenOut } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 const sides = [
@@ -15,7 +15,7 @@ const sides = [
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
   const types = resolve(entryOf(spec, 'policyTypes')?.value);
-  if (!isMap(spec) || !isSeq(types) || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isSeq(types) || !isNetworkPolicy(place.resource.table) || !isWrittenOut(place)) return;
   for (const { type, key, other, act } of sides) {
     const item = types.items.find(({ value }) => value.kind === 'scalar' && value.text === type);
     // Where nothing is allowed in either direction, or an empty list says it, denial is what was meant.

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { isWrittenOut } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { appendItem, removeEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, resolve } from '../syntax/node.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 const directions = [
@@ -17,7 +17,7 @@ const enforcing: ReadonlySet<Engine> = new Set(['cilium', 'gke-dataplane-v2']);
 
 function check(place: Place, context: RuleContext): void {
   const spec = place.node;
-  if (!isMap(spec) || isTemplatedDocument(context.document)) return;
+  if (!isMap(spec) || !isWrittenOut(place)) return;
   const types = resolve(entryOf(spec, 'policyTypes')?.value);
   if (!isSeq(types) || types.items.length === 0) return;
   const written = itemsOf(types).map((item) => (item.kind === 'scalar' ? item.text : ''));
