@@ -62,6 +62,11 @@ const parts = [
   'kind: NetworkPolicy\nmetadata: {name',
   policyNamed('web', 'shop', 'podSelector: {matchLabels: {app: "{{ .Values.app }}"}}\npolicyTypes: [Ingress]'),
   'apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: it}\nspec:\n  object:\n    apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy\n    metadata: {name: db, namespace: shop}\n    spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}\n',
+  deployment('web', 'edge').replace('app: web\n    spec', 'app: "${APP}"\n    spec'),
+  deployment('web', 'edge').replaceAll('namespace: edge', 'namespace: "${NS}"'),
+  'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: proxy, namespace: edge}\nspec: {}\n',
+  'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\nspec: {}\n',
+  'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: proxy}\nspec: {targetNamespace: shop}\n',
   `apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: all}\nobjects:\n  - {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n  - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {}}}\n`,
 ];
 
@@ -87,6 +92,7 @@ const kustomization = fc.constantFrom(
   'resources: [c.yaml, ../a.yaml]\nnamespace: shop\n',
   'namespace: edge\n',
   'resources: [c.yaml, ../a.yaml]\npatches: [{path: d.yaml}]\n',
+  'resources: [c.yaml, "https://example.org/more.yaml"]\nnamespace: shop\n',
   'resources: [../a.yaml]\npatches:\n  - target: {kind: NetworkPolicy, name: db}\n    patch: "[{op: replace, path: /spec/podSelector, value: {matchLabels: {app: web}}}]"\n',
   'resources: [../a.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: "{spec: {template: {metadata: {labels: {app: db}}}}}"\n',
 );
@@ -97,6 +103,8 @@ const delivery = fc.constantFrom(
   application('./sub/', 'edge', ', directory: {recurse: true}'),
   `${application('sub/deep', 'shop')}---\n${application('sub', 'edge')}`,
   'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all}\nspec: {path: ./sub, targetNamespace: shop}\n',
+  application('elsewhere', 'shop'),
+  application('sub/deep', 'edge').replace('path: sub/deep', 'chart: proxy'),
   'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  generators: [{git: {directories: [{path: sub/*}]}}]\n  template: {spec: {source: {path: "{{path}}"}, destination: {namespace: "{{path.basename}}"}}}\n',
 );
 /** A file, and what it holds from now on; undefined where it goes. */
@@ -241,7 +249,7 @@ const clusters = (workspace: Workspace) =>
     const view = workspace.viewFor(uri);
     const { lineage: _, namespaces, ...lists } = view.cluster;
     const named = [...view.readings()].map(({ resource, origin }) => [resource.kind, resource.name, origin]);
-    return { uri, partial: view.partial, namespaces: [...namespaces.values()], lists, named };
+    return { uri, unknown: view.unknown, namespaces: [...namespaces.values()], lists, named };
   });
 
 test('property: after any edits of documents a view is what one would be that is put together afresh, trees let go or not', () => {

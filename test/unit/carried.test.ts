@@ -7,6 +7,7 @@ import { type DocumentSymbol, documentSymbols } from '../../server/src/features/
 import { resourcesOf } from '../../server/src/kinds/resource.ts';
 import { DocumentText, readManifestText } from '../../server/src/syntax/manifestText.ts';
 import { factsOfFile, restoreFile } from '../../server/src/workspace/remembered.ts';
+import { isPartial } from '../../server/src/workspace/unknown.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { atCursor, policyOf } from '../support/cursor.ts';
 import { findingsAmong, findingsIn } from '../support/findings.ts';
@@ -86,7 +87,7 @@ describe('policies inside other objects', () => {
     workspace.set('file:///w/thing.yaml', thing);
     const view = workspace.viewFor('file:///w/thing.yaml');
     expect(view.cluster.policies).toEqual([]);
-    expect(view.partial).toBe(true);
+    expect(isPartial(view.unknown)).toBe(true);
     const [document] = workspace.manifest('file:///w/thing.yaml')?.documents ?? [];
     if (!document) throw new Error('no document');
     expect(inlayHints(document.document, view, { matches: true, protocol: true, policyTypes: true, namespace: true })).toEqual([]);

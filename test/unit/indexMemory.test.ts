@@ -7,6 +7,7 @@ import { OpenDocuments } from '../../server/src/lsp/openDocuments.ts';
 import { checkDocument } from '../../server/src/rules/check.ts';
 import { Configs } from '../../server/src/rules/configs.ts';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { isPartial } from '../../server/src/workspace/unknown.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { pieces } from '../support/yamlLike.ts';
 
@@ -107,7 +108,7 @@ function told(workspace: Workspace): unknown {
     const { namespaces, workloads, services, policies, entrances } = view.cluster;
     const findings = workspace.manifest(uri)?.documents.flatMap(({ document }) => checkDocument(document, view).map(({ rule, at }) => [rule.id, at]));
     const lists = { namespaces: inOrder([...namespaces.values()]), workloads: inOrder(workloads), services: inOrder(services) };
-    return { uri, partial: view.partial, ...lists, policies: inOrder(policies), entrances: inOrder(entrances), findings: inOrder(findings ?? []) };
+    return { uri, unknown: view.unknown, ...lists, policies: inOrder(policies), entrances: inOrder(entrances), findings: inOrder(findings ?? []) };
   });
 }
 
@@ -158,12 +159,12 @@ test('what a file said of others is forgotten when it becomes a text that is kno
   disk.write(uri, 'enableNetworkPolicy: true\n');
   await (await start(disk)).memory?.save();
   const { workspace, indexer } = await start(disk);
-  expect([workspace.viewFor(uri).partial, workspace.engineSigns().length]).toEqual([true, 1]);
+  expect([isPartial(workspace.viewFor(uri).unknown), workspace.engineSigns().length]).toEqual([true, 1]);
   for (const changed of [`${folder}/b.yaml`, uri]) {
     disk.write(changed, policy('a'));
     await indexer.file(changed);
   }
-  expect([workspace.viewFor(uri).partial, workspace.engineSigns()]).toEqual([false, []]);
+  expect([isPartial(workspace.viewFor(uri).unknown), workspace.engineSigns()]).toEqual([false, []]);
 });
 
 test('a file that is no longer what it was is shown as nothing, and heard of', async () => {

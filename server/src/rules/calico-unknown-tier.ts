@@ -3,6 +3,7 @@ import { anyOf } from '../explain/phrases.ts';
 import type { Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { calicoDefaultTier } from '../model/policy.ts';
+import { isPartial } from '../workspace/unknown.ts';
 import { documents } from './examples.ts';
 import { scalarLike } from './nearestLabels.ts';
 import { knownScalar, knownString, quoted, valueRange } from './places.ts';
@@ -16,7 +17,7 @@ function check(place: Place, context: RuleContext): void {
   const [name, scalar] = [knownString(place), knownScalar(place)];
   const known = (context.view.cluster.tiers ?? []).map(({ value }) => value.name);
   // Where no manifest makes a tier, all of them are made elsewhere.
-  if (!name || !scalar || context.view.partial || known.length === 0 || builtIn.includes(name) || known.includes(name)) return;
+  if (!name || !scalar || isPartial(context.view.unknown) || known.length === 0 || builtIn.includes(name) || known.includes(name)) return;
   const near = nearest(name, known);
   context.report({
     at: valueRange(place),

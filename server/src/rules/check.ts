@@ -4,6 +4,7 @@ import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.
 import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import type { Engine } from '../workspace/engine.ts';
+import { sameUnknown, type Unknown } from '../workspace/unknown.ts';
 import { type ClusterCidrs, emptyView, viewAlone, type WorkspaceView } from '../workspace/view.ts';
 import { configResource } from './config.ts';
 import { type IgnoreComment, ignoreComments } from './ignore.ts';
@@ -75,7 +76,7 @@ const rethrown: RuleFailed = (_, error) => {
 interface InCluster {
   readonly found: readonly RawFinding[];
   readonly view: WorkspaceView;
-  readonly partial: boolean;
+  readonly unknown: Unknown;
   readonly observer: Observer;
 }
 
@@ -89,7 +90,7 @@ function foundBefore(document: DocumentText, view: WorkspaceView): readonly RawF
   const isAsBefore =
     before?.view.file === view.file &&
     before.view.kind === view.kind &&
-    before.partial === view.partial &&
+    sameUnknown(before.unknown, view.unknown) &&
     before.view.setsNamespace === view.setsNamespace &&
     before.view.engine === view.engine &&
     sameCidrs(before.view.clusterCidrs, view.clusterCidrs) &&
@@ -111,14 +112,14 @@ function* clusterFindings(
 ): Steps<readonly RawFinding[]> {
   const connectivity = connectivityOf(view.cluster);
   const among = connectivity.endpoints.length > 0 ? 'cluster' : 'cluster without workloads';
-  const { partial } = view;
+  const { unknown } = view;
   const applied = resources.filter(({ carrier }) => carrier === undefined);
   const around = yield* runningInCluster(runnerFor(among, view.engine), document, applied, view, failed);
   const found = [...around.found];
   const alone = runnerFor('cluster without workloads', view.engine);
   for (const resource of resources.filter(({ carrier }) => carrier !== undefined))
     found.push(...(yield* runningInCluster(alone, document, [resource], viewAlone(resource, view), failed)).found.map(inPlace));
-  inCluster.set(document, { found, view, partial, observer: around.observer ?? new Observer(connectivity) });
+  inCluster.set(document, { found, view, unknown, observer: around.observer ?? new Observer(connectivity) });
   return found;
 }
 

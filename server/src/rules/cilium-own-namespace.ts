@@ -6,6 +6,7 @@ import { everything } from '../model/selector.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, resolve } from '../syntax/node.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { deployment, documents } from './examples.ts';
 import { podsIn } from './inView.ts';
 import { anchorOf } from './places.ts';
@@ -14,7 +15,7 @@ import { ciliumWith, compiledIn } from './vendor.ts';
 
 function check(place: Place, context: RuleContext): void {
   const [own] = compiledIn(place.resource, context);
-  if (!own?.policy.namespaced || context.view.partial) return;
+  if (!own?.policy.namespaced || isPartialIn(context.view.unknown, own.policy.namespace)) return;
   const { pods, namespaces } = readEndpointSelector(place.node);
   if (namespaces || pods.requirements.length === 0) return;
   const { connectivity } = context.observer;

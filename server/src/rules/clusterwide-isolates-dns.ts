@@ -4,6 +4,7 @@ import { numbersOf } from '../model/implication.ts';
 import { type Direction, directions, type Policy } from '../model/policy.ts';
 import { hasPort } from '../model/portSet.ts';
 import { everything, nameLabel, type Selector, selects } from '../model/selector.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { documents, policyNamed } from './examples.ts';
 import { nameRange } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
@@ -51,7 +52,7 @@ function check(resource: Resource, context: RuleContext): void {
       at: nameRange(resource),
       message: `This cluster-wide policy also selects the cluster’s DNS in kube-system and isolates its ${left.join(' and ')} without a rule for port 53, and no other policy here lets it pass: ${what}. Leave kube-system out, or allow DNS.`,
       // A policy that is not known may let it pass.
-      ...(context.view.partial ? { severity: 'information' as const } : {}),
+      ...(isPartialIn(context.view.unknown, 'kube-system') ? { severity: 'information' as const } : {}),
     });
     return;
   }

@@ -11,6 +11,7 @@ import { selectorImplies } from '../model/implication.ts';
 import type { Peer, Policy } from '../model/policy.ts';
 import { everything, selectsAll } from '../model/selector.ts';
 import { entryOf, isSeq, type Range, resolve } from '../syntax/node.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { addItem, freeName } from './counterparts.ts';
 import { allowsDns, calicoDnsRules, ciliumDnsRule, meansDns, platformOf, servesDns } from './dns.ts';
 import { documents, policyNamed } from './examples.ts';
@@ -78,14 +79,14 @@ const named = new Set(['all', 'cluster', 'world']);
 /** Whether a peer is reached by its address: ranges, nodes, and what Cilium calls the host or the API server. */
 const hasNoName = (peer: Peer): boolean => peer.is === 'addresses' || peer.is === 'nodes' || (peer.is === 'entity' && !named.has(peer.entity));
 
-function report(at: Range, without: readonly Endpoint[], { egress }: Policy, context: RuleContext, fixes: () => readonly Fix[]): void {
+function report(at: Range, without: readonly Endpoint[], { egress, namespace }: Policy, context: RuleContext, fixes: () => readonly Fix[]): void {
   const who = without.length === 0 ? 'the selected pods' : workloadNames(without.map(({ workload }) => workload));
   const addressesOnly = egress?.every(({ peers }) => peers.length > 0 && peers.every(hasNoName));
   context.report({
     at,
     message: `Egress of ${who} is isolated here and no policy lets port 53 out: no name can be resolved, not even of what the rules allow. Allow UDP and TCP 53 to the cluster's DNS.`,
     // Whoever goes by address may get by without names; and a policy that is not known may let DNS out.
-    ...(addressesOnly || context.view.partial ? { severity: 'information' as const } : {}),
+    ...(addressesOnly || isPartialIn(context.view.unknown, namespace) ? { severity: 'information' as const } : {}),
     fixes,
   });
 }

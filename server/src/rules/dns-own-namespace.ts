@@ -7,6 +7,7 @@ import { setEntry } from '../syntax/edits.ts';
 import { isMap, type Range, valueAt } from '../syntax/node.ts';
 import type { TextEdit } from '../syntax/textEdit.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn } from './inView.ts';
 import { podPeers } from './peerSelectors.ts';
@@ -34,7 +35,7 @@ function mistakeOf(selector: Selector, peer: Extract<Peer, { is: 'pods' }>, poli
   const { connectivity } = context.observer;
   if (!asked || policy.namespace === asked.namespace || podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0) return undefined;
   // Where the pods are known, another rule says where.
-  return !context.view.partial && connectivity.labelled(selector).length > 0 ? undefined : asked;
+  return !isPartialIn(context.view.unknown, policy.namespace) && connectivity.labelled(selector).length > 0 ? undefined : asked;
 }
 
 function report(

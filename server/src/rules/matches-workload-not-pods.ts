@@ -3,8 +3,9 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadName } from '../explain/names.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import { type Node, valueAt } from '../syntax/node.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { policyNamed } from './examples.ts';
-import type { PolicyInView } from './inView.ts';
+import { mayMeanMore, type PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { replaceSelector, selectorAnchor, selectorFor } from './selectorFixes.ts';
 
@@ -12,7 +13,7 @@ import { replaceSelector, selectorAnchor, selectorFor } from './selectorFixes.ts
 const usual = new Set(['app', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/instance', 'k8s-app', 'component', 'tier']);
 
 function report(selector: Selector, node: Node, endpoints: readonly Endpoint[], context: RuleContext): void {
-  if (selector.requirements.length === 0 || context.view.partial || endpoints.some(({ labels }) => selects(selector, labels))) return;
+  if (selector.requirements.length === 0 || endpoints.some(({ labels }) => selects(selector, labels))) return;
   const found = endpoints.find(({ workload }) => selects(selector, workload.ownLabels));
   if (!found) return;
   const { workload, origin } = found;
@@ -33,11 +34,12 @@ function report(selector: Selector, node: Node, endpoints: readonly Endpoint[], 
 
 function check({ policy, namespace, connectivity, spec, rules }: PolicyInView, context: RuleContext): void {
   const subject = valueAt(spec, 'podSelector');
-  if (policy.subject.pods && subject) report(policy.subject.pods, subject, connectivity.endpointsIn(namespace), context);
+  if (policy.subject.pods && subject && !isPartialIn(context.view.unknown, namespace))
+    report(policy.subject.pods, subject, connectivity.endpointsIn(namespace), context);
   for (const { peers } of rules) {
     for (const { peer, node } of peers) {
       const selector = valueAt(node, 'podSelector');
-      if (peer.is !== 'pods' || !peer.pods || !selector) continue;
+      if (peer.is !== 'pods' || !peer.pods || !selector || mayMeanMore(context.view, peer.namespaces, namespace)) continue;
       const names = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [namespace];
       report(
         peer.pods,

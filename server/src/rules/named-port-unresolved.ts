@@ -3,6 +3,7 @@ import { workloadNames } from '../explain/names.ts';
 import { allOf, shortened } from '../explain/phrases.ts';
 import { nearest } from '../model/nearest.ts';
 import { isAmongPorts } from '../model/workload.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { deployment, documents, flagged, intoWeb } from './examples.ts';
 import { relatedTo } from './inView.ts';
 import { alikeDeclared, otherProtocol, servedPorts, type TargetedPort, targetedPorts } from './ports.ts';
@@ -11,13 +12,12 @@ import { ciliumWith } from './vendor.ts';
 import { vendorTargetedPorts } from './vendorPorts.ts';
 
 function check(found: Iterable<TargetedPort>, context: RuleContext): void {
-  if (context.view.partial) return;
   for (const target of found) {
     const { at, port: own, amongOthers, targets, declared } = target;
     const { port, protocol } = own;
     // A number in quotes is no name, and flagged as such.
     if (typeof port !== 'string' || !/[a-z]/i.test(port) || declared.some((candidate) => isAmongPorts(candidate, own))) continue;
-    if (amongOthers || otherProtocol(target)) continue;
+    if (amongOthers || targets.some(({ namespace }) => isPartialIn(context.view.unknown, namespace.name)) || otherProtocol(target)) continue;
     const names = [...new Set(alikeDeclared(target).flatMap(({ name }) => name ?? []))];
     const byService = servedPorts(target).find((served) => served.port.name === port);
     const meant = byService?.port.targetPort ?? nearest(port, names) ?? (names.length === 1 ? names[0] : undefined);

@@ -6,6 +6,7 @@ import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import { type Direction, directions, tiers } from '../model/policy.ts';
 import { everything, selects, selectsAll } from '../model/selector.ts';
 import type { Range } from '../syntax/node.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { freeName } from './counterparts.ts';
 import { allowsDns, platformOf } from './dns.ts';
 import { deployment, documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
@@ -64,6 +65,7 @@ function fixesFor(namespace: string, open: readonly Direction[], resource: Resou
 
 function report(namespace: string, resource: Resource, at: Range, context: RuleContext): void {
   const { connectivity } = context.observer;
+  if (isPartialIn(context.view.unknown, namespace)) return;
   if (connectivity.endpointsIn(namespace).length === 0 || context.observer.policiesIn(namespace).length === 0) return;
   const open = openDirections(namespace, context);
   if (open.length === 0) return;
@@ -78,7 +80,7 @@ function report(namespace: string, resource: Resource, at: Range, context: RuleC
 
 function check(resource: Resource, context: RuleContext): void {
   const reading = context.view.readingOf(resource);
-  if (!reading || resource.document.parsed.templated || context.view.partial) return;
+  if (!reading || resource.document.parsed.templated) return;
   if (reading.namespace) report(reading.namespace.name, resource, nameRange(resource), context);
   const { policy } = reading;
   const namespace = policy?.value.namespace;

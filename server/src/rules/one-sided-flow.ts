@@ -15,9 +15,10 @@ import { type Direction, directions, type Peer, type Policy } from '../model/pol
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import { nameLabel, type Selector } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { addItem } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
+import { mayMeanMore, type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
 import { fixAt, isolating, languageOf, namespaceBeside, otherSideFixes, otherSideName, type Refused } from './otherSide.ts';
 import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { newlyIsolated, selectorAnchor, selectorFor } from './selectorFixes.ts';
@@ -193,14 +194,15 @@ function told(
 function check(found: PolicyInView, context: RuleContext): void {
   const { located, connectivity, selected, observer } = found;
   const compiled = connectivity.compiledOf(located);
-  // A policy that is not known may allow the flow.
-  if (!compiled || selected.length === 0 || context.view.partial) return;
+  // A policy that is not known may allow the flow, and pods that are not known may be among those of either side.
+  if (!compiled || selected.length === 0 || isPartialIn(context.view.unknown, found.namespace)) return;
   for (const rule of found.rules) {
     const { direction } = rule;
     const own = compiled.rules[direction].find((candidate) => candidate.rule === rule.rule);
     if (!own) continue;
     for (const peer of rule.peers) {
-      const refused = isNarrow(peer.peer) ? refusal(peer.pods, own, direction, selected, observer) : undefined;
+      const isKnown = isNarrow(peer.peer) && !mayMeanMore(context.view, peer.peer.namespaces, found.namespace);
+      const refused = isKnown ? refusal(peer.pods, own, direction, selected, observer) : undefined;
       if (!refused) continue;
       const selector = valueAt(peer.node, 'podSelector') ?? valueAt(peer.node, 'namespaceSelector');
       context.report({
@@ -214,12 +216,13 @@ function check(found: PolicyInView, context: RuleContext): void {
 
 function checkVendor(resource: Resource, context: RuleContext): void {
   const { observer } = context;
-  for (const { compiled, policy, spec, selected } of context.view.partial ? [] : vendorPolicies(resource, context)) {
-    if (selected.length === 0 || policy.asksIdentity) continue;
+  for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
+    if (selected.length === 0 || policy.asksIdentity || mayMeanMore(context.view, policy.subject.namespaces, policy.namespace)) continue;
     for (const direction of directions) {
       for (const { own, node } of allowsIn(compiled.rules[direction], ({ rule: one }) => one, spec, direction)) {
         // One finding a rule is enough.
         for (const peer of own.rule.peers.filter(isNarrow)) {
+          if (mayMeanMore(context.view, peer.namespaces, policy.namespace)) continue;
           const pods = observer.connectivity.podsOf(peer, policy);
           const refused = refusal(pods, own, direction, selected, observer);
           if (!refused) continue;

@@ -7,7 +7,7 @@ import { nameLabel, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { type AdminPods, adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
-import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
+import { mayMeanMore, type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { corrections, labelTexts, scalarLike, speaksSameWords } from './nearestLabels.ts';
 import { isSystemPods, type PodPeer, podPeers } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -40,7 +40,7 @@ function checkPods({ pods, namespaces, where, means }: Omit<AdminPods, 'is'>, co
   // Labels that exist in other namespaces alone have a rule of their own where no namespace is named.
   if (elsewhere.length > 0 && !namespaces) return;
   const near = corrections(pods.selector, pods.node, labels);
-  if (context.view.partial && near.length === 0) return;
+  if (near.length === 0 && mayMeanMore(context.view, namespaces?.selector, where[0])) return;
   // Every namespace holds more than the workspace knows.
   if (namespaces?.selector.requirements.length === 0 && near.length === 0) return;
   const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');

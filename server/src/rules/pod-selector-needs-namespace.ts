@@ -6,6 +6,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { isMap } from '../syntax/node.ts';
 import { writeYaml } from '../syntax/writeYaml.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { deployment, documents, policyNamed } from './examples.ts';
 import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { podPeers } from './peerSelectors.ts';
@@ -16,7 +17,7 @@ import { unmetPeers } from './vendorPeers.ts';
 
 function check(found: PolicyInView, context: RuleContext): void {
   const { namespace, connectivity, unplaced, assumed } = found;
-  if (unplaced || context.view.partial) return;
+  if (unplaced || isPartialIn(context.view.unknown, namespace)) return;
   for (const { pods, namespaces, node, inView, previous } of podPeers(found)) {
     if (namespaces || !pods || pods.selector.requirements.length === 0 || podsIn(inView.pods, connectivity).length > 0) continue;
     // Two peers where one was meant are flagged as such.

@@ -4,10 +4,11 @@ import { allOf, anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase
 import type { Resource } from '../kinds/resource.ts';
 import { everything, isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { adminPolicy } from './adminPods.ts';
 import { adminPolicyWith, deployment, documents, flagged, policyNamed } from './examples.ts';
 import { namespaceFixes } from './implicit-namespace.ts';
-import { type PolicyInView, relatedTo } from './inView.ts';
+import { mayMeanMore, type PolicyInView, relatedTo } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
@@ -47,7 +48,7 @@ function check(found: PolicyInView, context: RuleContext): void {
   // Nothing is known to compare with; a workload's own labels have a rule of their own.
   if (known.length === 0 || known.some(({ workload }) => selects(selector, workload.ownLabels))) return;
   const near = corrections(selector, node, labels);
-  if (context.view.partial && near.length === 0) return;
+  if (near.length === 0 && isPartialIn(context.view.unknown, namespace)) return;
   context.report({
     at: selectorAnchor(node),
     message: `Selects no pod that the workspace knows: ${namespaceName(namespace, assumed)} has none labelled ${asked}; ${whatThereIs(selector, known)}. The policy has no effect.`,
@@ -62,8 +63,8 @@ function checkVendor(resource: Resource, context: RuleContext): void {
   for (const { policy, spec, selected } of vendorPolicies(resource, context)) {
     const selector = policy.subject.pods;
     const node = valueAt(spec, 'endpointSelector') ?? valueAt(spec, 'selector');
-    if (selected.length > 0 || !selector || selectsAll(selector) || isNever(selector) || policy.asksIdentity || !node || context.view.partial)
-      continue;
+    if (selected.length > 0 || !selector || selectsAll(selector) || isNever(selector) || policy.asksIdentity || !node) continue;
+    if (mayMeanMore(context.view, policy.subject.namespaces, policy.namespace)) continue;
     const { namespaced, namespace, subject } = policy;
     const isMeant = ({ hostNetwork }: Endpoint) => policy.hostNetwork !== false || !hostNetwork;
     const isOwn = (endpoint: Endpoint) =>
@@ -104,7 +105,11 @@ function checkAdmin(resource: Resource, context: RuleContext): void {
   const labels = known.map((endpoint) => endpoint.labels);
   const near = corrections(selector, node, labels);
   // Every namespace holds more than the workspace knows.
-  if ((context.view.partial || (subject.namespaces && selectsAll(subject.namespaces.selector))) && near.length === 0) return;
+  if (
+    (mayMeanMore(context.view, subject.namespaces?.selector, undefined) || (subject.namespaces && selectsAll(subject.namespaces.selector))) &&
+    near.length === 0
+  )
+    return;
   const place = subject.where.length === 1 ? `namespace ${subject.where[0]} has` : `the namespaces ${shortened(subject.where, allOf)} have`;
   context.report({
     at: selectorAnchor(node),

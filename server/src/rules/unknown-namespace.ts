@@ -2,6 +2,7 @@ import type { Connectivity } from '../connectivity/connectivity.ts';
 import { anyOf, namespaces as namespacesPhrase, plain, shortened } from '../explain/phrases.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { nameLabel } from '../model/selector.ts';
+import { isPartial } from '../workspace/unknown.ts';
 import { adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { adminPolicyWith, documents, flagged, namespaceNamed, policyNamed } from './examples.ts';
 import type { PolicyInView } from './inView.ts';
@@ -24,7 +25,7 @@ function checkSelector(asked: WrittenSelector, connectivity: Connectivity, conte
   const known = [...connectivity.cluster.namespaces.values()];
   const labels = known.map((namespace) => namespace.labels);
   const near = corrections(selector, node, labels);
-  if (context.view.partial && near.length === 0) return;
+  if (isPartial(context.view.unknown) && near.length === 0) return;
   const byLabel = names.length === 0 && speaksSameWords(selector, labels);
   const same = names.length > 0 ? known.map(({ name }) => name) : labelTexts(labels, new Set(selector.requirements.map(({ key }) => key)));
   const there = same.length === 0 ? '' : `; there ${same.length === 1 ? 'is' : 'are'} ${shortened(same, anyOf)}`;

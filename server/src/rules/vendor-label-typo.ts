@@ -9,6 +9,7 @@ import type { Requirement, Selector } from '../model/selector.ts';
 import { unknownValue } from '../model/workload.ts';
 import { isMap, isScalar, type Range, resolve } from '../syntax/node.ts';
 import { writtenPart } from '../syntax/scalarPart.ts';
+import { isPartial } from '../workspace/unknown.ts';
 import { deployment, documents } from './examples.ts';
 import { scalarLike } from './nearestLabels.ts';
 import { isTemplatedDocument, knownScalar, quoted } from './places.ts';
@@ -63,7 +64,7 @@ function report(context: RuleContext, at: Range, word: string, near: string, wha
 function checkCalico(place: Place, context: RuleContext): void {
   const scalar = knownScalar(place);
   const parsed = scalar && parseSelector(scalar.text);
-  if (!scalar || !parsed || 'problem' in parsed || context.view.partial || isTemplatedDocument(context.document)) return;
+  if (!scalar || !parsed || 'problem' in parsed || isPartial(context.view.unknown) || isTemplatedDocument(context.document)) return;
   const key = keyOf(place);
   // Labels of namespaces and service accounts are others.
   if ((key !== 'selector' && key !== 'notSelector') || place.parent?.entry?.key.text === 'serviceAccounts') return;
@@ -88,7 +89,7 @@ function checkCalico(place: Place, context: RuleContext): void {
 }
 
 function checkCilium(place: Place, context: RuleContext): void {
-  if (!isMap(place.node) || context.view.partial || isTemplatedDocument(context.document)) return;
+  if (!isMap(place.node) || isPartial(context.view.unknown) || isTemplatedDocument(context.document)) return;
   if (!enclosing(place, 'cilium-peer') && !enclosing(place, 'cilium-subject')) return;
   const words = wordsOf(context);
   if (words.keys.size === 0) return;

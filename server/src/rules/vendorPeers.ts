@@ -3,7 +3,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { isNever, type Selector, selectsAll } from '../model/selector.ts';
 import { isMap, isScalar, itemsOf, type MapNode, type Node, valueAt } from '../syntax/node.ts';
-import { podsIn } from './inView.ts';
+import { mayMeanMore, podsIn } from './inView.ts';
 import { isSystemPods } from './peerSelectors.ts';
 import type { RuleContext } from './rule.ts';
 import { vendorPolicies } from './vendor.ts';
@@ -62,12 +62,16 @@ export function* writtenPodPeers(resource: Resource, context: RuleContext): Iter
 
 /** The peers of a resource's policies that mean no pod, where some are known of the namespaces that they mean, or some of others are so labelled. */
 export function unmetPeers(resource: Resource, context: RuleContext): readonly UnmetPeer[] {
-  if (context.view.partial) return [];
   const { connectivity } = context.observer;
   const found: UnmetPeer[] = [];
   for (const { policy, ...written } of writtenPodPeers(resource, context)) {
     const { peer, selector } = written;
-    if (isSystemPods(selector) || podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0) continue;
+    if (
+      mayMeanMore(context.view, peer.namespaces, policy.namespace) ||
+      isSystemPods(selector) ||
+      podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0
+    )
+      continue;
     const where = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [policy.namespace ?? ''];
     const known = where.flatMap((name) => connectivity.endpointsIn(name));
     const elsewhere = connectivity.labelled(selector).filter((endpoint) => !where.includes(endpoint.namespace.name));

@@ -5,6 +5,7 @@ import { allOf } from '../explain/phrases.ts';
 import { appendPolicies, dnsRule, writtenSelector } from '../kinds/kubernetes/writePolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { type Direction, directions, tiers } from '../model/policy.ts';
+import { isPartialIn } from '../workspace/unknown.ts';
 import { freeName } from './counterparts.ts';
 import { platformOf } from './dns.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
@@ -38,7 +39,7 @@ function check(resource: Resource, context: RuleContext): void {
   const { observer, view } = context;
   const { cluster } = observer.connectivity;
   // A workspace without any policy is one whose policies live elsewhere.
-  if (!workload || cluster.policies.length === 0 || view.partial || workload.value.hostNetwork) return;
+  if (!workload || cluster.policies.length === 0 || isPartialIn(view.unknown, workload.value.namespace) || workload.value.hostNetwork) return;
   const endpoint = observer.connectivity.endpointOf(workload.value);
   if (!endpoint) return;
   observer.policiesIn(workload.value.namespace);

@@ -10,6 +10,8 @@ import { placeOf } from './filesByView.ts';
 import { Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
+import type { Spot, Unknown } from './unknown.ts';
+import { Beyond, type Brought, countOpen, type OpenCounts, type Surroundings, type Unseen } from './unseen.ts';
 import { nameOf } from './uris.ts';
 
 /** A file of the workspace, and the cluster view that it belongs to. */
@@ -20,26 +22,23 @@ export interface File {
 }
 
 /** What views are made of: the workspace. */
-export interface Material {
+export interface Material extends Surroundings {
   readonly files: Pick<ReadonlyMap<string, File>, 'get' | 'has'>;
   /** A view's files by name: what it says must not depend on the order in which they were read. */
   inOrder(view: string): Iterable<File>;
   /** Folders that hold a kustomization or a chart. */
   readonly roots: ReadonlySet<string>;
-  viewOf(uri: string): string;
   /** Who delivers a folder: see `Deliveries`. */
   deliveredTo(folder: string): Delivered | undefined;
   /** What the resources of a document say in their own view. */
   readingsOf(document: DocumentText): readonly Reading[];
-  /** Whether some file of a view has resources made that no file holds: a Helm release, an Application. */
-  holdsMakers(view: string): boolean;
 }
 
 /** One cluster view, put together. */
 export interface ViewState {
   readonly cluster: Cluster;
-  /** Some of what is applied is not known: templates, what others make, resources from elsewhere. */
-  readonly partial: boolean;
+  /** What is applied, or may be, and not known: by templates, by what others make, from elsewhere. */
+  readonly unseen: readonly Unseen[];
   /** What each resource says, in the order of the files. */
   readonly readings: readonly Reading[];
   /** What resources that other views hold say in this one. */
@@ -51,8 +50,7 @@ interface Base {
   readonly cluster: Cluster;
   /** In the order of the files. */
   readonly readings: readonly Reading[];
-  /** How many of them a template, or another object, decides. */
-  readonly templated: number;
+  readonly open: OpenCounts;
 }
 
 interface Kept {
@@ -103,12 +101,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 interface Gathered extends Base {
   /** What other views hold of it; `views` are those, and the view itself. */
   readonly brought: readonly Reading[];
-  readonly views: ReadonlySet<string>;
+  readonly views: Brought;
 }
-
-/** Of how many a template, or another object, decides what is applied. */
-const templatedIn = (readings: readonly Reading[]): number =>
-  readings.filter(({ resource }) => resource.document.templated || resource.carrier !== undefined).length;
 
 /** Puts the resources of cluster views together, each when it is asked for, and again when something in it has changed. */
 export class ClusterViews {
@@ -116,12 +110,18 @@ export class ClusterViews {
   private readonly kept = new Map<string, Kept>();
   private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
   private readonly kustomizations: Kustomizations;
+  private readonly beyond: Beyond;
   readonly changes: FileChanges;
 
   constructor(material: Material) {
     this.material = material;
     this.kustomizations = new Kustomizations(material);
     this.changes = new FileChanges(this.kustomizations, material.roots, material.deliveredTo);
+    this.beyond = new Beyond(material, {
+      reachesElsewhere: (view) => this.kustomizations.reachElsewhere(view),
+      changesOf: (uri, view) => this.changes.of(uri, view).list,
+      isPatch: (uri) => this.isPatch(uri),
+    });
   }
 
   /**
@@ -244,48 +244,52 @@ export class ClusterViews {
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const { changes } = kept;
     const found = this.replacing(name, kept) ?? (yield* this.gathering(name, kept));
-    const { cluster, readings, templated, brought, views } = found;
+    const { cluster, readings, open, brought, views } = found;
     this.before.set(kept.lineage, cluster);
     // What has changed meanwhile may be in it, or not.
     if (kept.changes === changes) {
-      kept.base = brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings, templated };
+      kept.base = brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings, open };
       kept.touched.clear();
     }
     yield;
-    const partial =
-      templated > 0 ||
-      [...views].some(
-        (view) => this.material.files.has(`${view}/Chart.yaml`) || this.material.holdsMakers(view) || this.kustomizations.reachElsewhere(view),
-      );
-    return { cluster, partial, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+    const unseen = [...[...open.keys()].map((spot) => ({ spot })), ...this.beyond.of(name, views)];
+    return { cluster, unseen, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+  }
+
+  /** Where more may be applied with a view than is known. */
+  unknownIn(name: string): Unknown {
+    return this.beyond.unknownBy(this.stateOf(name).unseen);
   }
 
   /** Puts a view together from all of its files. */
   private *gathering(name: string, kept: Kept): Steps<Gathered> {
     const readings: Reading[] = [];
-    let templated = 0;
+    const open = new Map<Spot, number>();
     let taken = 0;
     for (const file of this.material.inOrder(name)) {
       if (taken++ % filesAtOnce === 0) yield;
       const own = this.readingsIn(file);
-      templated += templatedIn(own);
+      countOpen(open, own, 1);
       readings.push(...own);
     }
     yield;
-    const views = new Set([name]);
+    const { list } = this.changes.in(name);
+    const views = new Map([[name, list]]);
     const includes = new Set<string>();
-    const brought = [...this.included(name, this.changes.in(name).list, includes, views)];
+    const brought = [...this.included(name, list, includes, views)];
+    countOpen(open, brought, 1);
     kept.includes = includes;
     readings.push(...brought);
     const { lineage } = kept;
     const cluster = { ...(yield* assembling(readings, this.before.get(lineage))), lineage };
-    return { cluster, readings, templated: templated + templatedIn(brought), brought, views };
+    return { cluster, readings, open, brought, views };
   }
 
   /** The same from what the view was, where only some of its files differ: with each keystroke one does, among thousands. */
   private replacing(name: string, { base, touched }: Kept): Gathered | undefined {
     if (!base || touched.size === 0) return undefined;
-    let { cluster, readings, templated } = base;
+    let { cluster, readings } = base;
+    const open = new Map(base.open);
     for (const uri of touched) {
       const [start, end] = [placeOf(readings, uri), placeOf(readings, uri, 'behind')];
       const file = this.material.files.get(uri);
@@ -294,23 +298,36 @@ export class ClusterViews {
       const now = replaceReadings(cluster, went, came);
       if (!now) return undefined;
       cluster = now;
-      templated += templatedIn(came) - templatedIn(went);
+      countOpen(open, went, -1);
+      countOpen(open, came, 1);
       readings = [...readings.slice(0, start), ...came, ...readings.slice(end)];
     }
-    return { cluster, readings, templated, brought: [], views: new Set([name]) };
+    return { cluster, readings, open, brought: [], views: new Map([[name, this.changes.in(name).list]]) };
   }
 
   private readingsIn({ manifest }: File): readonly Reading[] {
     return manifest.documents.flatMap(({ document }) => this.material.readingsOf(document));
   }
 
+  /** A document begins elsewhere in its file: so does what other views make of it. */
+  move({ document, start }: PlacedDocument): void {
+    for (const readings of this.transformed.get(document)?.values() ?? []) {
+      for (const { origin } of readings) (origin as Writable<Origin>).shift = start;
+    }
+  }
+
   /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */
-  private *included(name: string, transforms: readonly Transform[], includes: Set<string>, seen: Set<string>): Iterable<Reading> {
+  private *included(
+    name: string,
+    transforms: readonly Transform[],
+    includes: Set<string>,
+    seen: Map<string, readonly Transform[]>,
+  ): Iterable<Reading> {
     const kustomization = this.kustomizations.in(name);
     for (const resource of kustomization?.resources ?? []) {
       const target = resolveUri(name, resource);
       if (!kustomization || target === undefined || seen.has(target)) continue;
-      seen.add(target);
+      seen.set(target, transforms);
       // Also of what is not there yet.
       for (const view of [target, this.material.viewOf(target)]) if (view !== name) includes.add(view);
       const file = this.material.files.get(target);
@@ -320,6 +337,7 @@ export class ClusterViews {
         ...this.kustomizations.changesIn(target).list,
         ...changesBehind(kustomization, resource, transforms, this.kustomizations.byComponents(name)),
       ];
+      seen.set(target, inner);
       yield* this.withTransforms(this.material.inOrder(target), inner);
       yield* this.included(target, inner, includes, seen);
     }
@@ -335,7 +353,7 @@ export class ClusterViews {
         this.transformed.set(placed.document, known);
         const readings = known.get(key) ?? readDocument({ file: uri, placed, transforms });
         known.set(key, readings);
-        for (const { origin } of readings) (origin as Writable<Origin>).shift = placed.start;
+        this.move(placed);
         yield* readings;
       }
     }

@@ -6,7 +6,7 @@ import { readTransform, type Transform } from './kustomize.ts';
 import { inUri } from './uris.ts';
 
 /** What something in the cluster applies of a repository: Argo CD's Application and ApplicationSet, Flux' Kustomization. */
-interface Delivery {
+export interface Delivery {
   /** Kind and name of the resource that says so. */
   readonly by: string;
   /** Folder in the repository, without a slash at its ends; of an ApplicationSet a pattern, in which `*` is any part of a name. */
@@ -92,21 +92,28 @@ function fromFlux(by: string, text: string, spec: MapNode): readonly Delivery[] 
   return [{ by, path: trimmed(path), except: [], isDeep: true, transform: { ...readTransform(spec), ...(target ? { namespace: target } : {}) } }];
 }
 
-/** Longest document that is looked into, UTF-16 code units: whoever delivers folders needs a few hundred. */
-const mostText = 1 << 16;
+/** What an Application says, or each of those that an ApplicationSet makes; undefined where that is not written. */
+export function applicationOf(root: Node): MapNode | undefined {
+  const spec = resolve(stringOf(valueAt(root, 'kind')) === 'ApplicationSet' ? valueAt(root, 'spec', 'template', 'spec') : valueAt(root, 'spec'));
+  return isMap(spec) ? spec : undefined;
+}
 
-function deliveriesOf(document: DocumentText): readonly Delivery[] {
+/** Longest document that is looked into, UTF-16 code units: whoever delivers folders needs a few hundred. */
+export const mostText = 1 << 16;
+
+/** What a document delivers, each of its folders by itself. */
+export function deliveriesOf(document: DocumentText): readonly Delivery[] {
   const { text } = document;
   if (text.length > mostText || !(text.includes(argo) || maySpeakOfFlux(text))) return [];
   const root = resolve(document.parsed.root);
   const [apiVersion = '', kind] = ['apiVersion', 'kind'].map((key) => stringOf(valueAt(root, key)));
   const spec = valueAt(root, 'spec');
-  if (!isMap(spec)) return [];
+  if (!root || !isMap(spec)) return [];
   const by = [kind, nameOf(valueAt(root, 'metadata', 'name'))].join(' ').trim();
   if (apiVersion.startsWith(flux) && kind === 'Kustomization') return fromFlux(by, text, spec);
   if (!apiVersion.startsWith(argo)) return [];
   if (kind === 'Application') return fromApplication(by, text, spec);
-  return kind === 'ApplicationSet' ? fromApplication(by, text, valueAt(spec, 'template', 'spec'), generatedBy(spec)) : [];
+  return kind === 'ApplicationSet' ? fromApplication(by, text, applicationOf(root), generatedBy(spec)) : [];
 }
 
 /** How a folder's URI has the sign for any part of a name. */
@@ -143,6 +150,9 @@ function filledIn(text: string, path: string): string | undefined {
   return isKnown ? filled : undefined;
 }
 
+/** Whether a delivery is of a folder inside of a repository. Its own folder would be all of it, and is as often that of another repository. */
+const isWithin = ({ path }: Delivery): boolean => path !== '' && !path.startsWith('..');
+
 /** A delivery, and the folders of the workspace for which it is, as URIs. */
 interface Claim {
   readonly delivery: Delivery;
@@ -175,10 +185,7 @@ export class Deliveries {
   /** Looks at what a file holds, which is nothing once it is gone; gives the folders below which something else may be done now. */
   set(uri: string, { documents }: Pick<ManifestText, 'documents'>): readonly string[] {
     const before = this.byFile.get(uri) ?? [];
-    const now = documents
-      .flatMap(({ document }) => deliveriesOf(document))
-      // The repository's own folder would be all of it, and is as often that of another repository.
-      .filter(({ path, transform }) => path !== '' && !path.startsWith('..') && hasEffect(transform));
+    const now = documents.flatMap(({ document }) => deliveriesOf(document)).filter((delivery) => isWithin(delivery) && hasEffect(delivery.transform));
     if (before.length === 0 && now.length === 0) return [];
     if (JSON.stringify(before) === JSON.stringify(now)) return [];
     if (now.length > 0) this.byFile.set(uri, now);
@@ -204,6 +211,12 @@ export class Deliveries {
     if (this.byFile.size === 0) return undefined;
     if (!this.known.has(folder)) this.known.set(folder, this.find(folder));
     return this.known.get(folder);
+  }
+
+  /** Those of some folders that a file's delivery may mean; the whole repository is none. */
+  among(folders: Iterable<string>, uri: string, delivery: Delivery): readonly string[] {
+    const claims = isWithin(delivery) ? this.claimsOf(uri, delivery) : [];
+    return claims.flatMap(({ folder, holds }) => (folder === undefined ? [...folders].filter(holds) : [folder]));
   }
 
   private find(folder: string): Delivered | undefined {

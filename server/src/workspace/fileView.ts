@@ -2,6 +2,7 @@ import type { Resource } from '../kinds/resource.ts';
 import type { ClusterViews } from './clusterViews.ts';
 import type { FilesByView } from './filesByView.ts';
 import type { Holdings } from './holdings.ts';
+import { anythingUnknown } from './unknown.ts';
 import { noClusterCidrs, type ViewKind, type WorkspaceView } from './view.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
@@ -44,8 +45,8 @@ export function fileView(uri: string, own: string, given: Given, sources: Source
     get cluster() {
       return state().cluster;
     },
-    get partial() {
-      return sources.isReading() || state().partial;
+    get unknown() {
+      return sources.isReading() ? anythingUnknown : clusters.unknownIn(top);
     },
     kind,
     setsNamespace:

@@ -20,7 +20,8 @@ class Members {
     return this.byFolder.size === 0;
   }
 
-  add(uri: string): void {
+  /** Gives whether it is the first of its folder. */
+  add(uri: string): boolean {
     const folder = folderOf(uri);
     const uris = this.byFolder.get(folder);
     if (uris) uris.add(uri);
@@ -29,14 +30,21 @@ class Members {
       this.folders = undefined;
     }
     this.sorted.delete(folder);
+    return uris === undefined;
   }
 
-  delete(uri: string): void {
+  /** Gives whether it was the last of its folder. */
+  delete(uri: string): boolean {
     const folder = folderOf(uri);
     const uris = this.byFolder.get(folder);
     uris?.delete(uri);
-    if (uris?.size === 0) this.byFolder.delete(folder);
+    const isLast = uris?.size === 0 && this.byFolder.delete(folder);
     this.sorted.delete(folder);
+    return isLast;
+  }
+
+  names(): Iterable<string> {
+    return this.byFolder.keys();
   }
 
   /** Those below a folder, in no particular order. */
@@ -60,6 +68,8 @@ export class FilesByView {
   private readonly byUri = new MapInParts<File>();
   private readonly byView = new Map<string, Members>();
   private readonly onEmptied: (view: string) => void;
+
+  private known: ReturnType<FilesByView['viewsBelow']> | undefined;
 
   /** `onEmptied` is called with each view whose last file has gone. */
   constructor(onEmptied: (view: string) => void) {
@@ -95,12 +105,26 @@ export class FilesByView {
     return [...(this.byView.get(view)?.below(folder) ?? [])].flatMap((uri) => this.byUri.get(uri) ?? []);
   }
 
+  /** The views that have files in a folder or below it, by its URI; the same object as long as no folder of a view comes or goes. */
+  viewsBelow(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.known) return this.known;
+    const known = new Map<string, Set<string>>();
+    for (const [view, members] of this.byView) {
+      for (const name of members.names()) {
+        for (let folder = name; folder !== '' && !known.get(folder)?.has(view); folder = folderOf(folder))
+          known.set(folder, (known.get(folder) ?? new Set()).add(view));
+      }
+    }
+    this.known = known;
+    return known;
+  }
+
   put(file: File): void {
     const before = this.byUri.get(file.uri);
     this.byUri.set(file.uri, file);
     if (before?.view === file.view) return;
     const members = this.byView.get(file.view) ?? new Members();
-    members.add(file.uri);
+    if (members.add(file.uri)) this.known = undefined;
     this.byView.set(file.view, members);
     if (before) this.leave(before);
   }
@@ -114,7 +138,7 @@ export class FilesByView {
 
   private leave({ uri, view }: File): void {
     const members = this.byView.get(view);
-    members?.delete(uri);
+    if (members?.delete(uri)) this.known = undefined;
     if (members && !members.isEmpty) return;
     this.byView.delete(view);
     this.onEmptied(view);

@@ -1,38 +1,93 @@
+import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
+import { isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
+import { stringOf } from '../syntax/scalar.ts';
+import { applicationOf, type Delivery, deliveriesOf, mostText } from './deliveries.ts';
+import type { Spot } from './unknown.ts';
+
+const release = /^["']?kind["']?:[ \t]*["']?(HelmRelease|HelmChart|HelmChartConfig)["']?[ \t]*$/m;
+const application = /^["']?kind["']?:[ \t]*["']?(Application|ApplicationSet)["']?[ \t]*$/m;
+
 /** Whether a text holds a Helm release, which makes resources that no manifest holds. Sources: fluxcd/helm-controller, k3s-io/helm-controller. */
 export const holdsRelease = (text: string): boolean =>
   // Asked with every change of a large file: the word is found several times sooner than the lines.
-  text.includes('Helm') && /^["']?kind["']?:[ \t]*["']?(HelmRelease|HelmChart|HelmChartConfig)["']?[ \t]*$/m.test(text);
+  text.includes('Helm') && release.test(text);
 
 /** The same of what else has resources made. Source: argoproj/argo-cd. */
-const holdsApplication = (text: string): boolean =>
-  text.includes('Application') && /^["']?kind["']?:[ \t]*["']?(Application|ApplicationSet)["']?[ \t]*$/m.test(text);
+const holdsApplication = (text: string): boolean => text.includes('Application') && application.test(text);
 
-/** The files that have others make resources. */
+/** Resources that something has made, and that no manifest need hold. */
+export interface Making {
+  /** Where they land. */
+  readonly namespace: Spot;
+  /** They land where the object itself does, which a kustomization may change. */
+  readonly follows?: true;
+  /** They are what stands in a folder of the repository: nothing more where the workspace holds that. */
+  readonly delivery?: Delivery;
+}
+
+const anywhere: Making = { namespace: undefined };
+
+/** A namespace as it is written; undefined where a template writes it. */
+const namespaceAt = (node: Node | undefined): Spot => stringOf(node) || undefined;
+
+/** What the sources of an Application bring: a chart lands in the destination, what is in a folder too, unless it is other Applications. */
+function byApplication(document: DocumentText, root: Node): readonly Making[] {
+  const spec = applicationOf(root);
+  if (!spec) return [anywhere];
+  const own = namespaceAt(valueAt(root, 'metadata', 'namespace'));
+  const namespace = namespaceAt(valueAt(spec, 'destination', 'namespace'));
+  const sources = [...itemsOf(valueAt(spec, 'sources')), valueAt(spec, 'source')].filter(isMap);
+  const charts = sources.filter((source) => valueAt(source, 'chart') !== undefined).map(() => ({ namespace }));
+  const folders = deliveriesOf(document).map((delivery) => ({ namespace: namespace === own ? undefined : namespace, delivery }));
+  const isRead = sources.every((source) => ['chart', 'path', 'ref'].some((key) => valueAt(source, key) !== undefined));
+  return isRead && charts.length + folders.length > 0 ? [...charts, ...folders] : [anywhere];
+}
+
+/** What a release makes lands in its target, or beside it. */
+function byRelease(root: Node): Making {
+  const target = valueAt(root, 'spec', 'targetNamespace');
+  if (target) return { namespace: namespaceAt(target) };
+  const written = valueAt(root, 'metadata', 'namespace');
+  return written ? { namespace: namespaceAt(written), follows: true } : { namespace: undefined, follows: true };
+}
+
+function makingsOf(document: DocumentText): readonly Making[] {
+  const { text } = document;
+  const [isRelease, isApplication] = [holdsRelease(text), holdsApplication(text)];
+  if (!isRelease && !isApplication) return [];
+  const root = text.length > mostText ? undefined : resolve(document.parsed.root);
+  if (!isMap(root)) return [anywhere];
+  if (isRelease) return [byRelease(root)];
+  const apiVersion = stringOf(valueAt(root, 'apiVersion'));
+  // That of a group of its own describes what others apply.
+  if (apiVersion?.startsWith('app.k8s.io/')) return [];
+  return apiVersion?.startsWith('argoproj.io/') ? byApplication(document, root) : [anywhere];
+}
+
+/** What the files of a workspace have others make. */
 export class Makers {
-  /** By URI, whether they hold a Helm release. */
-  private readonly uris = new Map<string, boolean>();
+  private readonly byFile = new Map<string, { readonly isRelease: boolean; readonly makings: readonly Making[] }>();
 
-  /** Looks at a file's text, which is empty once it is gone; whether it counts otherwise than before. */
-  set(uri: string, text: string): boolean {
+  /** Looks at a file, whose text is empty once it is gone; whether it has other things made than before. */
+  set(uri: string, text: string, read: () => Pick<ManifestText, 'documents'>): boolean {
     const isRelease = holdsRelease(text);
-    const makes = isRelease || holdsApplication(text);
-    const made = this.uris.has(uri);
-    if (makes) this.uris.set(uri, isRelease);
-    else this.uris.delete(uri);
-    return makes !== made;
+    const makings = isRelease || holdsApplication(text) ? read().documents.flatMap(({ document }) => makingsOf(document)) : [];
+    const before = this.byFile.get(uri)?.makings ?? [];
+    if (makings.length > 0) this.byFile.set(uri, { isRelease, makings });
+    else this.byFile.delete(uri);
+    return JSON.stringify(before) !== JSON.stringify(makings);
   }
 
   has(uri: string): boolean {
-    return this.uris.has(uri);
+    return this.byFile.has(uri);
   }
 
-  some(test: (uri: string) => boolean): boolean {
-    for (const uri of this.uris.keys()) if (test(uri)) return true;
-    return false;
+  *all(): Iterable<readonly [uri: string, makings: readonly Making[]]> {
+    for (const [uri, { makings }] of this.byFile) yield [uri, makings];
   }
 
-  /** Those with a Helm release. */
+  /** URIs of files with a Helm release. */
   releases(): readonly string[] {
-    return [...this.uris].flatMap(([uri, isRelease]) => (isRelease ? [uri] : []));
+    return [...this.byFile].flatMap(([uri, { isRelease }]) => (isRelease ? [uri] : []));
   }
 }

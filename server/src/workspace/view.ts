@@ -5,6 +5,7 @@ import type { Range } from '../syntax/node.ts';
 import { assemble } from './cluster.ts';
 import type { Engine } from './engine.ts';
 import { type Reading, readAlone, readDocument } from './reading.ts';
+import { anythingUnknown, nothingUnknown, type Unknown } from './unknown.ts';
 
 /** Another resource of the same kind, namespace and name. */
 export interface Twin {
@@ -34,8 +35,8 @@ export interface WorkspaceView {
   readonly setsNamespace: boolean;
   /** Who delivers the file's folder, in words, with the file that says so; undefined where nobody does. */
   deliveredBy(): string | undefined;
-  /** Some of what is applied with the view is not known: templates, Helm releases, resources from elsewhere. What is missing in it may be there. */
-  readonly partial: boolean;
+  /** Where more may be applied with the view than is known: by templates, Helm releases, from elsewhere. What is missing there may be there. */
+  readonly unknown: Unknown;
   /** What a resource of the file adds to the cluster; undefined for one of another file. */
   readingOf(resource: Resource): Reading | undefined;
   /** The kustomization beside the file that does not bring it in; undefined where there is none, and where it or another names the file in whatever way. */
@@ -77,7 +78,7 @@ export const emptyView: WorkspaceView = {
   kind: 'folder',
   setsNamespace: false,
   deliveredBy: () => undefined,
-  partial: false,
+  unknown: nothingUnknown,
   readingOf: (resource) =>
     readDocument({ file: '', placed: { document: resource.document, start: 0 } }).find((reading) => reading.resource === resource),
   omittedBy: () => undefined,
@@ -96,7 +97,7 @@ export function viewAlone(resource: Resource, { file, engine, clusterCidrs }: Wo
   const reading = readAlone(resource);
   return {
     ...emptyView,
-    ...{ file, engine, clusterCidrs, partial: true, setsNamespace: true },
+    ...{ file, engine, clusterCidrs, unknown: anythingUnknown, setsNamespace: true },
     cluster: assemble([reading]),
     readingOf: (other) => (other === resource ? reading : undefined),
     readings: () => [reading],

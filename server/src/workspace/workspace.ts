@@ -29,7 +29,7 @@ const mostAtOnce = 50;
  * nothing by itself: whoever owns it says what files hold.
  */
 export class Workspace {
-  /** Whether files are still being read, or some are not to be: what is missing may be there, and every view is partial. */
+  /** Whether files are still being read, or some are not to be: what is missing may be there, and there may be more everywhere. */
   reading = false;
   /** Whether its owner settles, in steps, what would take long at once: files that are delivered otherwise since a change. */
   settlesMuch = false;
@@ -48,7 +48,9 @@ export class Workspace {
     viewOf: (uri) => this.viewOf(uri),
     readingsOf: (document) => this.holdings.readingsIn(document),
     deliveredTo: (folder) => this.deliveries.of(folder),
-    holdsMakers: (view) => this.makers.some((uri) => this.viewOf(uri) === view),
+    makings: () => this.makers.all(),
+    viewsBelow: () => this.files.viewsBelow(),
+    deliveredAmong: (folders, uri, delivery) => this.deliveries.among(folders, uri, delivery),
   });
   private readonly learning = new Learning({
     files: this.files,
@@ -138,8 +140,10 @@ export class Workspace {
     const gone: Held[] = [];
     for (const { document } of before?.manifest.documents ?? []) if (!kept.has(document)) gone.push(...this.holdings.take(document, touched));
     for (const placed of manifest.documents) {
-      if (this.holdings.in(placed.document)) this.holdings.move(placed);
-      else this.learning.learn(placed, file, touched, gone);
+      if (this.holdings.in(placed.document)) {
+        this.holdings.move(placed);
+        this.clusters.move(placed);
+      } else this.learning.learn(placed, file, touched, gone);
     }
     touched.delete(uri);
     return touched;
@@ -287,10 +291,16 @@ export class Workspace {
   }
 
   private noteMaker(uri: string, text: string, manifest?: ManifestText): void {
-    if (this.makers.set(uri, text)) this.clusters.stale(this.viewOf(uri), this.isLater);
+    let read = manifest;
+    const reading = () => (read ??= readManifestText(text, baseName(uri)));
+    if (this.makers.set(uri, text, reading)) this.clusters.stale(this.viewOf(uri), this.isLater);
     const mayDeliver = this.makers.has(uri) || maySpeakOfFlux(text);
-    const delivering = mayDeliver ? (manifest ?? readManifestText(text, baseName(uri))) : nothing;
-    for (const folder of this.deliveries.set(uri, delivering)) this.learning.redelivered(folder);
+    const delivering = mayDeliver ? reading() : nothing;
+    for (const folder of this.deliveries.set(uri, delivering)) {
+      this.learning.redelivered(folder);
+      // A file with a release may hold nothing that is read anew.
+      for (const [maker] of this.makers.all()) if (maker.startsWith(`${folder}/`)) this.clusters.stale(this.viewOf(maker), this.isLater);
+    }
     if (!this.isLater && !this.isBehind) finished(this.learning.redelivering((change) => change()));
   }
 

@@ -1,0 +1,34 @@
+/** Where in a cluster more may be applied than is known: by templates, releases, what is kept elsewhere. */
+export interface Unknown {
+  /** In every namespace, and outside of them. */
+  readonly isAnywhere: boolean;
+  /** Namespaces in which there may be more. */
+  readonly namespaces: ReadonlySet<string>;
+}
+
+/** All that is applied is known. */
+export const nothingUnknown: Unknown = { isAnywhere: false, namespaces: new Set() };
+
+/** There may be more everywhere. */
+export const anythingUnknown: Unknown = { isAnywhere: true, namespaces: new Set() };
+
+/** A namespace in which there may be more; undefined where it may be any. */
+export type Spot = string | undefined;
+
+export function unknownAt(spots: Iterable<Spot>): Unknown {
+  const namespaces = new Set<string>();
+  for (const spot of spots) {
+    if (spot === undefined) return anythingUnknown;
+    namespaces.add(spot);
+  }
+  return namespaces.size === 0 ? nothingUnknown : { isAnywhere: false, namespaces };
+}
+
+export const isPartial = ({ isAnywhere, namespaces }: Unknown): boolean => isAnywhere || namespaces.size > 0;
+
+/** Whether there may be more in a namespace; undefined where that is not known. */
+export const isPartialIn = (unknown: Unknown, namespace: Spot): boolean =>
+  unknown.isAnywhere || (namespace === undefined ? isPartial(unknown) : unknown.namespaces.has(namespace));
+
+export const sameUnknown = (a: Unknown, b: Unknown): boolean =>
+  a === b || (a.isAnywhere === b.isAnywhere && a.namespaces.size === b.namespaces.size && [...a.namespaces].every((one) => b.namespaces.has(one)));

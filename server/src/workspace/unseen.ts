@@ -1,0 +1,113 @@
+import { checkDnsLabel } from '../model/names.ts';
+import type { Delivery } from './deliveries.ts';
+import type { Transform } from './kustomize.ts';
+import type { Making } from './makers.ts';
+import type { Reading } from './reading.ts';
+import { type Spot, type Unknown, unknownAt } from './unknown.ts';
+
+/** Views and files, by their URIs, with all that is done to what they hold. */
+export type Brought = ReadonlyMap<string, readonly Transform[]>;
+
+/** Something that may be applied and is not known. */
+export interface Unseen {
+  /** Where it lands. */
+  readonly spot: Spot;
+  /** It is nothing where these views hold all that this delivers; `uri` is the file that says so. */
+  readonly delivered?: { readonly uri: string; readonly delivery: Delivery; readonly views: Brought };
+}
+
+/** How many resources there are of which a template, or another object, decides what is applied, by where they land. */
+export type OpenCounts = ReadonlyMap<Spot, number>;
+
+/** What is of a kind that netpol does not know counts for nothing. */
+const isOpen = ({ resource: { document, carrier, table, kind, apiVersion } }: Reading): boolean =>
+  carrier !== undefined || ((table !== undefined || kind === undefined || apiVersion === undefined) && document.templated);
+
+/** Where a resource lands; undefined where that is not written out, or what stands around it may change it. */
+function spotOf({ resource: { table, namespace, carrier }, movedTo = namespace }: Reading): Spot {
+  if (movedTo === undefined || !table?.namespaced || carrier === 'Composition') return undefined;
+  return checkDnsLabel(movedTo) === undefined ? movedTo : undefined;
+}
+
+/** Counts the open ones among some readings in, or out. */
+export function countOpen(counts: Map<Spot, number>, readings: readonly Reading[], by: 1 | -1): void {
+  for (const reading of readings) {
+    if (!isOpen(reading)) continue;
+    const spot = spotOf(reading);
+    const now = (counts.get(spot) ?? 0) + by;
+    if (now > 0) counts.set(spot, now);
+    else counts.delete(spot);
+  }
+}
+
+/** The namespace that changes give to what names one, or none. */
+const movedBy = (transforms: readonly Transform[], written: Spot): Spot =>
+  transforms.reduce<Spot>((namespace, one) => one.namespace ?? namespace ?? one.defaultNamespace, written);
+
+/** What the workspace tells of what no manifest of it holds. */
+export interface Surroundings {
+  readonly files: Pick<ReadonlyMap<string, unknown>, 'has'>;
+  viewOf(uri: string): string;
+  /** What files have made by others: a Helm release, an Application. */
+  makings(): Iterable<readonly [uri: string, makings: readonly Making[]]>;
+  /** The views that have files in a folder or below it; the same object as long as no folder of a view comes or goes. */
+  viewsBelow(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those of some folders that a file's delivery may mean. */
+  deliveredAmong(folders: Iterable<string>, uri: string, delivery: Delivery): readonly string[];
+}
+
+/** The same of kustomizations. */
+interface Changing {
+  /** Whether a view's kustomization brings in what the workspace does not hold. */
+  reachesElsewhere(view: string): boolean;
+  /** What is done to a file's resources in its own view. */
+  changesOf(uri: string, view: string): readonly Transform[];
+  isPatch(uri: string): boolean;
+}
+
+const noFolders: ReturnType<Surroundings['viewsBelow']> = new Map();
+
+/** Finds what may be applied with views and that no manifest of them holds. */
+export class Beyond {
+  private readonly surroundings: Surroundings;
+  private readonly changing: Changing;
+  private readonly known = new WeakMap<readonly Unseen[], { readonly below: ReadonlyMap<string, unknown>; readonly unknown: Unknown }>();
+
+  constructor(surroundings: Surroundings, changing: Changing) {
+    this.surroundings = surroundings;
+    this.changing = changing;
+  }
+
+  /** `views` are the view itself and what it brings in. */
+  *of(name: string, views: Brought): Iterable<Unseen> {
+    const { files } = this.surroundings;
+    for (const [view, transforms] of views) {
+      if (files.has(`${view}/Chart.yaml`)) yield { spot: undefined };
+      // A namespace that a kustomization gives is for all that it brings in.
+      if (this.changing.reachesElsewhere(view)) yield { spot: transforms.findLast(({ namespace }) => namespace)?.namespace };
+    }
+    for (const [uri, makings] of this.surroundings.makings()) {
+      const view = this.surroundings.viewOf(uri);
+      const transforms = view === name ? this.changing.changesOf(uri, view) : (views.get(view) ?? views.get(uri));
+      // What a patch says of a release is not where that lands.
+      if (!transforms || this.changing.isPatch(uri)) continue;
+      for (const { namespace, follows, delivery } of makings)
+        yield { spot: follows ? movedBy(transforms, namespace) : namespace, ...(delivery ? { delivered: { uri, delivery, views } } : {}) };
+    }
+  }
+
+  /** Where there may be more, as long as the workspace holds what it does now. */
+  unknownBy(unseen: readonly Unseen[]): Unknown {
+    const below = unseen.some(({ delivered }) => delivered) ? this.surroundings.viewsBelow() : noFolders;
+    const before = this.known.get(unseen);
+    if (before?.below === below) return before.unknown;
+    const isHeld = ({ uri, delivery, views }: NonNullable<Unseen['delivered']>): boolean => {
+      const folders = this.surroundings.deliveredAmong(below.keys(), uri, delivery);
+      const holders = folders.flatMap((folder) => [...(below.get(folder) ?? [])]);
+      return holders.length > 0 && holders.every((view) => views.has(view));
+    };
+    const unknown = unknownAt(unseen.filter(({ delivered }) => !delivered || !isHeld(delivered)).map(({ spot }) => spot));
+    this.known.set(unseen, { below, unknown });
+    return unknown;
+  }
+}
