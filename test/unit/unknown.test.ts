@@ -131,6 +131,22 @@ describe('where more may be applied than is known', () => {
   });
 });
 
+test('a namespace in which something lands is one that the workspace knows', () => {
+  const from = (name: string) =>
+    policyNamed('a', 'shop', `podSelector: {}\ningress:\n  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${name}}}}]`);
+  const files = { 'b.yaml': documents(namespaceNamed('shop'), namespaceNamed('monitor')), 'c.yaml': helmRelease(', namespace: monitoring') };
+  const told = (name: string, more: Readonly<Record<string, string>> = files) =>
+    findingsAmong({ 'a.yaml': from(name), ...more }, 'a.yaml').flatMap(({ id, message }) => (id === 'unknown-namespace' ? [message] : []));
+  expect(told('monitoring')).toEqual([]);
+  expect(told('monitoring', { 'b.yaml': files['b.yaml'] })).toEqual([expect.stringContaining('there are shop or monitor')]);
+  expect(told('monitorng')).toEqual([expect.stringContaining('there are shop, monitor, or monitoring')]);
+  const { namespaces } = workspaceOf({ 'c.yaml': files['c.yaml'], 'b.yaml': helmRelease(', namespace: edge') }).viewFor('file:///w/b.yaml').cluster;
+  expect([...namespaces.values()].map(({ name, declared }) => [name, declared])).toEqual([
+    ['edge', false],
+    ['monitoring', false],
+  ]);
+});
+
 describe('rules of what is missing', () => {
   const idsIn = (files: Readonly<Record<string, string>>) => new Set(findingsAmong(files, 'shop.yaml').map(({ id }) => id));
   const shop = documents(

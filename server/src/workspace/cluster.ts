@@ -23,8 +23,8 @@ function sameNamespaces(a: Cluster['namespaces'], b: Cluster['namespaces']): boo
  */
 export const assemble = (readings: Iterable<Reading>, before?: Cluster): Cluster => finished(assembling(readings, before));
 
-/** The same in steps. */
-export function* assembling(readings: Iterable<Reading>, before?: Cluster): Steps<Cluster> {
+/** The same in steps. `more` are namespaces that something else names. */
+export function* assembling(readings: Iterable<Reading>, before?: Cluster, more: readonly string[] = []): Steps<Cluster> {
   const namespaces = new Map<string, ClusterNamespace>();
   const workloads: Cluster['workloads'][number][] = [];
   const services: Cluster['services'][number][] = [];
@@ -49,6 +49,7 @@ export function* assembling(readings: Iterable<Reading>, before?: Cluster): Step
     if (reading.tier) tiers.push(reading.tier);
     entrances.push(...reading.entrances);
   }
+  for (const name of more) assume(name);
   yield;
   return {
     namespaces: before && sameNamespaces(namespaces, before.namespaces) ? before.namespaces : namespaces,

@@ -11,7 +11,7 @@ import { Kustomizations } from './kustomizations.ts';
 import { changesBehind, type Transform } from './kustomize.ts';
 import { type Reading, readDocument } from './reading.ts';
 import type { Spot, Unknown } from './unknown.ts';
-import { Beyond, type Brought, countOpen, type OpenCounts, type Surroundings, type Unseen } from './unseen.ts';
+import { Beyond, countOpen, type OpenCounts, type Surroundings, type Unseen } from './unseen.ts';
 import { nameOf } from './uris.ts';
 
 /** A file of the workspace, and the cluster view that it belongs to. */
@@ -51,6 +51,8 @@ interface Base {
   /** In the order of the files. */
   readonly readings: readonly Reading[];
   readonly open: OpenCounts;
+  /** What may be applied with it that no manifest of it holds. */
+  readonly beyond: readonly Unseen[];
 }
 
 interface Kept {
@@ -99,9 +101,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A view's resources, put together, with what else they tell of it. */
 interface Gathered extends Base {
-  /** What other views hold of it; `views` are those, and the view itself. */
+  /** What other views hold of it. */
   readonly brought: readonly Reading[];
-  readonly views: Brought;
 }
 
 /** Puts the resources of cluster views together, each when it is asked for, and again when something in it has changed. */
@@ -244,15 +245,15 @@ export class ClusterViews {
   private *assembling(name: string, kept: Kept): Steps<ViewState> {
     const { changes } = kept;
     const found = this.replacing(name, kept) ?? (yield* this.gathering(name, kept));
-    const { cluster, readings, open, brought, views } = found;
+    const { cluster, readings, open, beyond, brought } = found;
     this.before.set(kept.lineage, cluster);
     // What has changed meanwhile may be in it, or not.
     if (kept.changes === changes) {
-      kept.base = brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings, open };
+      kept.base = brought.length > 0 || kept.includes.size > 0 ? undefined : { cluster, readings, open, beyond };
       kept.touched.clear();
     }
     yield;
-    const unseen = [...[...open.keys()].map((spot) => ({ spot })), ...this.beyond.of(name, views)];
+    const unseen = [...[...open.keys()].map((spot) => ({ spot })), ...beyond];
     return { cluster, unseen, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
 
@@ -281,8 +282,10 @@ export class ClusterViews {
     kept.includes = includes;
     readings.push(...brought);
     const { lineage } = kept;
-    const cluster = { ...(yield* assembling(readings, this.before.get(lineage))), lineage };
-    return { cluster, readings, open, brought, views };
+    const beyond = [...this.beyond.of(name, views)];
+    const named = beyond.flatMap(({ spot }) => spot ?? []).sort();
+    const cluster = { ...(yield* assembling(readings, this.before.get(lineage), named)), lineage };
+    return { cluster, readings, open, beyond, brought };
   }
 
   /** The same from what the view was, where only some of its files differ: with each keystroke one does, among thousands. */
@@ -302,7 +305,7 @@ export class ClusterViews {
       countOpen(open, came, 1);
       readings = [...readings.slice(0, start), ...came, ...readings.slice(end)];
     }
-    return { cluster, readings, open, brought: [], views: new Map([[name, this.changes.in(name).list]]) };
+    return { cluster, readings, open, beyond: base.beyond, brought: [] };
   }
 
   private readingsIn({ manifest }: File): readonly Reading[] {

@@ -23,11 +23,12 @@ export type OpenCounts = ReadonlyMap<Spot, number>;
 const isOpen = ({ resource: { document, carrier, table, kind, apiVersion } }: Reading): boolean =>
   carrier !== undefined || ((table !== undefined || kind === undefined || apiVersion === undefined) && document.templated);
 
+/** A namespace, unless a template or a variable is part of its name. */
+const writtenOut = (namespace: Spot): Spot => (namespace !== undefined && checkDnsLabel(namespace) === undefined ? namespace : undefined);
+
 /** Where a resource lands; undefined where that is not written out, or what stands around it may change it. */
-function spotOf({ resource: { table, namespace, carrier }, movedTo = namespace }: Reading): Spot {
-  if (movedTo === undefined || !table?.namespaced || carrier === 'Composition') return undefined;
-  return checkDnsLabel(movedTo) === undefined ? movedTo : undefined;
-}
+const spotOf = ({ resource: { table, namespace, carrier }, movedTo = namespace }: Reading): Spot =>
+  table?.namespaced && carrier !== 'Composition' ? writtenOut(movedTo) : undefined;
 
 /** Counts the open ones among some readings in, or out. */
 export function countOpen(counts: Map<Spot, number>, readings: readonly Reading[], by: 1 | -1): void {
@@ -42,7 +43,7 @@ export function countOpen(counts: Map<Spot, number>, readings: readonly Reading[
 
 /** The namespace that changes give to what names one, or none. */
 const movedBy = (transforms: readonly Transform[], written: Spot): Spot =>
-  transforms.reduce<Spot>((namespace, one) => one.namespace ?? namespace ?? one.defaultNamespace, written);
+  writtenOut(transforms.reduce<Spot>((namespace, one) => one.namespace ?? namespace ?? one.defaultNamespace, written));
 
 /** What the workspace tells of what no manifest of it holds. */
 export interface Surroundings {
