@@ -1,16 +1,16 @@
 import type { Resource } from '../kinds/resource.ts';
-import type { Cluster, Origin } from '../model/cluster.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import type { DocumentText, ManifestText, PlacedDocument } from '../syntax/manifestText.ts';
 import { assembling, replaceReadings } from './cluster.ts';
-import { folderOf, resolveUri } from './clusterView.ts';
+import { folderOf } from './clusterView.ts';
 import type { Delivered } from './deliveries.ts';
 import { FileChanges } from './fileChanges.ts';
 import { placeOf } from './filesByView.ts';
+import { Inclusions } from './inclusions.ts';
 import { Kustomizations } from './kustomizations.ts';
-import { changesBehind, type Transform } from './kustomize.ts';
-import { type Reading, readDocument } from './reading.ts';
-import type { Spot, Unknown } from './unknown.ts';
+import type { Reading } from './reading.ts';
+import { type Spot, type Unknown, unknownAt } from './unknown.ts';
 import { Beyond, countOpen, type OpenCounts, type Surroundings, type Unseen } from './unseen.ts';
 import { nameOf } from './uris.ts';
 
@@ -37,8 +37,9 @@ export interface Material extends Surroundings {
 /** One cluster view, put together. */
 export interface ViewState {
   readonly cluster: Cluster;
-  /** What is applied, or may be, and not known: by templates, by what others make, from elsewhere. */
-  readonly unseen: readonly Unseen[];
+  readonly open: OpenCounts;
+  /** What may be applied with it that no manifest of it holds. */
+  readonly beyond: readonly Unseen[];
   /** What each resource says, in the order of the files. */
   readonly readings: readonly Reading[];
   /** What resources that other views hold say in this one. */
@@ -97,8 +98,6 @@ function show<T extends ViewState | undefined>(kept: Kept, state: T): T {
 /** Files that are looked at in one step of putting a view together. */
 const filesAtOnce = 50;
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** A view's resources, put together, with what else they tell of it. */
 interface Gathered extends Base {
   /** What other views hold of it. */
@@ -109,8 +108,8 @@ interface Gathered extends Base {
 export class ClusterViews {
   private readonly material: Material;
   private readonly kept = new Map<string, Kept>();
-  private readonly transformed = new WeakMap<DocumentText, Map<string, readonly Reading[]>>();
   private readonly kustomizations: Kustomizations;
+  private readonly inclusions: Inclusions;
   private readonly beyond: Beyond;
   readonly changes: FileChanges;
 
@@ -118,6 +117,7 @@ export class ClusterViews {
     this.material = material;
     this.kustomizations = new Kustomizations(material);
     this.changes = new FileChanges(this.kustomizations, material.roots, material.deliveredTo);
+    this.inclusions = new Inclusions(material, this.kustomizations);
     this.beyond = new Beyond(material, {
       reachesElsewhere: (view) => this.kustomizations.reachElsewhere(view),
       changesOf: (uri, view) => this.changes.of(uri, view).list,
@@ -134,6 +134,11 @@ export class ClusterViews {
       if (other === name) outdate(kept, later, file);
       else if (kept.includes.has(name)) outdate(kept, later);
     }
+  }
+
+  /** The same of the views of a folder and of those below it. */
+  staleBelow(folder: string, view: string, later: boolean): void {
+    for (const name of [...this.kept.keys()]) if (name === view || name === folder || name.startsWith(`${folder}/`)) this.stale(name, later);
   }
 
   /** A view has no files any more. */
@@ -166,7 +171,7 @@ export class ClusterViews {
 
   /** Whether a file is a patch of some kustomization: what it holds are parts of other resources. */
   isPatch(uri: string): boolean {
-    return this.kustomizations.foldersPatchedBy(uri).size > 0;
+    return this.kustomizations.isPatch(uri);
   }
 
   /** See `WorkspaceView.omittedBy`. */
@@ -253,13 +258,20 @@ export class ClusterViews {
       kept.touched.clear();
     }
     yield;
-    const unseen = [...[...open.keys()].map((spot) => ({ spot })), ...beyond];
-    return { cluster, unseen, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
+    return { cluster, open, beyond, readings, brought: new Map(brought.map((reading) => [reading.resource, reading])) };
   }
+
+  private readonly unknown = new WeakMap<ViewState, { readonly spots: readonly Spot[]; readonly found: Unknown }>();
 
   /** Where more may be applied with a view than is known. */
   unknownIn(name: string): Unknown {
-    return this.beyond.unknownBy(this.stateOf(name).unseen);
+    const state = this.stateOf(name);
+    const spots = this.beyond.spotsOf(state.beyond);
+    const before = this.unknown.get(state);
+    if (before?.spots === spots) return before.found;
+    const found = unknownAt([...state.open.keys(), ...spots]);
+    this.unknown.set(state, { spots, found });
+    return found;
   }
 
   /** Puts a view together from all of its files. */
@@ -277,7 +289,7 @@ export class ClusterViews {
     const { list } = this.changes.in(name);
     const views = new Map([[name, list]]);
     const includes = new Set<string>();
-    const brought = [...this.included(name, list, includes, views)];
+    const brought = [...this.inclusions.of(name, list, includes, views)];
     countOpen(open, brought, 1);
     kept.includes = includes;
     readings.push(...brought);
@@ -313,52 +325,7 @@ export class ClusterViews {
   }
 
   /** A document begins elsewhere in its file: so does what other views make of it. */
-  move({ document, start }: PlacedDocument): void {
-    for (const readings of this.transformed.get(document)?.values() ?? []) {
-      for (const { origin } of readings) (origin as Writable<Origin>).shift = start;
-    }
-  }
-
-  /** What a view's kustomization brings in from outside the view. `seen` takes in what it comes by. */
-  private *included(
-    name: string,
-    transforms: readonly Transform[],
-    includes: Set<string>,
-    seen: Map<string, readonly Transform[]>,
-  ): Iterable<Reading> {
-    const kustomization = this.kustomizations.in(name);
-    for (const resource of kustomization?.resources ?? []) {
-      const target = resolveUri(name, resource);
-      if (!kustomization || target === undefined || seen.has(target)) continue;
-      seen.set(target, transforms);
-      // Also of what is not there yet.
-      for (const view of [target, this.material.viewOf(target)]) if (view !== name) includes.add(view);
-      const file = this.material.files.get(target);
-      if (file && file.view !== name) yield* this.withTransforms([file], transforms);
-      if (!this.material.roots.has(target)) continue;
-      const inner = [
-        ...this.kustomizations.changesIn(target).list,
-        ...changesBehind(kustomization, resource, transforms, this.kustomizations.byComponents(name)),
-      ];
-      seen.set(target, inner);
-      yield* this.withTransforms(this.material.inOrder(target), inner);
-      yield* this.included(target, inner, includes, seen);
-    }
-  }
-
-  /** The resources of files as another view's kustomizations make them. */
-  private *withTransforms(files: Iterable<File>, transforms: readonly Transform[]): Iterable<Reading> {
-    const key = JSON.stringify(transforms);
-    for (const { uri, manifest } of files) {
-      if (this.isPatch(uri)) continue;
-      for (const placed of manifest.documents) {
-        const known = this.transformed.get(placed.document) ?? new Map<string, readonly Reading[]>();
-        this.transformed.set(placed.document, known);
-        const readings = known.get(key) ?? readDocument({ file: uri, placed, transforms });
-        known.set(key, readings);
-        this.move(placed);
-        yield* readings;
-      }
-    }
+  move(placed: PlacedDocument): void {
+    this.inclusions.move(placed);
   }
 }

@@ -167,6 +167,39 @@ interface Claim {
   readonly repository: string;
 }
 
+const before = (a: Claim, b: Claim): number => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0);
+
+/** What files claim, kept by file: of a thousand that are taken in each asks again who delivers its folder. */
+class Claims {
+  private readonly byFile = new Map<string, readonly Claim[]>();
+  private readonly byFolder = new Map<string, readonly Claim[]>();
+  /** Undefined where some have come or gone. */
+  private patterns: readonly Claim[] | undefined;
+
+  set(file: string, claims: readonly Claim[]): void {
+    const gone = this.byFile.get(file) ?? [];
+    if (claims.length > 0) this.byFile.set(file, claims);
+    else this.byFile.delete(file);
+    if ([...gone, ...claims].some(({ folder }) => folder === undefined)) this.patterns = undefined;
+    for (const folder of new Set([...gone, ...claims].flatMap((claim) => claim.folder ?? []))) {
+      const others = (this.byFolder.get(folder) ?? []).filter((claim) => claim.file !== file);
+      const all = [...others, ...claims.filter((claim) => claim.folder === folder)].sort(before);
+      if (all.length > 0) this.byFolder.set(folder, all);
+      else this.byFolder.delete(folder);
+    }
+  }
+
+  /** The first that is for a folder, by the name of its file; one that names the folder comes before those that fit it. */
+  at(folder: string): Claim | undefined {
+    this.patterns ??= [...this.byFile.values()]
+      .flat()
+      .filter((claim) => claim.folder === undefined)
+      .sort(before)
+      .slice(0, mostPatterns);
+    return this.byFolder.get(folder)?.[0] ?? this.patterns.find(({ holds }) => holds(folder));
+  }
+}
+
 /**
  * Which folders of a workspace are delivered, and what that does to the resources in them. A repository's folder is taken to be the
  * workspace folder, or one above it by whose names a path begins.
@@ -174,7 +207,7 @@ interface Claim {
 export class Deliveries {
   private readonly folders: () => readonly string[];
   private readonly byFile = new Map<string, readonly Delivery[]>();
-  private claims: { readonly exact: ReadonlyMap<string, Claim>; readonly patterns: readonly Claim[] } | undefined;
+  private claims = new Claims();
   private readonly known = new Map<string, Delivered | undefined>();
 
   /** `folders` are the workspace folders' URIs, without a slash at the end. */
@@ -190,8 +223,10 @@ export class Deliveries {
     if (JSON.stringify(before) === JSON.stringify(now)) return [];
     if (now.length > 0) this.byFile.set(uri, now);
     else this.byFile.delete(uri);
-    this.foldersChanged();
-    return [...new Set([...before, ...now].flatMap((one) => this.claimsOf(uri, one)).map(({ outer }) => outer))];
+    const claims = now.flatMap((one) => this.claimsOf(uri, one));
+    this.claims.set(uri, claims);
+    this.known.clear();
+    return [...new Set([...before.flatMap((one) => this.claimsOf(uri, one)), ...claims].map(({ outer }) => outer))];
   }
 
   /** Whether a file delivers something. */
@@ -201,7 +236,12 @@ export class Deliveries {
 
   /** What folders a path means may have changed; gives whether there are any. */
   foldersChanged(): boolean {
-    this.claims = undefined;
+    this.claims = new Claims();
+    for (const [uri, deliveries] of this.byFile)
+      this.claims.set(
+        uri,
+        deliveries.flatMap((one) => this.claimsOf(uri, one)),
+      );
     this.known.clear();
     return this.byFile.size > 0;
   }
@@ -220,25 +260,11 @@ export class Deliveries {
   }
 
   private find(folder: string): Delivered | undefined {
-    this.claims ??= this.collect();
-    const { exact, patterns } = this.claims;
     for (let current = folder; current.includes('/'); current = folderOf(current)) {
-      const claim = exact.get(current) ?? patterns.find(({ holds }) => holds(current));
+      const claim = this.claims.at(current);
       if (claim && (current === folder || claim.delivery.isDeep)) return deliveredAt(claim, current);
     }
     return undefined;
-  }
-
-  private collect(): NonNullable<Deliveries['claims']> {
-    const exact = new Map<string, Claim>();
-    const patterns: Claim[] = [];
-    for (const [uri, deliveries] of [...this.byFile].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const claim of deliveries.flatMap((one) => this.claimsOf(uri, one))) {
-        if (claim.folder === undefined && patterns.length < mostPatterns) patterns.push(claim);
-        if (claim.folder !== undefined && !exact.has(claim.folder)) exact.set(claim.folder, claim);
-      }
-    }
-    return { exact, patterns };
   }
 
   /** Where a path of a file may be: in the workspace folder, or, where that is a folder of its repository, behind what both begin with. */

@@ -71,6 +71,11 @@ export class Kustomizations {
     return changed;
   }
 
+  /** Whether a file is a patch of some kustomization. */
+  isPatch(uri: string): boolean {
+    return this.foldersPatchedBy(uri).size > 0;
+  }
+
   /** The folders whose kustomizations name a file as a patch. */
   foldersPatchedBy(file: string): ReadonlySet<string> {
     return this.patchedBy.get(file) ?? nowhere;

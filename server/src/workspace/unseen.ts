@@ -3,7 +3,7 @@ import type { Delivery } from './deliveries.ts';
 import type { Transform } from './kustomize.ts';
 import type { Making } from './makers.ts';
 import type { Reading } from './reading.ts';
-import { type Spot, type Unknown, unknownAt } from './unknown.ts';
+import type { Spot } from './unknown.ts';
 
 /** Views and files, by their URIs, with all that is done to what they hold. */
 export type Brought = ReadonlyMap<string, readonly Transform[]>;
@@ -72,7 +72,7 @@ const noFolders: ReturnType<Surroundings['viewsBelow']> = new Map();
 export class Beyond {
   private readonly surroundings: Surroundings;
   private readonly changing: Changing;
-  private readonly known = new WeakMap<readonly Unseen[], { readonly below: ReadonlyMap<string, unknown>; readonly unknown: Unknown }>();
+  private readonly known = new WeakMap<readonly Unseen[], { readonly below: ReadonlyMap<string, unknown>; readonly spots: readonly Spot[] }>();
 
   constructor(surroundings: Surroundings, changing: Changing) {
     this.surroundings = surroundings;
@@ -97,18 +97,18 @@ export class Beyond {
     }
   }
 
-  /** Where there may be more, as long as the workspace holds what it does now. */
-  unknownBy(unseen: readonly Unseen[]): Unknown {
-    const below = unseen.some(({ delivered }) => delivered) ? this.surroundings.viewsBelow() : noFolders;
-    const before = this.known.get(unseen);
-    if (before?.below === below) return before.unknown;
+  /** Where what was found lands, as long as the workspace holds what it does now: of what is delivered from it nothing is unseen. */
+  spotsOf(found: readonly Unseen[]): readonly Spot[] {
+    const below = found.some(({ delivered }) => delivered) ? this.surroundings.viewsBelow() : noFolders;
+    const before = this.known.get(found);
+    if (before?.below === below) return before.spots;
     const isHeld = ({ uri, delivery, views }: NonNullable<Unseen['delivered']>): boolean => {
       const folders = this.surroundings.deliveredAmong(below.keys(), uri, delivery);
       const holders = folders.flatMap((folder) => [...(below.get(folder) ?? [])]);
       return holders.length > 0 && holders.every((view) => views.has(view));
     };
-    const unknown = unknownAt(unseen.filter(({ delivered }) => !delivered || !isHeld(delivered)).map(({ spot }) => spot));
-    this.known.set(unseen, { below, unknown });
-    return unknown;
+    const spots = [...new Set(found.flatMap(({ spot, delivered }) => (delivered && isHeld(delivered) ? [] : [spot])))];
+    this.known.set(found, { below, spots });
+    return spots;
   }
 }

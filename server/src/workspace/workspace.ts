@@ -298,8 +298,8 @@ export class Workspace {
     const delivering = mayDeliver ? reading() : nothing;
     for (const folder of this.deliveries.set(uri, delivering)) {
       this.learning.redelivered(folder);
-      // A file with a release may hold nothing that is read anew.
-      for (const [maker] of this.makers.all()) if (maker.startsWith(`${folder}/`)) this.clusters.stale(this.viewOf(maker), this.isLater);
+      // Releases below it, which are not read anew, land elsewhere now.
+      this.clusters.staleBelow(folder, this.viewOf(`${folder}/`), this.isLater);
     }
     if (!this.isLater && !this.isBehind) finished(this.learning.redelivering((change) => change()));
   }
