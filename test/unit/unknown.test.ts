@@ -121,6 +121,10 @@ describe('where more may be applied than is known', () => {
       'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: it, namespace: argocd}\nspec:\n  generators: [{git: {directories: [{path: apps/*}]}}]\n  template: {spec: {source: {path: "{{path}}"}, destination: {namespace: "{{path.basename}}"}}}\n';
     expect(unknownAmong({ 'a.yaml': set })).toBe('anywhere');
     expect(unknownAmong({ 'a.yaml': set, 'apps/edge/web.yaml': web })).toBe('nothing');
+    // Of views of their own the namespaces are those of their folders.
+    const views = { 'apps/edge/kustomization.yaml': '', 'apps/shop/kustomization.yaml': '', 'apps/web/web.yaml': web };
+    expect(unknownAmong({ 'a.yaml': set, ...views })).toBe('edge,shop');
+    expect(unknownAmong({ 'a.yaml': set.replace('basename}}"', 'basename}}-{{x}}"'), ...views })).toBe('anywhere');
   });
 
   test('it follows who delivers the folder of a release', () => {

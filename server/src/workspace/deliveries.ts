@@ -3,6 +3,7 @@ import { isMap, itemsOf, type MapNode, type Node, resolve, valueAt } from '../sy
 import { booleanOf, nameOf, stringOf } from '../syntax/scalar.ts';
 import { folderOf } from './clusterView.ts';
 import { readTransform, type Transform } from './kustomize.ts';
+import type { Spot } from './unknown.ts';
 import { inUri } from './uris.ts';
 
 /** What something in the cluster applies of a repository: Argo CD's Application and ApplicationSet, Flux' Kustomization. */
@@ -253,10 +254,13 @@ export class Deliveries {
     return this.known.get(folder);
   }
 
-  /** Those of some folders that a file's delivery may mean; the whole repository is none. */
-  among(folders: Iterable<string>, uri: string, delivery: Delivery): readonly string[] {
+  /** Those of some folders that a file's delivery may mean, each with the namespace in which it lands by that; the whole repository is none. */
+  among(folders: ReadonlyMap<string, unknown>, uri: string, delivery: Delivery): readonly { readonly folder: string; readonly namespace: Spot }[] {
     const claims = isWithin(delivery) ? this.claimsOf(uri, delivery) : [];
-    return claims.flatMap(({ folder, holds }) => (folder === undefined ? [...folders].filter(holds) : [folder]));
+    return claims.flatMap((claim) => {
+      const fitting = claim.folder === undefined ? [...folders.keys()].filter(claim.holds) : [claim.folder].filter((folder) => folders.has(folder));
+      return fitting.map((folder) => ({ folder, namespace: deliveredAt(claim, folder).transform.defaultNamespace }));
+    });
   }
 
   private find(folder: string): Delivered | undefined {

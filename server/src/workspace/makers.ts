@@ -23,6 +23,8 @@ export interface Making {
   readonly follows?: true;
   /** They are what stands in a folder of the repository: nothing more where the workspace holds that. */
   readonly delivery?: Delivery;
+  /** Each of the folders of that delivery lands in a namespace of its own. */
+  readonly isByFolder?: true;
 }
 
 const anywhere: Making = { namespace: undefined };
@@ -35,10 +37,16 @@ function byApplication(document: DocumentText, root: Node): readonly Making[] {
   const spec = applicationOf(root);
   if (!spec) return [anywhere];
   const own = namespaceAt(valueAt(root, 'metadata', 'namespace'));
-  const namespace = namespaceAt(valueAt(spec, 'destination', 'namespace'));
+  const written = valueAt(spec, 'destination', 'namespace');
+  const namespace = namespaceAt(written);
+  const isByFolder = written !== undefined && namespace === undefined;
   const sources = [...itemsOf(valueAt(spec, 'sources')), valueAt(spec, 'source')].filter(isMap);
   const charts = sources.filter((source) => valueAt(source, 'chart') !== undefined).map(() => ({ namespace }));
-  const folders = deliveriesOf(document).map((delivery) => ({ namespace: namespace === own ? undefined : namespace, delivery }));
+  const folders = deliveriesOf(document).map((delivery) => ({
+    namespace: namespace === own ? undefined : namespace,
+    delivery,
+    ...(isByFolder ? ({ isByFolder } as const) : {}),
+  }));
   const isRead = sources.every((source) => ['chart', 'path', 'ref'].some((key) => valueAt(source, key) !== undefined));
   return isRead && charts.length + folders.length > 0 ? [...charts, ...folders] : [anywhere];
 }

@@ -12,8 +12,8 @@ export type Brought = ReadonlyMap<string, readonly Transform[]>;
 export interface Unseen {
   /** Where it lands. */
   readonly spot: Spot;
-  /** It is nothing where these views hold all that this delivers; `uri` is the file that says so. */
-  readonly delivered?: { readonly uri: string; readonly delivery: Delivery; readonly views: Brought };
+  /** What of it the workspace holds in these views is nothing unseen; `uri` is the file that says so. */
+  readonly delivered?: Pick<Making, 'isByFolder'> & { readonly uri: string; readonly delivery: Delivery; readonly views: Brought };
 }
 
 /** How many resources there are of which a template, or another object, decides what is applied, by where they land. */
@@ -53,8 +53,12 @@ export interface Surroundings {
   makings(): Iterable<readonly [uri: string, makings: readonly Making[]]>;
   /** The views that have files in a folder or below it; the same object as long as no folder of a view comes or goes. */
   viewsBelow(): ReadonlyMap<string, ReadonlySet<string>>;
-  /** Those of some folders that a file's delivery may mean. */
-  deliveredAmong(folders: Iterable<string>, uri: string, delivery: Delivery): readonly string[];
+  /** Those of some folders that a file's delivery may mean, each with the namespace in which it lands by that. */
+  deliveredAmong(
+    folders: ReadonlyMap<string, unknown>,
+    uri: string,
+    delivery: Delivery,
+  ): readonly { readonly folder: string; readonly namespace: Spot }[];
 }
 
 /** The same of kustomizations. */
@@ -92,8 +96,11 @@ export class Beyond {
       const transforms = view === name ? this.changing.changesOf(uri, view) : (views.get(view) ?? views.get(uri));
       // What a patch says of a release is not where that lands.
       if (!transforms || this.changing.isPatch(uri)) continue;
-      for (const { namespace, follows, delivery } of makings)
-        yield { spot: follows ? movedBy(transforms, namespace) : namespace, ...(delivery ? { delivered: { uri, delivery, views } } : {}) };
+      for (const { namespace, follows, delivery, isByFolder } of makings)
+        yield {
+          spot: follows ? movedBy(transforms, namespace) : namespace,
+          ...(delivery ? { delivered: { uri, delivery, views, ...(isByFolder ? { isByFolder } : {}) } } : {}),
+        };
     }
   }
 
@@ -102,13 +109,20 @@ export class Beyond {
     const below = found.some(({ delivered }) => delivered) ? this.surroundings.viewsBelow() : noFolders;
     const before = this.known.get(found);
     if (before?.below === below) return before.spots;
-    const isHeld = ({ uri, delivery, views }: NonNullable<Unseen['delivered']>): boolean => {
-      const folders = this.surroundings.deliveredAmong(below.keys(), uri, delivery);
-      const holders = folders.flatMap((folder) => [...(below.get(folder) ?? [])]);
-      return holders.length > 0 && holders.every((view) => views.has(view));
-    };
-    const spots = [...new Set(found.flatMap(({ spot, delivered }) => (delivered && isHeld(delivered) ? [] : [spot])))];
+    const spots = [...new Set(found.flatMap((one) => (one.delivered ? this.spotsElsewhere(one.spot, one.delivered, below) : [one.spot])))];
     this.known.set(found, { below, spots });
     return spots;
+  }
+
+  /** Where what is delivered lands, but for folders of which these views hold all. */
+  private spotsElsewhere(
+    spot: Spot,
+    { uri, delivery, views, isByFolder }: NonNullable<Unseen['delivered']>,
+    below: ReturnType<Surroundings['viewsBelow']>,
+  ): readonly Spot[] {
+    const folders = this.surroundings.deliveredAmong(below, uri, delivery);
+    if (folders.length === 0) return [spot];
+    const isHeld = (folder: string): boolean => [...(below.get(folder) ?? [])].every((view) => views.has(view));
+    return folders.flatMap(({ folder, namespace }) => (isHeld(folder) ? [] : [isByFolder ? writtenOut(namespace) : spot]));
   }
 }
