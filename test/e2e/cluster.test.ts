@@ -29,6 +29,14 @@ beforeAll(async () => {
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n',
       'gitops/store/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  policyTypes:\n    - Ingress\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${tenant}\nspec:\n  podSelector:\n    matchLabels:\n      tenant: ${tenant}\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - ipBlock:\n            cidr: ${range:=10.0.0.0/8}\n',
+      'platform/kustomization.yaml': 'resources: [release.yaml, namespace.yaml, web.yaml, policy.yaml]\n',
+      'platform/release.yaml':
+        'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: prometheus\n  namespace: flux-system\nspec:\n  targetNamespace: monitoring\n',
+      'platform/namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: blog\n',
+      'platform/web.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: blog\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          ports:\n            - name: http\n              containerPort: 8080\n',
+      'platform/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: blog\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: monitorng\n          podSelector:\n            matchLabels:\n              app: prometheus\n      ports:\n        - port: metrics\n',
       'cluster/workloads.yaml':
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          ports:\n            - containerPort: 8080\n',
     },
@@ -190,4 +198,18 @@ test('a finding is silenced by a comment from the menu', async () => {
   await editor.save();
   expect(onDisk('cluster/web.yaml')).toContain('            # netpol-ignore azure-npm-ipv6\n            cidr: 2001:db8::/32\n');
   await editor.squiggle().first().waitFor({ state: 'detached' });
+});
+
+test('a release adds to its namespace alone: its name is known, and of other namespaces what is missing is told', async () => {
+  await editor.open('platform/policy.yaml');
+  await expect.poll(() => editor.squiggle('warning').count(), { timeout: 30_000 }).toBe(2);
+  expect(await editor.hover(editor.word('monitorng').first(), 'none is called')).toContain('there are blog or monitoring');
+  expect(await editor.hover(editor.word('metrics').first(), 'named metrics')).toContain(
+    'No container of Deployment web has a TCP port named metrics; there is http.',
+  );
+  await editor.goto(16, 48);
+  await quickFix('Select kubernetes.io/metadata.name=monitoring');
+  expect(await editor.hover(editor.word('namespaceSelector').first(), 'monitoring')).toContain('Now: namespace monitoring (assumed).');
+  await editor.screenshot('release');
+  await editor.command('View: Revert and Close Editor');
 });
