@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { hoverAt } from '../../server/src/features/hover.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
 import type { Unknown } from '../../server/src/workspace/unknown.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
+import { root, spotAt, workspaceWith } from '../support/at.ts';
 import { findingsAmong } from '../support/findings.ts';
 
 const helmRelease = (metadata: string, spec = '{}') =>
@@ -201,4 +203,29 @@ describe('rules of what is missing', () => {
     expect(idsIn(files)).toContain('peer-matches-nothing');
     expect(idsIn({ ...files, 'release.yaml': helmRelease(', namespace: edge') }).has('peer-matches-nothing')).toBe(isTold);
   });
+});
+
+test('a hover of what means no known pod says that there may be others, where there may', () => {
+  const workspace = workspaceWith({
+    'a.yaml': documents(
+      policyNamed(
+        'a',
+        'shop',
+        'podSelector: {matchLabels: {app: web}}\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: one}}\n      - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}',
+      ),
+      deployment('web', 'shop'),
+    ),
+    'b.yaml': helmRelease(', namespace: edge'),
+  });
+  const says = (text: string) => {
+    const { placed, offset, view } = spotAt(workspace, 'a.yaml', text);
+    return hoverAt(placed.document, offset, { fieldHelp: false }, view)?.markdown;
+  };
+  const more = 'There may be others: not all that is applied is in the workspace.';
+  expect(says('namespaceSelector')).toContain(`Now: namespace \`edge\` (assumed). There: no pod that the workspace knows. ${more}`);
+  expect(says('podSelector: {matchLabels: {app: one')).not.toContain(more);
+  expect(says('podSelector: {matchLabels: {app: web')).not.toContain(more);
+  workspace.set(`${root}/c.yaml`, helmRelease(', namespace: shop'));
+  expect(says('podSelector: {matchLabels: {app: one')).toContain(more);
+  expect(says('podSelector: {matchLabels: {app: web')).not.toContain(more);
 });

@@ -203,6 +203,9 @@ export function portInCluster(range: PortRange, targets: readonly Endpoint[], li
     : capitalised(`no container of ${names(targets, link)} declares it.`);
 }
 
+/** For where no pod is known, and something that no file holds is applied. */
+export const mayBeMore = 'There may be others: not all that is applied is in the workspace.';
+
 /** "Namespaces: `shop` and `edge`" for a namespaceSelector. */
 export function namespacesNow(found: readonly string[], { namespaces }: Cluster): string {
   if (found.length === 0) return 'Now: no namespace that the workspace knows.';

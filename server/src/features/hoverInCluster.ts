@@ -1,4 +1,5 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
+import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
 import {
   asPatched,
@@ -6,6 +7,7 @@ import {
   elsewhereAlike,
   type Link,
   leavesOut,
+  mayBeMore,
   namespacesNow,
   nowMeans,
   portInCluster,
@@ -16,8 +18,10 @@ import {
 import { readPeer, readPort } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { directionOf, enclosing, type Place } from '../kinds/walk.ts';
+import type { Selector } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import { policiesOf, type Reading } from '../workspace/reading.ts';
+import { mayMeanMore } from '../workspace/unknown.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { podsMeant, policyAround, portMeant, wholeAround } from './podsMeant.ts';
 
@@ -37,9 +41,16 @@ function wholePolicy({ located, selected, connectivity }: PolicyInView, link: Li
   return join(nowMeans(selected, connectivity, link), beside(located, selected, connectivity, link));
 }
 
-function selectorNow(place: Place, policy: PolicyInView, { connectivity, link }: Surroundings): string | undefined {
+function selectorNow(place: Place, policy: PolicyInView, { view, connectivity, link }: Surroundings): string | undefined {
   const peer = enclosing(place, 'peer');
-  if (!peer) return join(nowMeans(policy.selected, connectivity, link), leavesOut(policy.selected, connectivity.endpointsIn(policy.namespace), link));
+  const orMore = (found: readonly Endpoint[], namespaces?: Selector): string | undefined =>
+    found.length === 0 && connectivity.endpoints.length > 0 && mayMeanMore(view.unknown, namespaces, policy.namespace) ? mayBeMore : undefined;
+  if (!peer)
+    return join(
+      nowMeans(policy.selected, connectivity, link),
+      leavesOut(policy.selected, connectivity.endpointsIn(policy.namespace), link),
+      orMore(policy.selected),
+    );
   const value = readPeer(peer.node);
   if (value?.is !== 'pods') return undefined;
   const key = enclosing(place, 'selector')?.entry?.key.text;
@@ -52,8 +63,13 @@ function selectorNow(place: Place, policy: PolicyInView, { connectivity, link }:
     where.flatMap((name) => connectivity.endpointsIn(name)),
     link,
   );
-  if (key === 'namespaceSelector') return join(found, now?.replace('Now: ', 'There: '), not);
-  return join(now, not, value.pods && !value.namespaces ? elsewhereAlike(value.pods, policy.namespace, connectivity, link) : undefined);
+  if (key === 'namespaceSelector') return join(found, now?.replace('Now: ', 'There: '), not, orMore(pods, value.namespaces));
+  return join(
+    now,
+    not,
+    value.pods && !value.namespaces ? elsewhereAlike(value.pods, policy.namespace, connectivity, link) : undefined,
+    orMore(pods, value.namespaces),
+  );
 }
 
 /** The pods on whose ports a place's rule opens. */

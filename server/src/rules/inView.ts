@@ -8,9 +8,7 @@ import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
-import { nameLabel, type Selector } from '../model/selector.ts';
 import { entryOf, isSeq, itemsOf, type Node, type Range, resolve, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
-import { isPartial, isPartialIn } from '../workspace/unknown.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import type { RelatedResource } from './rule.ts';
 
@@ -66,14 +64,6 @@ export interface PolicyInView {
 /** One of each class in a set. */
 export const podsIn = (set: PodSet | undefined, { classes }: Connectivity): readonly Endpoint[] =>
   set ? membersOf(set).flatMap((index) => classes[index]?.[0] ?? []) : [];
-
-/** Whether there may be pods that are not known among those of some namespaces; without a selector those of a policy's own. */
-export function mayMeanMore({ unknown }: WorkspaceView, namespaces: Selector | undefined, own: string | undefined): boolean {
-  if (!namespaces) return isPartialIn(unknown, own);
-  // By other labels than its name a namespace may be meant of which nothing is known.
-  const named = namespaces.requirements.find(({ key, operator }) => key === nameLabel && operator === 'In');
-  return named ? named.values.some((name) => isPartialIn(unknown, name)) : isPartial(unknown);
-}
 
 const dash = (item: SeqItem): Range => ({ start: item.start, end: item.start + 1 });
 

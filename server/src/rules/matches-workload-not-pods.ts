@@ -3,9 +3,9 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { workloadName } from '../explain/names.ts';
 import { type Selector, selects } from '../model/selector.ts';
 import { type Node, valueAt } from '../syntax/node.ts';
-import { isPartialIn } from '../workspace/unknown.ts';
+import { isPartialIn, mayMeanMore } from '../workspace/unknown.ts';
 import { policyNamed } from './examples.ts';
-import { mayMeanMore, type PolicyInView } from './inView.ts';
+import type { PolicyInView } from './inView.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { replaceSelector, selectorAnchor, selectorFor } from './selectorFixes.ts';
 
@@ -39,7 +39,7 @@ function check({ policy, namespace, connectivity, spec, rules }: PolicyInView, c
   for (const { peers } of rules) {
     for (const { peer, node } of peers) {
       const selector = valueAt(node, 'podSelector');
-      if (peer.is !== 'pods' || !peer.pods || !selector || mayMeanMore(context.view, peer.namespaces, namespace)) continue;
+      if (peer.is !== 'pods' || !peer.pods || !selector || mayMeanMore(context.view.unknown, peer.namespaces, namespace)) continue;
       const names = peer.namespaces ? connectivity.namespacesOf(peer.namespaces) : [namespace];
       report(
         peer.pods,

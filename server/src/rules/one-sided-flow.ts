@@ -15,10 +15,10 @@ import { type Direction, directions, type Peer, type Policy } from '../model/pol
 import { intersectionOf, isEmpty, type PortSet } from '../model/portSet.ts';
 import { nameLabel, type Selector } from '../model/selector.ts';
 import { isSeq, valueAt } from '../syntax/node.ts';
-import { isPartialIn } from '../workspace/unknown.ts';
+import { isPartialIn, mayMeanMore } from '../workspace/unknown.ts';
 import { addItem } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
-import { mayMeanMore, type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
+import { type PeerInView, type PolicyInView, podsIn, type RuleInView } from './inView.ts';
 import { fixAt, isolating, languageOf, namespaceBeside, otherSideFixes, otherSideName, type Refused } from './otherSide.ts';
 import type { Fix, Report, Rule, RuleContext, RulePage } from './rule.ts';
 import { newlyIsolated, selectorAnchor, selectorFor } from './selectorFixes.ts';
@@ -201,7 +201,7 @@ function check(found: PolicyInView, context: RuleContext): void {
     const own = compiled.rules[direction].find((candidate) => candidate.rule === rule.rule);
     if (!own) continue;
     for (const peer of rule.peers) {
-      const isKnown = isNarrow(peer.peer) && !mayMeanMore(context.view, peer.peer.namespaces, found.namespace);
+      const isKnown = isNarrow(peer.peer) && !mayMeanMore(context.view.unknown, peer.peer.namespaces, found.namespace);
       const refused = isKnown ? refusal(peer.pods, own, direction, selected, observer) : undefined;
       if (!refused) continue;
       const selector = valueAt(peer.node, 'podSelector') ?? valueAt(peer.node, 'namespaceSelector');
@@ -217,12 +217,12 @@ function check(found: PolicyInView, context: RuleContext): void {
 function checkVendor(resource: Resource, context: RuleContext): void {
   const { observer } = context;
   for (const { compiled, policy, spec, selected } of vendorPolicies(resource, context)) {
-    if (selected.length === 0 || policy.asksIdentity || mayMeanMore(context.view, policy.subject.namespaces, policy.namespace)) continue;
+    if (selected.length === 0 || policy.asksIdentity || mayMeanMore(context.view.unknown, policy.subject.namespaces, policy.namespace)) continue;
     for (const direction of directions) {
       for (const { own, node } of allowsIn(compiled.rules[direction], ({ rule: one }) => one, spec, direction)) {
         // One finding a rule is enough.
         for (const peer of own.rule.peers.filter(isNarrow)) {
-          if (mayMeanMore(context.view, peer.namespaces, policy.namespace)) continue;
+          if (mayMeanMore(context.view.unknown, peer.namespaces, policy.namespace)) continue;
           const pods = observer.connectivity.podsOf(peer, policy);
           const refused = refusal(pods, own, direction, selected, observer);
           if (!refused) continue;

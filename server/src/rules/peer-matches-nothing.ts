@@ -5,9 +5,10 @@ import { allOf, anyOf, plain, pods as podsPhrase, shortened } from '../explain/p
 import type { Resource } from '../kinds/resource.ts';
 import { nameLabel, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
+import { mayMeanMore } from '../workspace/unknown.ts';
 import { type AdminPods, adminPolicy, type WrittenSelector } from './adminPods.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from './examples.ts';
-import { mayMeanMore, type PolicyInView, podsIn, relatedTo } from './inView.ts';
+import { type PolicyInView, podsIn, relatedTo } from './inView.ts';
 import { corrections, labelTexts, scalarLike, speaksSameWords } from './nearestLabels.ts';
 import { isSystemPods, type PodPeer, podPeers } from './peerSelectors.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -40,7 +41,7 @@ function checkPods({ pods, namespaces, where, means }: Omit<AdminPods, 'is'>, co
   // Labels that exist in other namespaces alone have a rule of their own where no namespace is named.
   if (elsewhere.length > 0 && !namespaces) return;
   const near = corrections(pods.selector, pods.node, labels);
-  if (near.length === 0 && mayMeanMore(context.view, namespaces?.selector, where[0])) return;
+  if (near.length === 0 && mayMeanMore(context.view.unknown, namespaces?.selector, where[0])) return;
   // Every namespace holds more than the workspace knows.
   if (namespaces?.selector.requirements.length === 0 && near.length === 0) return;
   const asked = plain(podsPhrase(pods.selector)).replace('pods labelled ', '');

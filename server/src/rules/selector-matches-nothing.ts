@@ -4,11 +4,11 @@ import { allOf, anyOf, namespaces as namespacesPhrase, plain, pods as podsPhrase
 import type { Resource } from '../kinds/resource.ts';
 import { everything, isNever, type Selector, selects, selectsAll } from '../model/selector.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
-import { isPartialIn } from '../workspace/unknown.ts';
+import { isPartialIn, mayMeanMore } from '../workspace/unknown.ts';
 import { adminPolicy } from './adminPods.ts';
 import { adminPolicyWith, deployment, documents, flagged, policyNamed } from './examples.ts';
 import { namespaceFixes } from './implicit-namespace.ts';
-import { mayMeanMore, type PolicyInView, relatedTo } from './inView.ts';
+import { type PolicyInView, relatedTo } from './inView.ts';
 import { corrections, labelTexts, speaksSameWords } from './nearestLabels.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { fixesOf, selectorAnchor } from './selectorFixes.ts';
@@ -64,7 +64,7 @@ function checkVendor(resource: Resource, context: RuleContext): void {
     const selector = policy.subject.pods;
     const node = valueAt(spec, 'endpointSelector') ?? valueAt(spec, 'selector');
     if (selected.length > 0 || !selector || selectsAll(selector) || isNever(selector) || policy.asksIdentity || !node) continue;
-    if (mayMeanMore(context.view, policy.subject.namespaces, policy.namespace)) continue;
+    if (mayMeanMore(context.view.unknown, policy.subject.namespaces, policy.namespace)) continue;
     const { namespaced, namespace, subject } = policy;
     const isMeant = ({ hostNetwork }: Endpoint) => policy.hostNetwork !== false || !hostNetwork;
     const isOwn = (endpoint: Endpoint) =>
@@ -106,7 +106,7 @@ function checkAdmin(resource: Resource, context: RuleContext): void {
   const near = corrections(selector, node, labels);
   // Every namespace holds more than the workspace knows.
   if (
-    (mayMeanMore(context.view, subject.namespaces?.selector, undefined) || (subject.namespaces && selectsAll(subject.namespaces.selector))) &&
+    (mayMeanMore(context.view.unknown, subject.namespaces?.selector, undefined) || (subject.namespaces && selectsAll(subject.namespaces.selector))) &&
     near.length === 0
   )
     return;

@@ -3,7 +3,8 @@ import type { Resource } from '../kinds/resource.ts';
 import { type Direction, directions, type Peer, type Policy } from '../model/policy.ts';
 import { isNever, type Selector, selectsAll } from '../model/selector.ts';
 import { isMap, isScalar, itemsOf, type MapNode, type Node, valueAt } from '../syntax/node.ts';
-import { mayMeanMore, podsIn } from './inView.ts';
+import { mayMeanMore } from '../workspace/unknown.ts';
+import { podsIn } from './inView.ts';
 import { isSystemPods } from './peerSelectors.ts';
 import type { RuleContext } from './rule.ts';
 import { vendorPolicies } from './vendor.ts';
@@ -67,7 +68,7 @@ export function unmetPeers(resource: Resource, context: RuleContext): readonly U
   for (const { policy, ...written } of writtenPodPeers(resource, context)) {
     const { peer, selector } = written;
     if (
-      mayMeanMore(context.view, peer.namespaces, policy.namespace) ||
+      mayMeanMore(context.view.unknown, peer.namespaces, policy.namespace) ||
       isSystemPods(selector) ||
       podsIn(connectivity.podsOf(peer, policy), connectivity).length > 0
     )

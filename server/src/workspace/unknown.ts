@@ -1,3 +1,5 @@
+import { nameLabel, type Selector } from '../model/selector.ts';
+
 /** Where in a cluster more may be applied than is known: by templates, releases, what is kept elsewhere. */
 export interface Unknown {
   /** In every namespace, and outside of them. */
@@ -32,3 +34,11 @@ export const isPartialIn = (unknown: Unknown, namespace: Spot): boolean =>
 
 export const sameUnknown = (a: Unknown, b: Unknown): boolean =>
   a === b || (a.isAnywhere === b.isAnywhere && a.namespaces.size === b.namespaces.size && [...a.namespaces].every((one) => b.namespaces.has(one)));
+
+/** Whether there may be more among the pods of some namespaces than is known; without a selector of them those of one. */
+export function mayMeanMore(unknown: Unknown, namespaces: Selector | undefined, own: Spot): boolean {
+  if (!namespaces) return isPartialIn(unknown, own);
+  // By other labels than its name a namespace may be meant of which nothing is known.
+  const named = namespaces.requirements.find(({ key, operator }) => key === nameLabel && operator === 'In');
+  return named ? named.values.some((name) => isPartialIn(unknown, name)) : isPartial(unknown);
+}
