@@ -1,3 +1,4 @@
+import { isOperated, mayBeOperated } from '../kinds/operated.ts';
 import type { DocumentText, ManifestText } from '../syntax/manifestText.ts';
 import { isMap, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
@@ -51,18 +52,33 @@ function byApplication(document: DocumentText, root: Node): readonly Making[] {
   return isRead && charts.length + folders.length > 0 ? [...charts, ...folders] : [anywhere];
 }
 
+/** What lands beside the object that makes it. */
+const besideIt = (root: Node): Making => ({ namespace: namespaceAt(valueAt(root, 'metadata', 'namespace')), follows: true });
+
 /** What a release makes lands in its target, or beside it. */
 function byRelease(root: Node): Making {
   const target = valueAt(root, 'spec', 'targetNamespace');
-  if (target) return { namespace: namespaceAt(target) };
-  const written = valueAt(root, 'metadata', 'namespace');
-  return written ? { namespace: namespaceAt(written), follows: true } : { namespace: undefined, follows: true };
+  return target ? { namespace: namespaceAt(target) } : besideIt(root);
+}
+
+/** What an operator makes of the resources of a document. */
+const byOperators = (document: DocumentText): readonly Making[] =>
+  rootsOf(document).flatMap((root) => {
+    const [apiVersion, kind] = [stringOf(valueAt(root, 'apiVersion')), stringOf(valueAt(root, 'kind'))];
+    return apiVersion !== undefined && kind !== undefined && isOperated(apiVersion, kind) ? [besideIt(root)] : [];
+  });
+
+/** The mapping that a document is, or those that a List of it holds. */
+function rootsOf({ parsed }: DocumentText): readonly Node[] {
+  const root = resolve(parsed.root);
+  if (!isMap(root)) return [];
+  return stringOf(valueAt(root, 'kind')) === 'List' ? itemsOf(valueAt(root, 'items')) : [root];
 }
 
 function makingsOf(document: DocumentText): readonly Making[] {
   const { text } = document;
   const [isRelease, isApplication] = [holdsRelease(text), holdsApplication(text)];
-  if (!isRelease && !isApplication) return [];
+  if (!isRelease && !isApplication) return text.length <= mostText && mayBeOperated(text) ? byOperators(document) : [];
   const root = text.length > mostText ? undefined : resolve(document.parsed.root);
   if (!isMap(root)) return [anywhere];
   if (isRelease) return [byRelease(root)];
@@ -79,7 +95,7 @@ export class Makers {
   /** Looks at a file, whose text is empty once it is gone; whether it has other things made than before. */
   set(uri: string, text: string, read: () => Pick<ManifestText, 'documents'>): boolean {
     const isRelease = holdsRelease(text);
-    const makings = isRelease || holdsApplication(text) ? read().documents.flatMap(({ document }) => makingsOf(document)) : [];
+    const makings = isRelease || holdsApplication(text) || mayBeOperated(text) ? read().documents.flatMap(({ document }) => makingsOf(document)) : [];
     const before = this.byFile.get(uri)?.makings ?? [];
     if (makings.length > 0) this.byFile.set(uri, { isRelease, makings });
     else this.byFile.delete(uri);
