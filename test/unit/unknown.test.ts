@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { deployment, documents, namespaceNamed, policyNamed } from '../../server/src/rules/examples.ts';
+import { ciliumWith } from '../../server/src/rules/vendor.ts';
 import type { Unknown } from '../../server/src/workspace/unknown.ts';
 import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { root, spotAt, workspaceWith } from '../support/at.ts';
@@ -201,6 +202,19 @@ describe('rules of what is missing', () => {
   test('and are silent of those of which it is not', () => {
     expect(among(idsIn({ 'shop.yaml': shop, 'release.yaml': helmRelease(', namespace: shop') }))).toEqual([]);
     expect(among(idsIn({ 'shop.yaml': shop, 'release.yaml': helmRelease('') }))).toEqual([]);
+  });
+
+  test('DNS: of a network plugin’s policies less is sure, for others may be for all namespaces', () => {
+    const dns = (policy: string, namespace: string) =>
+      findingsAmong(
+        { 'shop.yaml': documents(policy, deployment('web', 'shop')), 'release.yaml': helmRelease(`, namespace: ${namespace}`) },
+        'shop.yaml',
+      )
+        .filter(({ id }) => id === 'dns-blocked')
+        .map(({ severity }) => severity);
+    const own = policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Egress]\negress:\n  - to: [{podSelector: {}}]');
+    const cilium = ciliumWith('endpointSelector: {}\negress:\n  - toEndpoints: [{}]');
+    expect([dns(own, 'edge'), dns(own, 'shop'), dns(cilium, 'edge')]).toEqual([['warning'], ['information'], ['information']]);
   });
 
   test.each([

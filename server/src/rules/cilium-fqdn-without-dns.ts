@@ -5,7 +5,7 @@ import { enclosing, type Place } from '../kinds/walk.ts';
 import { numbersOf } from '../model/implication.ts';
 import { hasPort } from '../model/portSet.ts';
 import { isSeq } from '../syntax/node.ts';
-import { isPartialIn } from '../workspace/unknown.ts';
+import { isPartial } from '../workspace/unknown.ts';
 import { addItem } from './counterparts.ts';
 import { ciliumDnsRule, platformOf } from './dns.ts';
 import { anchorOf } from './places.ts';
@@ -31,7 +31,8 @@ function check(place: Place, context: RuleContext): void {
   const compiled = compiledIn(place.resource, context);
   const at = place.node;
   const own = compiled.find(({ policy }) => policy.egress?.some(({ source }) => source.start <= at.start && at.end <= source.end));
-  if (!own || !list || isPartialIn(context.view.unknown, own.policy.namespace)) return;
+  // Policies for all namespaces are often those of a release, wherever that lands.
+  if (!own || !list || isPartial(context.view.unknown)) return;
   if (allCompiled(context).some((other) => proxiesDns(other) && selectsAllOf(other, own))) return;
   const seq = list.node;
   context.report({

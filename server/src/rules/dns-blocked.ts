@@ -16,6 +16,7 @@ import { addItem, freeName } from './counterparts.ts';
 import { allowsDns, calicoDnsRules, ciliumDnsRule, meansDns, platformOf, servesDns } from './dns.ts';
 import { documents, policyNamed } from './examples.ts';
 import { directionAnchor, nameRange, type PolicyInView } from './inView.ts';
+import { languageOf } from './otherSide.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { allCompiled, calicoWith, ciliumWith, clusterwideWith, covers, vendorPolicies } from './vendor.ts';
 
@@ -79,14 +80,16 @@ const named = new Set(['all', 'cluster', 'world']);
 /** Whether a peer is reached by its address: ranges, nodes, and what Cilium calls the host or the API server. */
 const hasNoName = (peer: Peer): boolean => peer.is === 'addresses' || peer.is === 'nodes' || (peer.is === 'entity' && !named.has(peer.entity));
 
-function report(at: Range, without: readonly Endpoint[], { egress, namespace }: Policy, context: RuleContext, fixes: () => readonly Fix[]): void {
+function report(at: Range, without: readonly Endpoint[], policy: Policy, context: RuleContext, fixes: () => readonly Fix[]): void {
   const who = without.length === 0 ? 'the selected pods' : workloadNames(without.map(({ workload }) => workload));
-  const addressesOnly = egress?.every(({ peers }) => peers.length > 0 && peers.every(hasNoName));
+  const addressesOnly = policy.egress?.every(({ peers }) => peers.length > 0 && peers.every(hasNoName));
+  // Those of network plugins may be for all namespaces, and are often made by a release, wherever that lands.
+  const home = languageOf(policy) === 'kubernetes' ? policy.namespace : undefined;
   context.report({
     at,
     message: `Egress of ${who} is isolated here and no policy lets port 53 out: no name can be resolved, not even of what the rules allow. Allow UDP and TCP 53 to the cluster's DNS.`,
     // Whoever goes by address may get by without names; and a policy that is not known may let DNS out.
-    ...(addressesOnly || isPartialIn(context.view.unknown, namespace) ? { severity: 'information' as const } : {}),
+    ...(addressesOnly || isPartialIn(context.view.unknown, home) ? { severity: 'information' as const } : {}),
     fixes,
   });
 }

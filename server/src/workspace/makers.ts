@@ -53,7 +53,11 @@ function byApplication(document: DocumentText, root: Node): readonly Making[] {
 }
 
 /** What lands beside the object that makes it. */
-const besideIt = (root: Node): Making => ({ namespace: namespaceAt(valueAt(root, 'metadata', 'namespace')), follows: true });
+function besideIt(root: Node): Making {
+  const written = valueAt(root, 'metadata', 'namespace');
+  const namespace = namespaceAt(written);
+  return written && namespace === undefined ? anywhere : { namespace, follows: true };
+}
 
 /** What a release makes lands in its target, or beside it. */
 function byRelease(root: Node): Making {
