@@ -17,6 +17,7 @@ export const anythingUnknown: Unknown = { isAnywhere: true, namespaces: new Set(
 /** A namespace in which there may be more; undefined where it may be any. */
 export type Spot = string | undefined;
 
+/** What is unknown where something lands at each of some spots. */
 export function unknownAt(spots: Iterable<Spot>): Unknown {
   const namespaces = new Set<string>();
   for (const spot of spots) {
@@ -26,12 +27,14 @@ export function unknownAt(spots: Iterable<Spot>): Unknown {
   return namespaces.size === 0 ? nothingUnknown : { isAnywhere: false, namespaces };
 }
 
+/** Whether there may be more anywhere at all. */
 export const isPartial = ({ isAnywhere, namespaces }: Unknown): boolean => isAnywhere || namespaces.size > 0;
 
 /** Whether there may be more in a namespace; undefined where that is not known. */
 export const isPartialIn = (unknown: Unknown, namespace: Spot): boolean =>
   unknown.isAnywhere || (namespace === undefined ? isPartial(unknown) : unknown.namespaces.has(namespace));
 
+/** Whether both speak of the same namespaces. */
 export const sameUnknown = (a: Unknown, b: Unknown): boolean =>
   a === b || (a.isAnywhere === b.isAnywhere && a.namespaces.size === b.namespaces.size && [...a.namespaces].every((one) => b.namespaces.has(one)));
 
