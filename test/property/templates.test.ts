@@ -5,8 +5,8 @@ import { decidedByTemplate } from '../../server/src/explain/place.ts';
 import { hoverAt } from '../../server/src/features/hover.ts';
 import { pages } from '../../server/src/rules/pages.ts';
 import { DocumentText } from '../../server/src/syntax/manifestText.ts';
-import { findingsIn } from '../support/findings.ts';
-import { changesOf, lineWhenRendered, type TemplateChange, templateOf } from '../support/templated.ts';
+import { findingsIn, textAfterFix } from '../support/findings.ts';
+import { changesOf, lineWhenRendered, rendered, type TemplateChange, templateOf } from '../support/templated.ts';
 
 const policy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -112,42 +112,75 @@ const idsIn = (text: string): ReadonlySet<string> => new Set(findingsIn(text).ma
 /** Told of a policy by itself, unless others are known to allow or deny it, or a Service to be open on purpose. */
 const isToldUnlessKnown: ReadonlySet<string> = new Set(['clusterwide-isolates-dns', 'dns-blocked', 'metadata-service-reachable', 'open-to-world']);
 
+/** What is told instead once more is known: a port that no container declares is a Service's, a peer that matches nobody has pods elsewhere. */
+const saysMore: Readonly<Record<string, string>> = {
+  'port-not-exposed': 'service-port-not-target-port',
+  'peer-matches-nothing': 'pod-selector-needs-namespace',
+};
+
 /** Which kind it is is taken from the rest where a template writes it, and may be another. */
 const isBelowKind = (text: string) => {
   const lines = text.split('\n');
   return ({ at }: TemplateChange): boolean => !/^(apiVersion|kind| {2}namespace):/.test(lines[at] ?? '');
 };
 
+const changedExamples = fc
+  .constantFrom(...examples)
+  .chain((text) => changesOf(text.split('\n').length).map((changes) => ({ text, changes: changes.filter(isBelowKind(text)) })));
+
 test('property: what is found in a template is found in what is rendered', () => {
   let told = 0;
   fc.assert(
-    fc.property(
-      fc
-        .constantFrom(...examples)
-        .chain((text) => changesOf(text.split('\n').length).map((changes) => ({ text, changes: changes.filter(isBelowKind(text)) }))),
-      ({ text, changes }) => {
-        const lines = templateOf(text.split('\n'), changes);
-        const written = lines.map((line) => line.written).join('\n');
-        // Every branch taken, and some of them: what a template says wrong in one of its branches is wrong.
-        const taken = templateOf(
-          text.split('\n'),
-          changes.map((one) => ({ ...one, holds: one.is === 'if' || one.holds })),
-        );
-        const rendered = [lines, taken].map((some) => idsIn(some.flatMap((line) => line.rendered).join('\n')));
-        // Where only words are written, a variable may stand for each.
-        const withVariables = written.replace(/{{ \.v(\d+) \| quote }}/g, '${V$1}');
-        for (const text of withVariables.includes('{{') ? [written] : [written, withVariables]) {
-          for (const id of idsIn(text)) {
-            if (isToldUnlessKnown.has(id)) continue;
-            told++;
-            // A port that no container declares may be a Service's.
-            const alike = id === 'port-not-exposed' ? 'service-port-not-target-port' : id;
-            expect([text, rendered.some((ids) => ids.has(id) || ids.has(alike)) ? '' : id]).toEqual([text, '']);
-          }
+    fc.property(changedExamples, ({ text, changes }) => {
+      const lines = templateOf(text.split('\n'), changes);
+      const written = lines.map((line) => line.written).join('\n');
+      // Every branch taken, and some of them: what a template says wrong in one of its branches is wrong.
+      const taken = templateOf(
+        text.split('\n'),
+        changes.map((one) => ({ ...one, holds: one.is === 'if' || one.holds })),
+      );
+      const rendered = [lines, taken].map((some) => idsIn(some.flatMap((line) => line.rendered).join('\n')));
+      // Where only words are written, a variable may stand for each.
+      const withVariables = written.replace(/{{ \.v(\d+) \| quote }}/g, '${V$1}');
+      for (const text of withVariables.includes('{{') ? [written] : [written, withVariables]) {
+        for (const id of idsIn(text)) {
+          if (isToldUnlessKnown.has(id)) continue;
+          told++;
+          expect([text, rendered.some((ids) => ids.has(id) || ids.has(saysMore[id] ?? id)) ? '' : id]).toEqual([text, '']);
         }
-      },
-    ),
+      }
+    }),
     { numRuns: 300 },
   );
   expect(told).toBeGreaterThan(200);
+});
+
+/** What is wrong with a text, whatever is around it. */
+const errorsIn = (text: string): ReadonlySet<string> =>
+  new Set(findingsIn(text).flatMap(({ id, severity, finding }) => (severity === 'error' && finding.rule.scope === undefined ? [id] : [])));
+
+test('property: a template after a fix renders to what is not worse', () => {
+  let applied = 0;
+  fc.assert(
+    fc.property(changedExamples, fc.boolean(), ({ text: whole, changes }, isTaken) => {
+      const text = whole.split('\n');
+      const template = templateOf(text, changes)
+        .map(({ written }) => written)
+        .join('\n');
+      const taken = changes.map((change) => ({ ...change, holds: isTaken === change.holds }));
+      const before = errorsIn(rendered(template, text, taken));
+      for (const found of findingsIn(template)) {
+        const count = (found.finding.fixes?.() ?? []).filter(({ edits }) => edits.length > 0).length;
+        for (let i = 0; i < count; i++) {
+          applied++;
+          const mended = textAfterFix(template, found, i) as string;
+          // What was wrong in one way may be wrong in another until the next fix.
+          const after = errorsIn(rendered(mended, text, taken));
+          expect([template, mended, after.size > before.size ? after : undefined]).toEqual([template, mended, undefined]);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(applied).toBeGreaterThan(100);
 });

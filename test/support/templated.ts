@@ -10,8 +10,8 @@ export interface TemplateLine {
 export interface TemplateChange {
   /** Line, of those of the text. */
   readonly at: number;
-  /** A word; a branch; what stands below a line; more of what is there. */
-  readonly is: 'value' | 'if' | 'include' | 'more';
+  /** A word; a branch; two branches that say the same; what stands below a line; more of what is there. */
+  readonly is: 'value' | 'if' | 'either' | 'include' | 'more';
   /** Whether the branch is taken, and how lines are indented. */
   readonly holds: boolean;
 }
@@ -20,7 +20,7 @@ export const changesOf = (lines: number): fc.Arbitrary<readonly TemplateChange[]
   fc.array(
     fc.record({
       at: fc.integer({ min: 0, max: lines - 1 }),
-      is: fc.constantFrom('value', 'if', 'include', 'more'),
+      is: fc.constantFrom('value', 'if', 'either', 'include', 'more'),
       holds: fc.boolean(),
     }),
     { minLength: 1, maxLength: 3 },
@@ -35,6 +35,9 @@ function blockEnd(lines: readonly string[], from: number): number {
   while (end < lines.length && lines[end] !== '' && indentOf(lines[end] as string) > own) end++;
   return end;
 }
+
+/** The value that stands at the end of a line, by itself or behind a key. */
+const valueIn = (line: string): string => /^\s*(?:- )*(?:[\w./:-]+: )?([^\s:#{}[\]&*|>]+)$/.exec(line)?.[1] ?? '';
 
 /** What stands for the value of a line. */
 const actionOf = (line: number): string => `{{ .v${line} | quote }}`;
@@ -52,25 +55,26 @@ function replacement(
   const line = text[at] as string;
   const indent = ' '.repeat(indentOf(line));
   const key = /^(\s*(?:- )*(?:[\w./:-]+: )?)[^\s:#{}[\]&*|>]+$/.exec(line)?.[1];
+  const action = (text: string): TemplateLine => ({ written: `${indent}{{- ${text} }}`, rendered: [] });
+  const branch = (isTaken: boolean) => lines.slice(at, end).map(({ written, rendered }) => ({ written, rendered: isTaken ? rendered : [] }));
   switch (is) {
     case 'value':
       return key === undefined ? undefined : { start: at, end: at + 1, now: [{ written: `${key}${actionOf(at)}`, rendered: [line] }] };
-    case 'if': {
-      const inner = lines.slice(at, end).map(({ written, rendered }) => ({ written, rendered: holds ? rendered : [] }));
-      const [begins, ends] = ['{{- if .c }}', '{{- end }}'].map((action) => ({ written: `${indent}${action}`, rendered: [] }));
-      return { start: at, end, now: [begins as TemplateLine, ...inner, ends as TemplateLine] };
-    }
+    case 'if':
+      return { start: at, end, now: [action(`if .c${at}`), ...branch(holds), action('end')] };
+    case 'either':
+      return { start: at, end, now: [action(`if .c${at}`), ...branch(holds), action('else'), ...branch(!holds), action('end')] };
     case 'include': {
       if (end === at + 1) return undefined;
-      const action = `{{- include "x" . | nindent ${indentOf(text[at + 1] as string)} }}`;
-      return { start: at + 1, end, now: [{ written: `${holds ? indent : ''}${action}`, rendered: renderedOf(lines, at + 1, end) }] };
+      const include = `{{- include "x${at}" . | nindent ${indentOf(text[at + 1] as string)} }}`;
+      return { start: at + 1, end, now: [{ written: `${holds ? indent : ''}${include}`, rendered: renderedOf(lines, at + 1, end) }] };
     }
     case 'more':
       if (!/^\s*- /.test(line)) return undefined;
       return {
         start: end,
         end,
-        now: [{ written: `${holds ? indent : ''}{{- toYaml .more | nindent ${indent.length} }}`, rendered: renderedOf(lines, at, end) }],
+        now: [{ written: `${holds ? indent : ''}{{- toYaml .more${at} | nindent ${indent.length} }}`, rendered: renderedOf(lines, at, end) }],
       };
   }
 }
@@ -95,3 +99,26 @@ export function templateOf(text: readonly string[], changes: readonly TemplateCh
 /** The line of what is rendered that a line of the template becomes. */
 export const lineWhenRendered = (lines: readonly TemplateLine[], at: number): number =>
   lines.slice(0, at).reduce((sum, { rendered }) => sum + rendered.length, 0);
+
+/** Whether the condition is met that was put around what begins in a line: of several the first counts. */
+const isMet = (changes: readonly TemplateChange[], line: number): boolean =>
+  changes.find(({ at, is }) => at === line && (is === 'if' || is === 'either'))?.holds === true;
+
+/** What Helm makes of a template of the text, also after it was edited: the actions that `templateOf` writes, each in a line or in a value. */
+export function rendered(template: string, text: readonly string[], changes: readonly TemplateChange[]): string {
+  const written: string[] = [];
+  const taken: boolean[] = [];
+  for (const line of template.split('\n')) {
+    const action = /^\s*\{\{- (if \.c|else|end|include "x|toYaml \.more)(\d*)/.exec(line);
+    if (!action) {
+      if (taken.every(Boolean)) written.push(line.replace(/\{\{ \.v(\d+) \| quote \}\}/g, (_, at: string) => valueIn(text[Number(at)] as string)));
+      continue;
+    }
+    const at = Number(action[2]);
+    if (action[1] === 'if .c') taken.push(isMet(changes, at));
+    else if (action[1] === 'else') taken.push(!taken.pop());
+    else if (action[1] === 'end') taken.pop();
+    else if (taken.every(Boolean)) written.push(...text.slice(action[1] === 'toYaml .more' ? at : at + 1, blockEnd(text, at)));
+  }
+  return written.join('\n');
+}

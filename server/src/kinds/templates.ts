@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type MapNode, type Node, type Range, resolve, valueAt } from '../syntax/node.ts';
+import type { ParsedDocument } from '../syntax/parseDocument.ts';
 import { namesVariable } from '../syntax/scalar.ts';
 import type { Gap } from '../syntax/template.ts';
 import type { FieldType } from './fieldTypes.ts';
@@ -9,14 +10,24 @@ import { childAt, childrenOf, enclosing, type Place, rootPlace, walk } from './w
 /** Where something is written together with its key or dash. */
 const spanOf = ({ entry, item, written }: Place): Range => entry ?? item ?? written;
 
+/** Where in an ascending list the first stands that begins at an offset or behind it. */
+function firstFrom(all: readonly Range[], offset: number): number {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle] as Range).start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Where what stands behind a place in its document begins. */
 function nextStart(place: Place): number {
   const { parent, resource } = place;
   // An item of a List ends with itself.
   if (!parent) return resource.root === resource.document.parsed.root ? resource.document.text.length : resource.root.end;
-  const { end } = spanOf(place);
   const siblings: readonly Range[] = isMap(parent.node) ? parent.node.entries : isSeq(parent.node) ? parent.node.items : [];
-  const next = siblings.find(({ start }) => start >= end);
+  const next = siblings[firstFrom(siblings, spanOf(place).end)];
   return next ? next.start : nextStart(parent);
 }
 
@@ -31,6 +42,13 @@ function ownColumn(place: Place): number {
   // The dashes of a list may stand below its key; so they may where none is written.
   if (isSeq(node)) return first ? columnOf(text, first.start) : column;
   return isMap(node) && node.entries.length > 0 ? column + 1 : column;
+}
+
+/** The column of a place’s keys or dashes; undefined where they stand in brackets, or none stand there. */
+function columnInside({ node, resource }: Place): number | undefined {
+  if (isScalar(node) || node.flow) return undefined;
+  const first = isMap(node) ? node.entries[0] : node.items[0];
+  return first && columnOf(resource.document.text, first.start);
 }
 
 /** Scalars of a NetworkPolicy that are told as they are written, with a template's actions in them. */
@@ -91,30 +109,79 @@ function decisiveParts(place: Place): readonly Place[] {
   return [enclosing(part, 'peer') ?? enclosing(part, 'admin-peer') ?? part ?? contentOf(rootOf(place))];
 }
 
-/** Where in an ascending list of gaps the first stands that begins at an offset or behind it. */
-function firstFrom(gaps: readonly Gap[], offset: number): number {
-  let [low, high] = [0, gaps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((gaps[middle] as Gap).start < offset) low = middle + 1;
-    else high = middle;
+/** Whether a template may write something at a column or a deeper one between a gap, by its place in the list of all, and an offset. */
+function isWrittenTo(gaps: readonly Gap[], first: number, end: number, from: number): boolean {
+  for (let i = first; i < gaps.length; i++) {
+    const { start, writes, column } = gaps[i] as Gap;
+    if (start >= end) return false;
+    if (writes && (column === undefined || column >= from)) return true;
   }
-  return low;
+  return false;
+}
+
+/** Whether a template decides which keys and items stand in a part of a resource, or may add to it from behind. */
+function isLoose(part: Place, gaps: readonly Gap[]): boolean {
+  const { start, end } = spanOf(part);
+  const behind = firstFrom(gaps, end);
+  return firstFrom(gaps, start) < behind || isWrittenTo(gaps, behind, nextStart(part), ownColumn(part));
 }
 
 /** Whether a template decides what stands in a part of a resource, or may add to it from behind. */
-function isOpen(part: Place, gaps: readonly Gap[]): boolean {
-  const { start, end } = spanOf(part);
-  const behind = firstFrom(gaps, end);
-  if (firstFrom(gaps, start) < behind || hasHole(part)) return true;
-  const next = nextStart(part);
-  const own = ownColumn(part);
-  for (let i = behind; i < gaps.length; i++) {
-    const { start: at, writes, column } = gaps[i] as Gap;
-    if (at >= next) return false;
-    if (writes && (column === undefined || column >= own)) return true;
+const isOpen = (part: Place, gaps: readonly Gap[]): boolean => isLoose(part, gaps) || hasHole(part);
+
+/** Whether an alias stands in a node, of which the text is elsewhere. */
+function hasAlias(node: Node): boolean {
+  if (isMap(node)) return node.merges === true || node.entries.some(({ value }) => hasAlias(value));
+  return isSeq(node) ? node.items.some(({ value }) => hasAlias(value)) : node.kind === 'alias';
+}
+
+/** Whether a template or a variable is part of a node’s keys or values. What aliases repeat is looked at once. */
+export function hasHoles(written: Node | undefined, seen = new Set<Node>()): boolean {
+  const node = resolve(written);
+  if (!node || seen.has(node)) return false;
+  seen.add(node);
+  if (isScalar(node)) return node.templated === true;
+  if (isSeq(node)) return node.items.some(({ value }) => hasHoles(value, seen));
+  return node.entries.some(({ key, value }) => key.templated === true || hasHoles(value, seen));
+}
+
+/** Whether a Helm template decides which keys and items stand in a place, at any depth, or may add to them. The words that it writes do not count. */
+export function hasGaps(place: Place): boolean {
+  const { gaps = [] } = place.resource.document.parsed;
+  return gaps.length > 0 && (isLoose(place, gaps) || hasAlias(place.written));
+}
+
+/** Whether all of a place is there as it is written: no template and no variable has part in it. */
+export const isVerbatim = (place: Place): boolean => !place.resource.document.parsed.templated || !(hasGaps(place) || hasHoles(place.node));
+
+/** Whether a template or a variable may write a key or an item of a place beside those that stand there. What it decides below them does not count. */
+export function mayHoldMore(place: Place): boolean {
+  const { node, written, resource } = place;
+  const { templated, gaps = [] } = resource.document.parsed;
+  if (!templated) return false;
+  if (isMap(node) && node.entries.some(({ key }) => key.templated)) return true;
+  if (gaps.length === 0) return false;
+  if (written.kind === 'alias' || (isMap(node) && node.merges)) return true;
+  const span = spanOf(place);
+  const column = columnInside(place);
+  for (let i = firstFrom(gaps, span.start), end = nextStart(place); i < gaps.length; i++) {
+    const gap = gaps[i] as Gap;
+    if (gap.start >= end) return false;
+    if (!gap.writes) continue;
+    // Behind the place, what stands further left is no part of it.
+    if (column === undefined || gap.column === undefined || gap.column === column || (gap.column < column && gap.start < span.end)) return true;
   }
   return false;
+}
+
+/** Whether two parts of a document stand in the same branches of its template. */
+export function standTogether({ gaps = [] }: ParsedDocument, one: Range, other: Range): boolean {
+  for (let i = firstFrom(gaps, Math.min(one.start, other.start)); i < gaps.length; i++) {
+    const { start, writes } = gaps[i] as Gap;
+    if (start >= Math.max(one.start, other.start)) return true;
+    if (!writes) return false;
+  }
+  return true;
 }
 
 /** Whether a Helm template may write something that changes what a place means. */

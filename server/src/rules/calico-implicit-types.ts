@@ -1,16 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { calicoTypes } from '../kinds/calico/readCalico.ts';
+import { hasGaps } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap } from '../syntax/node.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith } from './vendor.ts';
 
 function check(place: Place, context: RuleContext): void {
   const { node } = place;
-  if (!isMap(node) || entryOf(node, 'types') || isTemplatedDocument(context.document)) return;
+  if (!isMap(node) || entryOf(node, 'types') || hasGaps(place)) return;
   const types = calicoTypes(node).map((which) => (which === 'ingress' ? 'Ingress' : 'Egress'));
   const left = types.length === 1 ? ` What ${types[0] === 'Ingress' ? 'goes out' : 'comes in'} is not restricted.` : '';
   context.report({

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import { hasGaps, isVerbatim } from '../kinds/templates.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
 import { flagged } from './examples.ts';
-import { anchorOf, isTemplatedDocument, knownScalar, quoted, valueRange } from './places.ts';
+import { anchorOf, knownScalar, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith, globalWith } from './vendor.ts';
 
@@ -23,7 +24,7 @@ function protocolOf(node: Node | undefined): string | undefined {
 
 function checkRule(place: Place, context: RuleContext): void {
   const { node } = place;
-  if (!isMap(node) || isTemplatedDocument(context.document)) return;
+  if (!isMap(node) || !isVerbatim(place)) return;
   const protocol = protocolOf(node);
   for (const side of ['source', 'destination']) {
     const entity = childAt(place, side);
@@ -58,9 +59,8 @@ function checkRule(place: Place, context: RuleContext): void {
 }
 
 function checkEntity(place: Place, context: RuleContext): void {
-  if (isTemplatedDocument(context.document)) return;
   const services = childAt(place, 'services');
-  if (!services) return;
+  if (!services || hasGaps(place)) return;
   const beside = ['selector', 'notSelector', 'namespaceSelector', 'nets', 'notNets', 'serviceAccounts'].filter((key) => isWritten(place.node, key));
   if (beside.length > 0)
     context.report({
@@ -71,7 +71,7 @@ function checkEntity(place: Place, context: RuleContext): void {
 
 function checkSpec(place: Place, context: RuleContext): void {
   const { node } = place;
-  if (!isMap(node) || isTemplatedDocument(context.document)) return;
+  if (!isMap(node) || !isVerbatim(place)) return;
   const isOn = (key: string) => booleanOf(valueAt(node, key)) === true;
   for (const key of ['preDNAT', 'doNotTrack']) {
     const child = isOn(key) ? childAt(place, key) : undefined;

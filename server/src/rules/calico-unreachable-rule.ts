@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { readCalicoRule } from '../kinds/calico/readCalico.ts';
+import { isVerbatim } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { directions, type Rule as PolicyRule } from '../model/policy.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq, resolve } from '../syntax/node.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith } from './vendor.ts';
 
@@ -14,7 +14,7 @@ export const matchesAll = ({ peers, ports, conditions, own }: PolicyRule): boole
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
   const direction = directions.find((which) => which === place.entry?.key.text);
-  if (!isSeq(list) || !direction || isTemplatedDocument(context.document)) return;
+  if (!isSeq(list) || !direction || !isVerbatim(place)) return;
   const namespaced = place.resource.table?.namespaced === true;
   const rules = list.items.map((item) => readCalicoRule(resolve(item.value), direction, namespaced));
   const last = rules.findIndex((one) => one && matchesAll(one));

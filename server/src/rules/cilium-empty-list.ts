@@ -1,18 +1,19 @@
 import * as l10n from '@vscode/l10n';
+import { hasGaps } from '../kinds/templates.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { directions } from '../model/policy.ts';
 import { removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { booleanOf } from '../syntax/scalar.ts';
 import { flagged } from './examples.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
 
 function checkPeers(place: Place, context: RuleContext): void {
   const { node, entry, parent } = place;
   const map = parent?.node;
-  if (!isSeq(node) || node.items.length > 0 || !entry || !isMap(map) || isTemplatedDocument(context.document)) return;
+  if (!isSeq(node) || node.items.length > 0 || !entry || !isMap(map) || hasGaps(place)) return;
   const key = entry.key.text;
   const all = key.endsWith('Endpoints')
     ? [{ title: l10n.t('Every endpoint of the namespace'), edits: [{ start: node.start, end: node.end, newText: '[{}]' }] }]
@@ -27,7 +28,7 @@ function checkPeers(place: Place, context: RuleContext): void {
 
 function checkRules(place: Place, context: RuleContext): void {
   const { node, entry } = place;
-  if (!isSeq(node) || node.items.length > 0 || !entry || entry.key.text.endsWith('Deny') || isTemplatedDocument(context.document)) return;
+  if (!isSeq(node) || node.items.length > 0 || !entry || entry.key.text.endsWith('Deny') || hasGaps(place.parent ?? place)) return;
   const spec = place.parent?.node;
   if (itemsOf(valueAt(spec, `${entry.key.text}Deny`)).length > 0) return;
   context.report({
@@ -38,10 +39,10 @@ function checkRules(place: Place, context: RuleContext): void {
 }
 
 /** Source: cilium/cilium pkg/policy/utils/parserules.go: a direction without rules makes no entry that could deny. */
-function checkDefaultDeny(place: Place, { text, report, document }: RuleContext): void {
+function checkDefaultDeny(place: Place, { text, report }: RuleContext): void {
   const { node } = place;
   const asked = childAt(place, 'enableDefaultDeny');
-  if (!isMap(node) || !asked || isTemplatedDocument(document)) return;
+  if (!isMap(node) || !asked || hasGaps(place)) return;
   for (const direction of directions) {
     const entry = entryOf(asked.node, direction);
     const lists = [direction, `${direction}Deny`].map((key) => entryOf(node, key));

@@ -1,15 +1,15 @@
 import { plain, ports as portsPhrase } from '../explain/phrases.ts';
 import { readCiliumPort, readConditions } from '../kinds/cilium/readCilium.ts';
+import { isVerbatim } from '../kinds/templates.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { itemsOf, valueAt } from '../syntax/node.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
 
 function check(place: Place, context: RuleContext): void {
   const conditions = readConditions(place.node)?.filter(({ protocol }) => protocol === 'http' || protocol === 'kafka');
   const rules = childAt(place, 'rules');
-  if (!conditions || conditions.length === 0 || !rules?.entry || isTemplatedDocument(context.document)) return;
+  if (!conditions || conditions.length === 0 || !rules?.entry || !isVerbatim(place)) return;
   const ports = itemsOf(valueAt(place.node, 'ports')).flatMap((port) => readCiliumPort(port) ?? []);
   const what = conditions.length === 1 ? conditions[0]?.text : `${conditions.length} kinds of requests`;
   context.report({

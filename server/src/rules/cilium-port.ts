@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { isVerbatim } from '../kinds/templates.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { checkPortName } from '../model/names.ts';
 import { isMap, valueAt } from '../syntax/node.ts';
 import { integerOf, stringOf } from '../syntax/scalar.ts';
-import { anchorOf, isTemplatedDocument, knownString, quoted, valueRange } from './places.ts';
+import { anchorOf, knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
 
@@ -51,7 +52,7 @@ function check(place: Place, context: RuleContext): void {
 /** A port is left out, which only protocols without ports may do. */
 function checkMissing(place: Place, context: RuleContext): void {
   const protocol = stringOf(valueAt(place.node, 'protocol')) || 'ANY';
-  if (!isMap(place.node) || !withPorts.has(protocol.toUpperCase()) || isTemplatedDocument(context.document)) return;
+  if (!isMap(place.node) || !withPorts.has(protocol.toUpperCase()) || !isVerbatim(place)) return;
   context.report({ at: anchorOf(place), message: 'A port is required here: write "0" for all of them.' });
 }
 

@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { allOf } from '../explain/phrases.ts';
 import { exclusivePeers } from '../kinds/cilium/peers.ts';
+import { hasGaps, isVerbatim } from '../kinds/templates.ts';
 import { childAt, enclosing, type Place } from '../kinds/walk.ts';
 import { appendItem, breakOf, indentLines, lineEnd, outdentedText, removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
 
@@ -41,7 +42,7 @@ function split(place: Place, key: string, { text }: RuleContext): readonly Fix[]
 }
 
 function checkRule(place: Place, context: RuleContext): void {
-  if (isTemplatedDocument(context.document)) return;
+  if (hasGaps(place)) return;
   const direction = enclosing(place, 'cilium-rules')?.entry?.key.text.startsWith('egress') ? 'egress' : 'ingress';
   const written = exclusivePeers[direction].filter((key) => itemsOf(valueAt(place.node, key)).length > 0);
   const [, second] = written;
@@ -86,7 +87,7 @@ function checkListener(place: Place, rules: Place | undefined, context: RuleCont
 }
 
 function checkPortRule(place: Place, context: RuleContext): void {
-  if (isTemplatedDocument(context.document)) return;
+  if (!isVerbatim(place)) return;
   const rules = childAt(place, 'rules');
   checkListener(place, rules, context);
   if (!rules || !isMap(rules.node)) return;
@@ -140,7 +141,7 @@ const sections = ['ingress', 'ingressDeny', 'egress', 'egressDeny'] as const;
 
 function checkSpec(place: Place, context: RuleContext): void {
   const { node, resource } = place;
-  if (!isMap(node) || isTemplatedDocument(context.document)) return;
+  if (!isMap(node) || hasGaps(place)) return;
   const nodes = entryOf(node, 'nodeSelector');
   if (nodes && resource.table?.namespaced)
     context.report({

@@ -3,13 +3,13 @@ import { readCalicoRule } from '../kinds/calico/readCalico.ts';
 import { readCiliumPort, readCiliumRule } from '../kinds/cilium/readCilium.ts';
 import { readPort, readRule } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { hasGaps, hasHoles, isVerbatim } from '../kinds/templates.ts';
 import { childrenOf, directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { peerImplies } from '../model/implication.ts';
 import type { Peer, Rule as PolicyRule, PortRange } from '../model/policy.ts';
 import { appendItem, outdentedText } from '../syntax/edits.ts';
 import { entryOf, isScalar, isSeq, itemsOf, type Node, type Range, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 import { calicoWith, ciliumWith, keyOf } from './vendor.ts';
 
@@ -78,6 +78,8 @@ function checkPorts(
   { resource }: Place,
   context: RuleContext,
 ): void {
+  // What is not known may be TCP.
+  if (resource.document.parsed.templated && hasHoles(list)) return;
   const meant = list.items.map((item) => ({ item, ports: read(item.value) }));
   for (const { item, ports } of meant) {
     const port = ports && dnsOverUdp(ports);
@@ -90,10 +92,18 @@ function checkPorts(
   }
 }
 
+/** A rule, of which whatever is not known may be anything. */
+function readWidest(node: Node): PolicyRule {
+  const rule = readRule(node, 'egress');
+  return { ...rule, peers: hasHoles(valueAt(node, 'to')) ? [] : rule.peers, ports: hasHoles(valueAt(node, 'ports')) ? [] : rule.ports };
+}
+
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
-  if (!isSeq(list) || directionOf(place) !== 'egress' || !isNetworkPolicy(place.resource.table) || isTemplatedDocument(context.document)) return;
-  const rules = () => itemsOf(enclosing(place, 'rules')?.node).map((node) => readRule(node, 'egress'));
+  if (!isSeq(list) || directionOf(place) !== 'egress' || !isNetworkPolicy(place.resource.table)) return;
+  const all = enclosing(place, 'rules');
+  if (!all || hasGaps(all)) return;
+  const rules = () => itemsOf(all.node).map(readWidest);
   checkPorts(list, () => place.parent && readRule(place.parent.node, 'egress'), readPort, rules, place, context);
 }
 
@@ -101,7 +111,7 @@ function checkCilium(place: Place, context: RuleContext): void {
   const list = place.node;
   const all = enclosing(place, 'cilium-rules');
   const own = enclosing(place, 'cilium-rule');
-  if (!isSeq(list) || !all || !own || keyOf(all) !== 'egress' || isTemplatedDocument(context.document)) return;
+  if (!isSeq(list) || !all || !own || keyOf(all) !== 'egress' || !isVerbatim(all)) return;
   const read = (node: Node) => readCiliumRule(node, 'egress', place.resource.table?.namespaced === true);
   checkPorts(
     list,
@@ -115,7 +125,7 @@ function checkCilium(place: Place, context: RuleContext): void {
 
 function checkCalico(place: Place, context: RuleContext): void {
   const list = place.node;
-  if (!isSeq(list) || keyOf(place) !== 'egress' || isTemplatedDocument(context.document)) return;
+  if (!isSeq(list) || keyOf(place) !== 'egress' || !isVerbatim(place)) return;
   const { resource } = place;
   const rules = childrenOf(place).map(({ node, item }) => ({
     node,

@@ -5,8 +5,7 @@ import { removeItem } from '../syntax/edits.ts';
 import { isMap, isScalar, type Node, resolve, type SeqItem } from '../syntax/node.ts';
 import { stringOf } from '../syntax/scalar.ts';
 import { adminPolicyWith, policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
-import { isComparable, sameMeaning } from './redundant.ts';
+import { isComparable, sameMeaning, standAsWritten } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const nouns: Readonly<Record<string, string>> = {
@@ -26,11 +25,11 @@ const isEmpty = (node: Node): boolean => (isMap(node) ? node.entries.length === 
 /** Strings, with quotes or without. */
 const sameText = (one: Node | undefined, other: Node | undefined): boolean => stringOf(one) !== undefined && stringOf(one) === stringOf(other);
 
-function check(place: Place, { text, report, document }: RuleContext): void {
+function check(place: Place, { text, report }: RuleContext): void {
   const list = place.node;
   const { unique } = place.type as ListType;
   const noun = unique ?? nouns[place.type.role ?? ''];
-  if (!isComparable(list) || !noun || isTemplatedDocument(document)) return;
+  if (!isComparable(list) || !noun) return;
   const { items } = list;
   const budget = { steps: mostSteps };
   for (let i = 1; i < items.length; i++) {
@@ -39,7 +38,7 @@ function check(place: Place, { text, report, document }: RuleContext): void {
       const value = resolve(item.value);
       // What is empty has rules of its own.
       const same = unique ? sameText(items[j]?.value, value) : sameMeaning(items[j]?.value, value, budget);
-      if (!value || isEmpty(value) || !same) continue;
+      if (!value || isEmpty(value) || !same || !standAsWritten(place, items[j] as SeqItem, item)) continue;
       report({
         at: item,
         message: `The same ${noun} as number ${j + 1} of this list; ${unique ? 'the API server refuses the policy' : 'it adds nothing'}.`,

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { standTogether } from '../kinds/templates.ts';
 import { removeEntry } from '../syntax/edits.ts';
 import { type Entry, isMap } from '../syntax/node.ts';
-import { isTemplatedDocument, quoted } from './places.ts';
+import { quoted } from './places.ts';
 import type { Rule, RulePage } from './rule.ts';
 
 /** Asked of every mapping: comparing the few keys of most is sooner than a set of them. */
@@ -25,20 +26,20 @@ export const rule: Rule = {
   concerns: ({ is }) => is === 'object' || is === 'map' || is === 'any',
   everyPlace(place, context) {
     const { node } = place;
-    // Two branches of a template's condition may hold the same key.
-    if (!isMap(node) || isTemplatedDocument(context.document)) return;
-    if (areDistinct(node.entries)) return;
-    const seen = new Set<string>();
+    if (!isMap(node) || areDistinct(node.entries)) return;
+    const seen = new Map<string, Entry>();
     for (const entry of node.entries) {
       const key = entry.key.text;
-      if (key !== '<<' && seen.has(key)) {
+      const before = seen.get(key);
+      // Two branches of a template's condition may hold the same key.
+      if (key !== '<<' && before && !entry.key.templated && standTogether(context.document.parsed, before, entry)) {
         context.report({
           at: entry.key,
           message: `${quoted(key)} stands twice in this mapping, and the API server refuses that; keep one and move what both hold into it.`,
           fixes: () => [{ title: l10n.t('Remove this "{0}"', key), edits: [removeEntry(context.text, node, entry)] }],
         });
       }
-      seen.add(key);
+      seen.set(key, entry);
     }
   },
 };

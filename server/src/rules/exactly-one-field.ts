@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { ObjectType } from '../kinds/fieldTypes.ts';
+import { hasGaps } from '../kinds/templates.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { removeEntry } from '../syntax/edits.ts';
 import { isMap } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { adminPolicyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const choicesOf = (keys: readonly string[]): string => `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
@@ -13,14 +14,14 @@ const choicesOf = (keys: readonly string[]): string => `${keys.slice(0, -1).join
 function check(place: Place, context: RuleContext): void {
   const { exactlyOne } = place.type as ObjectType;
   const { node } = place;
-  if (!exactlyOne || isTemplatedDocument(context.document)) return;
-  if (place.item && isNull(node)) {
+  if (!exactlyOne) return;
+  if (place.item && isNull(node) && !hasGaps(place)) {
     context.report({ at: anchorOf(place), message: `${pathOf(place)} must have exactly one of ${choicesOf(exactlyOne)}, and nothing stands there.` });
     return;
   }
   if (!isMap(node)) return;
   const there = node.entries.filter((entry) => exactlyOne.includes(entry.key.text) && !isNull(entry.value));
-  if (there.length === 1) return;
+  if (there.length === 1 || hasGaps(place) || node.entries.some(({ key }) => key.templated)) return;
   // A misspelt field is reported where it is misspelt.
   if (there.length === 0 && node.entries.some((entry) => !Object.hasOwn((place.type as ObjectType).fields, entry.key.text))) return;
   const choices = choicesOf(exactlyOne);

@@ -1,17 +1,18 @@
 import * as l10n from '@vscode/l10n';
+import { hasGaps, mayHoldMore } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
 import { policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 /** An entry in which nothing stands is an empty text to the API server. */
-function checkNothing({ item, parent }: Place, { text, report, document }: RuleContext): void {
+function checkNothing(place: Place, { text, report }: RuleContext): void {
+  const { item, parent } = place;
   const list = parent?.node;
-  if (!item || !isSeq(list) || isTemplatedDocument(document)) return;
+  if (!item || !isSeq(list) || mayHoldMore(place)) return;
   report({
     at: { start: item.start, end: Math.max(item.end, item.start + 1) },
     message: 'Nothing stands in this entry of policyTypes: write Ingress or Egress.',
@@ -31,7 +32,7 @@ export const rule: Rule = {
     },
     'policy-types': (place, context) => {
       const list = place.node;
-      if (!isSeq(list) || list.items.length <= 2) return;
+      if (!isSeq(list) || list.items.length <= 2 || hasGaps(place)) return;
       const extra = list.items[2];
       if (!extra) return;
       context.report({

@@ -2,13 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { icmpTypes } from '../kinds/cilium/icmpTypes.ts';
 import type { ListType, ScalarType } from '../kinds/fieldTypes.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
+import { hasGaps, mayHoldMore } from '../kinds/templates.ts';
 import { childAt, childrenOf, enclosing, type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { isScalar, isSeq } from '../syntax/node.ts';
 import { integerOf, scalarValue } from '../syntax/scalar.ts';
 import { checkEnum } from './enum.ts';
 import { adminPolicyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument, knownScalar, knownString, quoted, valueRange } from './places.ts';
+import { anchorOf, knownScalar, knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { ciliumWith } from './vendor.ts';
 
@@ -19,7 +20,7 @@ function checkBounds(place: Place, { minimum, maximum }: ScalarType, context: Ru
 }
 
 function checkCount(place: Place, { minItems, maxItems }: ListType, context: RuleContext): void {
-  if (!isSeq(place.node) || isTemplatedDocument(context.document)) return;
+  if (!isSeq(place.node) || hasGaps(place)) return;
   const count = place.node.items.length;
   if (minItems !== undefined && count < minItems) {
     context.report({
@@ -45,7 +46,7 @@ function checkIcmpType(place: Place, context: RuleContext): void {
   const value = scalar && scalarValue(scalar);
   const written = place.parent && childAt(place.parent, 'family');
   // A template may write it.
-  const family = written ? knownString(written) : isTemplatedDocument(context.document) ? undefined : 'IPv4';
+  const family = written ? knownString(written) : !place.parent || mayHoldMore(place.parent) ? undefined : 'IPv4';
   if (!value || !(family === 'IPv4' || family === 'IPv6')) return;
   const at = valueRange(place);
   const names: readonly string[] = icmpTypes[family];

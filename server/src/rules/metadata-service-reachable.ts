@@ -3,6 +3,7 @@ import type { Endpoint } from '../connectivity/endpoints.ts';
 import { ciliumSpecs } from '../kinds/cilium/readCilium.ts';
 import { apiOf, readPolicies } from '../kinds/readPolicy.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { hasHoles, isMadeByTemplate } from '../kinds/templates.ts';
 import { addressesOf, blockAddresses } from '../model/addressSet.ts';
 import { numbersOf } from '../model/implication.ts';
 import { contains } from '../model/intervals.ts';
@@ -15,7 +16,6 @@ import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
 import { deployment, documents, policyNamed, policyWith } from './examples.ts';
 import { type PolicyInView, podsIn } from './inView.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 import { allowsIn, calicoWith, ciliumWith, compiledIn, globalWith, peersAt } from './vendor.ts';
 import { isWorld, worldName } from './worldwide.ts';
@@ -81,7 +81,7 @@ function leaveOut(text: string, map: Node | undefined, key: string, range: strin
 /** Policies of Cilium and Calico: ranges, and what Cilium calls the world. */
 function checkVendor(resource: Resource, context: RuleContext): void {
   const api = apiOf(resource);
-  if ((api !== 'cilium' && api !== 'calico') || isTemplatedDocument(context.document)) return;
+  if ((api !== 'cilium' && api !== 'calico') || isMadeByTemplate(resource) || hasHoles(valueAt(resource.root, 'spec'))) return;
   const specs = ciliumSpecs(resource.root);
   const selected = (i: number): readonly Endpoint[] => {
     const compiled = compiledIn(resource, context)[i];

@@ -1,12 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { Field, FieldType, ObjectType } from '../kinds/fieldTypes.ts';
-import { type Place, pathOf } from '../kinds/walk.ts';
+import { mayHoldMore } from '../kinds/templates.ts';
+import { childAt, type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { prependEntry, removeItem } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, type MapNode, type SeqItem } from '../syntax/node.ts';
 import { isNull, stringOf } from '../syntax/scalar.ts';
+import { keepsTemplate } from '../syntax/templateEdits.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
-import { anchorOf, isTemplatedDocument } from './places.ts';
+import { anchorOf } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 /** Whether a field counts as written: neither absent, null nor, for a string that must not be empty, empty. */
@@ -51,14 +54,26 @@ function wanted(place: Place, key: string, { type }: Field): { readonly value: u
   return { value: placeholder(key, type), certain: false };
 }
 
-function insertion(place: Place, map: MapNode, key: string, field: Field, { text }: RuleContext): readonly Fix[] {
+/** How an entry may be written into a mapping: behind its entries, and before all of them where it takes one line. */
+function* insertions(text: string, map: MapNode, key: string, value: unknown): Iterable<TextEdit> {
+  for (const entry of map.entries.toReversed()) yield addEntry(text, map, key, value, entry);
+  if (map.entries.length === 0) yield addEntry(text, map, key, value);
+  if (typeof value !== 'object') yield prependEntry(text, map, key, String(value));
+}
+
+function insertion(place: Place, map: MapNode, key: string, field: Field, { text, document }: RuleContext): readonly Fix[] {
   const { value, certain } = wanted(place, key, field);
   const existing = map.entries.some((entry) => entry.key.text === key);
   if (map.entries.length === 0 && !map.flow) return [];
   const first = !existing && (key === 'apiVersion' || (key === 'key' && !map.flow));
-  const edit = first ? prependEntry(text, map, key, String(value)) : addEntry(text, map, key, value);
-  const title = existing && typeof value !== 'object' ? l10n.t('Set {0} to {1}', key, String(value)) : l10n.t('Insert {0}', key);
-  return [{ title, certain, edits: [edit] }];
+  const { gaps = [] } = document.parsed;
+  const edits = first ? [prependEntry(text, map, key, String(value))] : insertions(text, map, key, value);
+  for (const edit of edits) {
+    if (!keepsTemplate(text, gaps, edit, anchorOf(place).start)) continue;
+    const title = existing && typeof value !== 'object' ? l10n.t('Set {0} to {1}', key, String(value)) : l10n.t('Insert {0}', key);
+    return [{ title, certain, edits: [edit] }];
+  }
+  return [];
 }
 
 function missing(field: Field, key: string, map: MapNode, { fields }: ObjectType): boolean {
@@ -78,6 +93,12 @@ function requiredFields(type: ObjectType): readonly (readonly [string, Field])[]
     required.set(type, fields);
   }
   return fields;
+}
+
+/** Whether a template or a variable may write a field, or what stands in it. */
+function mayBeTemplated(place: Place, key: string): boolean {
+  const written = childAt(place, key);
+  return mayHoldMore(place) || (written !== undefined && mayHoldMore(written));
 }
 
 /** Whether an object around a policy may give what it does not say of itself: its name, and what it is. */
@@ -104,11 +125,11 @@ export const rule: Rule = {
   concerns: (type) => type.is === 'object' && requiredFields(type).length > 0,
   everyPlace(place, context) {
     const { type, node } = place;
-    if (type.is !== 'object' || !place.resource.table?.validated || isTemplatedDocument(context.document)) return;
-    if (place.item && isNull(node)) nothing(place, place.item, type, context);
+    if (type.is !== 'object' || !place.resource.table?.validated) return;
+    if (place.item && isNull(node) && !mayHoldMore(place)) nothing(place, place.item, type, context);
     if (!isMap(node)) return;
     for (const [key, field] of requiredFields(type)) {
-      if (!missing(field, key, node, type) || isFilledIn(place)) continue;
+      if (!missing(field, key, node, type) || isFilledIn(place) || mayBeTemplated(place, key)) continue;
       const path = pathOf(place);
       const full = path === '' ? key : `${path}.${key}`;
       context.report({
@@ -123,7 +144,7 @@ export const rule: Rule = {
 export const page: RulePage = {
   why: 'An object without a name or a kind cannot be stored, and an `ipBlock` without a `cidr` describes no addresses: the API server refuses each of them.',
   fix: 'Write the field. Where only one value can be right, as for `apiVersion`, the quick fix writes it.',
-  ignore: 'Never; in templates the finding is not made.',
+  ignore: 'Never. Where a template or a variable may write the field, the finding is not made.',
   source: 'kubernetes/kubernetes pkg/apis/networking/validation/validation.go; staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go',
   examples: [
     {

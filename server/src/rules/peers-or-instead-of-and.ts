@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { namespaces, ownNamespace, plain, pods } from '../explain/phrases.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { standTogether } from '../kinds/templates.ts';
 import type { Place } from '../kinds/walk.ts';
 import { columnOf } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq, type MapNode, resolve, type SeqItem, valueAt } from '../syntax/node.ts';
@@ -40,13 +41,14 @@ function merge(first: SeqItem, second: SeqItem, text: string): readonly TextEdit
   return braced === other ? [joint, ...braces.slice(1)] : [...braces, joint];
 }
 
-function check(place: Place, { text, report }: RuleContext): void {
+function check(place: Place, { text, document, report }: RuleContext): void {
   const list = place.node;
   if (!isSeq(list) || !isNetworkPolicy(place.resource.table)) return;
   for (const [i, item] of list.items.entries()) {
     const next = list.items[i + 1];
     const [first, second] = [only(item, 'namespaceSelector'), only(next, 'podSelector')];
-    if (!first || !second || !next) continue;
+    // What a template writes under a condition of its own is meant as a peer of its own.
+    if (!first || !second || !next || !standTogether(document.parsed, item, next)) continue;
     const whole = plain(namespaces(readSelector(valueAt(first, 'namespaceSelector'))));
     const some = plain(pods(readSelector(valueAt(second, 'podSelector'))));
     const own = plain(ownNamespace(place.resource.namespace));

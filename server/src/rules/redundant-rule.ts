@@ -7,10 +7,9 @@ import { directionOf, type Place } from '../kinds/walk.ts';
 import { ruleImplies } from '../model/implication.ts';
 import type { Action, Direction } from '../model/policy.ts';
 import { removeItem } from '../syntax/edits.ts';
-import { resolve } from '../syntax/node.ts';
+import { resolve, type SeqItem } from '../syntax/node.ts';
 import { adminPolicyWith, policyWith } from './examples.ts';
-import { isTemplatedDocument } from './places.ts';
-import { isComparable, reportSuperfluous } from './redundant.ts';
+import { isComparable, reportSuperfluous, standAsWritten } from './redundant.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 const does: Readonly<Record<Action, string>> = { allow: 'allows', deny: 'denies', pass: 'passes on' };
@@ -18,13 +17,13 @@ const does: Readonly<Record<Action, string>> = { allow: 'allows', deny: 'denies'
 /** The rules of an administrator's policy are asked in order: one is for nothing where one before it matches all that it does. */
 function checkOrdered(place: Place, direction: Direction, context: RuleContext): void {
   const list = place.node;
-  if (!isComparable(list) || isTemplatedDocument(context.document)) return;
+  if (!isComparable(list)) return;
   const rules = list.items.map(({ value }) => readAdminRule(resolve(value), direction));
   for (const [i, item] of list.items.entries()) {
     const own = rules[i];
     const first = own && rules.slice(0, i).findIndex((other) => other && ruleImplies({ ...own, action: other.action }, other, undefined));
     const before = first === undefined ? undefined : rules[first];
-    if (first === undefined || !own || !before) continue;
+    if (first === undefined || !own || !before || !standAsWritten(place, list.items[first] as SeqItem, item)) continue;
     context.report({
       at: item.value,
       message: `This rule is never asked: rule ${first + 1} ${does[before.action]} all of it, and the first rule that matches decides.`,

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Place } from '../kinds/walk.ts';
+import { isVerbatim, standTogether } from '../kinds/templates.ts';
+import { childrenOf, type Place } from '../kinds/walk.ts';
 import { removeItem } from '../syntax/edits.ts';
 import { entriesOf, entryOf, isMap, isScalar, isSeq, type Node, type Range, resolve, type SeqItem, type SeqNode } from '../syntax/node.ts';
-import { isTemplatedDocument } from './places.ts';
 import type { RuleContext } from './rule.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { RuleContext } from './rule.ts';
 export function sameMeaning(one: Node | undefined, other: Node | undefined, budget = { steps: 10_000 }): boolean {
   const [a, b] = [resolve(one), resolve(other)];
   if (budget.steps-- <= 0) return false;
-  // By aliases. Documents that a template writes are not compared.
+  // By aliases.
   if (a !== undefined && a === b && !isScalar(a)) return true;
   if (isScalar(a)) return isScalar(b) && a.text === b.text && (a.style === 'plain') === (b.style === 'plain') && !a.templated && !b.templated;
   if (isSeq(a))
@@ -24,6 +24,13 @@ export function sameMeaning(one: Node | undefined, other: Node | undefined, budg
 
 /** A list whose items can be compared with each other: longer ones are written by programs, and the time grows with the square. */
 export const isComparable = (node: Node): node is SeqNode => isSeq(node) && node.items.length > 1 && node.items.length <= 500;
+
+/** Whether two items of a list are always there together, without a word of a template or a variable. */
+export function standAsWritten(list: Place, one: SeqItem, other: SeqItem): boolean {
+  const { parsed } = list.resource.document;
+  const isOne = ({ item }: Place) => item === one || item === other;
+  return !parsed.templated || (standTogether(parsed, one, other) && childrenOf(list).filter(isOne).every(isVerbatim));
+}
 
 /** What to fade where an item of a list is superfluous. */
 const wholeItem = ({ start, end, value }: SeqItem): Range => (value.end > value.start ? { start: value.start, end: value.end } : { start, end });
@@ -49,7 +56,7 @@ interface Comparison<T> {
 /** Reports the items of a list that add nothing to the rest of it. */
 export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun, read, implies, says }: Comparison<T>): void {
   const list = place.node;
-  if (!isComparable(list) || isTemplatedDocument(context.document)) return;
+  if (!isComparable(list)) return;
   const items = list.items.flatMap((item, index) => {
     const value = read(item);
     return value === undefined ? [] : [{ item, value, number: index + 1 }];
@@ -58,7 +65,7 @@ export function reportSuperfluous<T>(place: Place, context: RuleContext, { noun,
     const by = madeSuperfluousBy(items, i, (narrow, wide) => implies(narrow.value, wide.value));
     const wider = by === undefined ? undefined : items[by];
     // Another rule speaks of those.
-    if (!wider || sameMeaning(item.value, wider.item.value)) continue;
+    if (!wider || sameMeaning(item.value, wider.item.value) || !standAsWritten(place, item, wider.item)) continue;
     context.report({
       at: wholeItem(item),
       message: says(value, wider.value, wider.number),

@@ -10,6 +10,8 @@ import { changesElsewhere, keepAnchors } from '../syntax/anchors.ts';
 import { isJsonText } from '../syntax/edits.ts';
 import { jsonEdits } from '../syntax/jsonEdits.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
+import type { Range } from '../syntax/node.ts';
+import { keepsTemplate } from '../syntax/templateEdits.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type PolicyInView, policyInView } from './inView.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
@@ -102,11 +104,13 @@ export type RuleFailed = (id: string, error: unknown) => void;
 
 /**
  * Rules write YAML: in a JSON document its words get quotes, elsewhere no alias loses its anchor. A fix that cannot be written is none, nor
- * is one that narrows what is good as it is, and with it some other place that an alias makes the same.
+ * one that a template does not bear, nor one that narrows what is good as it is, and with it some other place that an alias makes the same.
  */
-const written = (fixes: readonly Fix[], document: DocumentText, { category }: Rule): readonly Fix[] =>
+const written = (fixes: readonly Fix[], document: DocumentText, { category }: Rule, at: Range): readonly Fix[] =>
   fixes.flatMap((fix) => {
     if (category === 'posture' && changesElsewhere(document, fix.edits)) return [];
+    const { gaps } = document.parsed;
+    if (gaps && !fix.edits.every((edit) => keepsTemplate(document.text, gaps, edit, at.start))) return [];
     const edits = isJsonText(document.text) ? jsonEdits(document.text, fix.edits) : keepAnchors(document, fix.edits);
     return edits.length === 0 && fix.edits.length > 0 ? [] : [{ ...fix, edits }];
   });
@@ -149,7 +153,7 @@ class Pass implements RuleContext {
     const rule = this.rule as Rule;
     const { fixes, ...rest } = report;
     if (this.ofPatched) this.found.push({ ...rest, message: `${report.message} ${asPatched}`, rule });
-    else this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document, rule) } : { ...report, rule });
+    else this.found.push(fixes ? { ...report, rule, fixes: () => written(fixes(), this.document, rule, report.at) } : { ...report, rule });
   };
 
   run<Subject>(checks: readonly Check<Subject>[], subject: Subject): void {

@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { ScalarType } from '../kinds/fieldTypes.ts';
+import { hasGaps } from '../kinds/templates.ts';
 import { childAt, type Place } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { removeEntry, setEntry } from '../syntax/edits.ts';
 import { entryOf, isMap, isSeq } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
 import { policyWith } from './examples.ts';
-import { anchorOf, isTemplatedDocument, knownString, quoted, valueRange } from './places.ts';
+import { anchorOf, knownString, quoted, valueRange } from './places.ts';
 import type { Rule, RuleContext, RulePage } from './rule.ts';
 
 function checkOperator(place: Place, context: RuleContext): void {
@@ -29,7 +30,7 @@ function checkValues(expression: Place, context: RuleContext): void {
   const map = expression.node;
   const operatorPlace = childAt(expression, 'operator');
   const operator = operatorPlace && knownString(operatorPlace);
-  if (!isMap(map) || !operator || isTemplatedDocument(context.document)) return;
+  if (!isMap(map) || !operator || hasGaps(expression)) return;
   const valuesEntry = entryOf(map, 'values');
   const values = childAt(expression, 'values');
   const count = values && isSeq(values.node) ? values.node.items.length : 0;

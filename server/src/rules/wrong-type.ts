@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { FieldType, ScalarType } from '../kinds/fieldTypes.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
+import { mayHoldMore } from '../kinds/templates.ts';
 import { type Place, pathOf } from '../kinds/walk.ts';
 import { removeItem, unwrapList, wrapInList } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq } from '../syntax/node.ts';
 import { isNull, scalarValue } from '../syntax/scalar.ts';
 import { adminPolicyWith } from './examples.ts';
-import { isTemplatedDocument, valueRange } from './places.ts';
+import { valueRange } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
 const expected: Readonly<Record<FieldType['is'], string>> = {
@@ -116,10 +117,10 @@ export const rule: Rule = {
 const isEmptyItem = ({ type, item, node, resource }: Place): boolean =>
   type.is === 'string' && item !== undefined && isNull(node) && resource.table?.validated === true && !isNetworkPolicy(resource.table);
 
-function nothingIn(place: Place, { text, report, document }: RuleContext): void {
+function nothingIn(place: Place, { text, report }: RuleContext): void {
   const { item, parent } = place;
   const list = parent?.node;
-  if (!item || !isSeq(list) || isTemplatedDocument(document)) return;
+  if (!item || !isSeq(list) || mayHoldMore(place)) return;
   report({
     at: { start: item.start, end: Math.max(item.end, item.start + 1) },
     message: `${pathOf(place)} must be a string, and nothing stands there.`,
