@@ -35,6 +35,8 @@ beforeAll(async () => {
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
       'chart/templates/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-web\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: {{ .Values.client | quote }}\n      ports:\n        - port: http\n    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n',
+      'chart/templates/ranges.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-ranges\n  labels:\n    {{- include "web.labels" . | nindent 4 }}\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - ipBlock:\n            except:\n              - 10.1.0.0/16\n              {{- with .Values.except }}\n              {{- toYaml . | nindent 14 }}\n              {{- end }}\n      ports:\n        - port: 8080\n',
       'tenant/composition.yaml':
         'apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata:\n  name: tenant\nspec:\n  resources:\n    - name: isolate\n      base:\n        apiVersion: kubernetes.crossplane.io/v1alpha2\n        kind: Object\n        spec:\n          forProvider:\n            manifest:\n              apiVersion: networking.k8s.io/v1\n              kind: NetworkPolicy\n              metadata:\n                name: isolate\n              spec:\n                podSelector: {}\n                policyTypes: [Ingres]\n                ingress:\n                  - from:\n                      - podSelector: {}\n',
       'workflow.yaml': 'name: CI\non: push\nports: 80\n',
@@ -232,6 +234,18 @@ test('in a Helm template what it writes is said to be unknown, and the rest is e
   expect(await editor.hover(editor.word('app').first(), 'Matches')).toContain('Matches pods labelled app={{ .Values.client | quote }}.');
   expect(await editor.squiggle().count()).toBe(0);
   await editor.screenshot('template');
+});
+
+test('what is missing in a Helm template is told, and written where its actions stay what they are', async () => {
+  await editor.open('chart/templates/ranges.yaml');
+  await editor.squiggle().first().waitFor();
+  await editor.goto(14, 13);
+  await editor.screenshot('template-finding');
+  await (await editor.action('Insert cidr')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  expect(await editor.hover(editor.word('cidr').first(), 'range')).toContain('10.0.0.0/8');
+  await editor.screenshot('template-mended');
+  await editor.command('View: Revert and Close Editor');
 });
 
 test('a policy inside the object that makes it is checked, mended and explained there', async () => {
