@@ -172,6 +172,10 @@ describe('call hierarchy is traffic', () => {
   });
 });
 
+/** A chart that is installed in a namespace. */
+const releaseIn = (namespace: string): string =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: cache\n  namespace: ${namespace}\nspec:\n  chart:\n    spec:\n      chart: redis\n      sourceRef: {kind: HelmRepository, name: charts}\n`;
+
 describe('code lenses', () => {
   const lenses = (workspace: Workspace, name: string) => {
     const uri = `${root}/${name}`;
@@ -191,6 +195,19 @@ describe('code lenses', () => {
       '2 pods · in from 1 workload',
     ]);
     expect(lenses(example, 'frontend.yaml')).toEqual(['3 policies · ingress isolated · egress isolated']);
+  });
+
+  test('of pods that may be there without a manifest', () => {
+    const closed = policyNamed('closed', 'shop', 'podSelector: {matchLabels: {app: cache}}\npolicyTypes: [Ingress]');
+    const clusterwide = ciliumWith('endpointSelector: {matchLabels: {app: cache}}\ningress: [{}]');
+    const files = { 'a.yaml': documents(closed, deployment('web', 'shop')), 'b.yaml': clusterwide };
+    expect(lenses(workspaceWith(files), 'a.yaml')[0]).toBe('0 pods · nothing in');
+    const released = workspaceWith({ ...files, 'release.yaml': releaseIn('shop') });
+    expect(lenses(released, 'a.yaml')[0]).toBe('no known pods · nothing in');
+    expect(lenses(released, 'b.yaml')[0]).toMatch(/^no known pods/);
+    expect(lenses(workspaceWith({ ...files, 'release.yaml': releaseIn('default') }), 'b.yaml')[0]).toMatch(/^0 pods/);
+    const admin = adminPolicyWith('subject: {namespaces: {matchLabels: {team: x}}}\npriority: 1\nspec: {}');
+    expect(lenses(workspaceWith({ ...files, 'b.yaml': admin, 'release.yaml': releaseIn('shop') }), 'b.yaml')[0]).toMatch(/^no known pods/);
   });
 
   test('of what is open, and not without a counterpart', () => {
@@ -279,6 +296,30 @@ describe('inlay hints', () => {
       '  - endpointSelector: «0 pods»',
       '  - endpointSelector: «1 pod»',
     ]);
+  });
+
+  test('of what no manifest has: nothing where every cluster has it, and that it is not known where there may be more', () => {
+    const peer = (name: string, app: string) =>
+      `  - to:\n      - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${name}}}\n        podSelector: {matchLabels: {app: ${app}}}\n`;
+    const policy = policyNamed(
+      'a',
+      'shop',
+      `podSelector: {}\npolicyTypes: [Egress]\negress:\n${peer('kube-system', 'dns')}${peer('other', 'db')}${peer('shop', 'db')}`,
+    );
+    const source = documents(policy, deployment('web', 'shop'));
+    const matches = { protocol: false, policyTypes: false, namespace: false, matches: true };
+    const labels = (text: string) => hinted(matches, text).match(/«.*?»/g);
+    expect(labels(source)).toEqual(['«1 pod»', '«no known pods»', '«0 namespaces»', '«0 pods»', '«1 namespace»', '«0 pods»']);
+    expect(labels(documents(source, releaseIn('shop')))).toEqual([
+      '«1 pod»',
+      '«no known pods»',
+      '«0 namespaces»',
+      '«0 pods»',
+      '«1 namespace»',
+      '«no known pods»',
+    ]);
+    const anywhere = documents(source, releaseIn('${NS}'));
+    expect(labels(anywhere)).toEqual(['«1 pod»', '«no known pods»', '«no known namespaces»', '«no known pods»', '«1 namespace»', '«no known pods»']);
   });
 
   test('are none where everything is written and nothing known', () => {

@@ -17,6 +17,10 @@ export function podsInShort(workloads: readonly Workload[]): string {
       );
 }
 
+/** The same of a policy or a selector, among whose pods there may be more than the workspace knows. */
+export const podsKnown = (endpoints: readonly Endpoint[], mayBeMore: boolean): string =>
+  endpoints.length === 0 && mayBeMore ? 'no known pods' : podsInShort(endpoints.map(({ workload }) => workload));
+
 type KindOfPeer = 'pods' | 'addresses' | 'names' | 'others' | 'nobody';
 
 const kindsOfPeers: Readonly<Record<Exclude<Peer['is'], 'entity'>, KindOfPeer>> = {
@@ -59,15 +63,18 @@ function kindsMeant(peers: readonly Peer[], known: readonly Endpoint[]): readonl
   ];
 }
 
-/** "2 pods · in from 1 workload · out to 1 workload". `hasAddresses`: whether rules of the direction mean any that are known. */
+/**
+ * "2 pods · in from 1 workload · out to 1 workload". `pods` says whom it selects. `hasAddresses`: whether rules of the direction mean any that
+ * are known.
+ */
 export function policyLens(
   policy: Policy,
-  selected: readonly Endpoint[],
+  pods: string,
   peers: Readonly<Record<Direction, readonly Endpoint[]>>,
   hasAddresses: Readonly<Record<Direction, boolean>> = { ingress: true, egress: true },
 ): string {
   const parts = [
-    podsInShort(selected.map(({ workload }) => workload)),
+    pods,
     direction(policy, 'ingress', peers.ingress, hasAddresses.ingress),
     direction(policy, 'egress', peers.egress, hasAddresses.egress),
   ];
@@ -80,12 +87,11 @@ const verbs: readonly (readonly [Action, string])[] = [
   ['pass', 'passes on'],
 ];
 
-/** "2 pods · denies in from 1 workload · allows out to addresses", of an administrator's policy. `known` gives the workloads that its rules mean. */
-export function adminPolicyLens(
-  policy: Policy,
-  selected: readonly Endpoint[],
-  known: (direction: Direction, action: Action) => readonly Endpoint[],
-): string {
+/**
+ * "2 pods · denies in from 1 workload · allows out to addresses", of an administrator's policy. `pods` says whom it selects, `known` gives the
+ * workloads that its rules mean.
+ */
+export function adminPolicyLens(policy: Policy, pods: string, known: (direction: Direction, action: Action) => readonly Endpoint[]): string {
   const parts = directions.flatMap((which) =>
     verbs.flatMap(([action, verb]) => {
       const rules = (policy[which] ?? []).filter((rule) => rule.action === action);
@@ -98,7 +104,7 @@ export function adminPolicyLens(
       return rules.length > 0 ? [`${verb} ${which === 'ingress' ? 'in from' : 'out to'} ${whom}`] : [];
     }),
   );
-  return [podsInShort(selected.map(({ workload }) => workload)), ...parts].join(' · ');
+  return [pods, ...parts].join(' · ');
 }
 
 const states = { open: 'open', limited: 'denied in part', isolated: 'isolated' } as const;

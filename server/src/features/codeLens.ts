@@ -1,7 +1,7 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import type { Endpoint } from '../connectivity/endpoints.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { adminPolicyLens, patchedLens, policyLens, workloadLens } from '../explain/lens.ts';
+import { adminPolicyLens, patchedLens, podsKnown, policyLens, workloadLens } from '../explain/lens.ts';
 import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
 import type { Located } from '../model/cluster.ts';
@@ -10,6 +10,7 @@ import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import type { Range } from '../syntax/node.ts';
 import { policiesOf, type Reading } from '../workspace/reading.ts';
+import { mayMeanMore } from '../workspace/unknown.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { type FileRange, rangeOf } from './fileRange.ts';
 
@@ -35,7 +36,7 @@ export function codeLensPlaces(document: DocumentText, view: WorkspaceView): rea
   });
 }
 
-function ofPolicy(policy: PolicyInView, at: Range): CodeLens {
+function ofPolicy(policy: PolicyInView, at: Range, { unknown }: WorkspaceView): CodeLens {
   const peers = (direction: Direction) => [
     ...new Set(
       policy.rules
@@ -43,12 +44,13 @@ function ofPolicy(policy: PolicyInView, at: Range): CodeLens {
         .flatMap((rule) => rule.peers.flatMap(({ pods }) => podsIn(pods, policy.connectivity))),
     ),
   ];
-  const title = policyLens(policy.policy, policy.selected, { ingress: peers('ingress'), egress: peers('egress') });
+  const pods = podsKnown(policy.selected, mayMeanMore(unknown, undefined, policy.namespace));
+  const title = policyLens(policy.policy, pods, { ingress: peers('ingress'), egress: peers('egress') });
   return { at, title, targets: policy.selected.map(({ origin }) => rangeOf(origin)) };
 }
 
 /** "2 pods · in from 1 workload · Cilium" */
-function ofVendorPolicy(reading: Reading, at: Range, connectivity: Connectivity): CodeLens {
+function ofVendorPolicy(reading: Reading, at: Range, { unknown }: WorkspaceView, connectivity: Connectivity): CodeLens {
   const compiled = policiesOf(reading).flatMap((located) => connectivity.compiledOf(located) ?? []);
   const selected = [...new Set(compiled.flatMap(({ subject }) => podsIn(subject, connectivity)))];
   const peers = (direction: Direction) => [
@@ -61,7 +63,8 @@ function ofVendorPolicy(reading: Reading, at: Range, connectivity: Connectivity)
   const known = { ingress: peers('ingress'), egress: peers('egress') };
   const own = reading.policy?.value;
   const hasAddresses = (direction: Direction) => compiled.some(({ rules }) => rules[direction].some(({ addresses }) => addresses.length > 0));
-  const title = own ? policyLens(own, selected, known, { ingress: hasAddresses('ingress'), egress: hasAddresses('egress') }) : '';
+  const pods = podsKnown(selected, mayMeanMore(unknown, own?.subject.namespaces, own?.namespace));
+  const title = own ? policyLens(own, pods, known, { ingress: hasAddresses('ingress'), egress: hasAddresses('egress') }) : '';
   return {
     at,
     title: `${title} · enforced by ${apiOf(reading.resource) === 'cilium' ? 'Cilium' : 'Calico'} only`,
@@ -70,7 +73,7 @@ function ofVendorPolicy(reading: Reading, at: Range, connectivity: Connectivity)
 }
 
 /** "2 pods · denies in from 1 workload · allows out to addresses" */
-function ofAdminPolicy(located: Located<Policy>, at: Range, connectivity: Connectivity): CodeLens {
+function ofAdminPolicy(located: Located<Policy>, at: Range, { unknown }: WorkspaceView, connectivity: Connectivity): CodeLens {
   const compiled = connectivity.compiledOf(located);
   const selected = podsIn(compiled?.subject, connectivity);
   const known = (direction: Direction, action: Action) => [
@@ -80,7 +83,8 @@ function ofAdminPolicy(located: Located<Policy>, at: Range, connectivity: Connec
       ),
     ),
   ];
-  return { at, title: adminPolicyLens(located.value, selected, known), targets: selected.map(({ origin }) => rangeOf(origin)) };
+  const pods = podsKnown(selected, mayMeanMore(unknown, located.value.subject.namespaces, undefined));
+  return { at, title: adminPolicyLens(located.value, pods, known), targets: selected.map(({ origin }) => rangeOf(origin)) };
 }
 
 function ofWorkload(workload: Endpoint['workload'], at: Range, connectivity: Connectivity): CodeLens | undefined {
@@ -102,11 +106,11 @@ export function codeLensAt(document: DocumentText, offset: number, view: Workspa
 function lensOf(resource: Resource, view: WorkspaceView): CodeLens | undefined {
   const connectivity = connectivityOf(view.cluster);
   const policy = policyInView(resource, view, new Observer(connectivity));
-  if (policy) return ofPolicy(policy, placeOf(resource));
+  if (policy) return ofPolicy(policy, placeOf(resource), view);
   if (isStaged(resource)) return { at: placeOf(resource), title: 'staged: not enforced', targets: [] };
   const reading = view.readingOf(resource);
-  if (reading?.policy && apiOf(resource) === 'admin') return ofAdminPolicy(reading.policy, placeOf(resource), connectivity);
-  if (reading?.policy) return ofVendorPolicy(reading, placeOf(resource), connectivity);
+  if (reading?.policy && apiOf(resource) === 'admin') return ofAdminPolicy(reading.policy, placeOf(resource), view, connectivity);
+  if (reading?.policy) return ofVendorPolicy(reading, placeOf(resource), view, connectivity);
   const workload = view.readingOf(resource)?.workload;
   return workload && ofWorkload(workload.value, placeOf(resource), connectivity);
 }

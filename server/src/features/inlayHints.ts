@@ -1,6 +1,6 @@
 import { type Connectivity, connectivityOf } from '../connectivity/connectivity.ts';
 import { Observer } from '../connectivity/observer.ts';
-import { podsInShort } from '../explain/lens.ts';
+import { podsKnown } from '../explain/lens.ts';
 import { counted } from '../explain/phrases.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
@@ -8,10 +8,13 @@ import { resourcesOf } from '../kinds/resource.ts';
 import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
+import { nameLabel, type Selector } from '../model/selector.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
+import { isSystemNamespace } from '../rules/peerSelectors.ts';
 import type { DocumentText } from '../syntax/manifestText.ts';
 import { entryOf, isMap, itemsOf } from '../syntax/node.ts';
 import { isNull } from '../syntax/scalar.ts';
+import { isPartial, mayMeanMore, type Unknown } from '../workspace/unknown.ts';
 import type { WorkspaceView } from '../workspace/view.ts';
 import { podsMeant, policyAround, wholeAround } from './podsMeant.ts';
 
@@ -35,36 +38,46 @@ export interface InlayHint {
   readonly tooltip?: string;
 }
 
-function matchesAt(place: Place, policy: PolicyInView, connectivity: Connectivity): InlayHint | undefined {
+/** Whether a selector names only namespaces that every cluster has. */
+const namesSystem = ({ requirements }: Selector): boolean =>
+  requirements.some(({ key, operator, values }) => key === nameLabel && operator === 'In' && values.every(isSystemNamespace));
+
+/** How many namespaces a selector matches; undefined where it means some that no manifest has to declare. */
+function namespacesAt(at: number, selector: Selector, unknown: Unknown, connectivity: Connectivity): InlayHint | undefined {
+  const { length } = connectivity.namespacesOf(selector);
+  if (length > 0) return { at, label: counted(length, 'namespace') };
+  if (namesSystem(selector)) return undefined;
+  return { at, label: mayMeanMore(unknown, selector, undefined) ? 'no known namespaces' : '0 namespaces' };
+}
+
+function matchesAt(place: Place, policy: PolicyInView, { unknown }: WorkspaceView, connectivity: Connectivity): InlayHint | undefined {
   const { entry } = place;
   if (!entry || connectivity.endpoints.length === 0) return undefined;
   const peer = enclosing(place, 'peer');
   const at = entry.key.end + 1;
-  if (!peer) return { at, label: podsInShort(policy.selected.map(({ workload }) => workload)) };
+  if (!peer) return { at, label: podsKnown(policy.selected, mayMeanMore(unknown, undefined, policy.namespace)) };
   const value = readPeer(peer.node);
   if (value?.is !== 'pods') return undefined;
-  if (selectsNamespaces(place)) {
-    const names = value.namespaces ? connectivity.namespacesOf(value.namespaces) : [];
-    return { at, label: counted(names.length, 'namespace') };
-  }
-  return { at, label: podsInShort(podsIn(connectivity.podsOf(value, policy.policy), connectivity).map(({ workload }) => workload)) };
+  const { namespaces } = value;
+  if (selectsNamespaces(place)) return namespaces && namespacesAt(at, namespaces, unknown, connectivity);
+  const mayBeMore = mayMeanMore(unknown, namespaces, policy.namespace) || (namespaces !== undefined && namesSystem(namespaces));
+  return { at, label: podsKnown(podsIn(connectivity.podsOf(value, policy.policy), connectivity), mayBeMore) };
 }
 
 /** Beside the selectors of Cilium, Calico and administrators: how many pods, or namespaces, they match. */
-function otherMatchesAt(place: Place, located: Located<Policy>, connectivity: Connectivity): InlayHint | undefined {
+function otherMatchesAt(place: Place, located: Located<Policy>, { unknown }: WorkspaceView, connectivity: Connectivity): InlayHint | undefined {
   const { role } = place.type;
   const key = role === 'cilium-peer' && isMap(place.node) ? place.node.entries[0]?.key : place.entry?.key;
   if (!key || connectivity.endpoints.length === 0) return undefined;
   const at = key.end + 1;
-  if (role === 'selector' && selectsNamespaces(place))
-    return { at, label: counted(connectivity.namespacesOf(readSelector(place.node)).length, 'namespace') };
+  if (role === 'selector' && selectsNamespaces(place)) return namespacesAt(at, readSelector(place.node), unknown, connectivity);
   const isSelector =
     role === 'cilium-peer' ||
     (role === 'cilium-subject' && key.text === 'endpointSelector') ||
     (role === 'calico-selector' && key.text === 'selector') ||
     (role === 'selector' && key.text === 'podSelector');
   const pods = isSelector ? podsMeant(wholeAround(place), located, connectivity) : undefined;
-  return pods && { at, label: podsInShort(pods.map(({ workload }) => workload)) };
+  return pods && { at, label: podsKnown(pods, isPartial(unknown)) };
 }
 
 function typesAt(place: Place): InlayHint | undefined {
@@ -96,14 +109,14 @@ export function inlayHints(document: DocumentText, view: WorkspaceView, options:
     if (other?.policy && options.matches && !document.parsed.templated && document.parsed.problems.length === 0)
       walk(resource, (place) => {
         const located = policyAround(place, other);
-        const hint = located && otherMatchesAt(place, located, connectivity);
+        const hint = located && otherMatchesAt(place, located, view, connectivity);
         if (hint) hints.push(hint);
       });
     if (!policy) continue;
     walk(resource, (place) => {
       const { role } = place.type;
       const hint =
-        (options.matches && role === 'selector' && matchesAt(place, policy, connectivity)) ||
+        (options.matches && role === 'selector' && matchesAt(place, policy, view, connectivity)) ||
         (options.policyTypes && role === 'policy-spec' && typesAt(place)) ||
         (options.protocol && role === 'policy-port' && protocolAt(place)) ||
         (options.namespace && role === 'metadata' && namespaceAt(place, policy, view));
