@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { codeLensAt, codeLensPlaces } from '../../server/src/features/codeLens.ts';
+import { allInlayHints, inlayHints } from '../../server/src/features/inlayHints.ts';
+import { checkDocument } from '../../server/src/rules/check.ts';
+import { deployment } from '../../server/src/rules/examples.ts';
+import type { DocumentText } from '../../server/src/syntax/manifestText.ts';
 import { maskTemplate } from '../../server/src/syntax/template.ts';
 import { keepsTemplate } from '../../server/src/syntax/templateEdits.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
 import { findingsIn, textAfterFix } from '../support/findings.ts';
 
 /** A chart’s policy with these rules, of which the name, the labels and the pods are Helm’s. */
@@ -92,6 +98,48 @@ describe('what is missing, or there twice, in a part of a template that is writt
   });
 });
 
+describe('a policy whose name alone is a template’s or a variable’s', () => {
+  const policy = (name: string, { label = 'web', more = '', labels = '' } = {}): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${name}\n${labels}${more}spec:\n  podSelector:\n    matchLabels:\n      app: ${label}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: web\n`;
+  const inShop = { more: '  namespace: shop\n' };
+  const seen = (text: string) => {
+    const workspace = new Workspace();
+    workspace.setFolders(['file:///work']);
+    workspace.set('file:///work/a.yaml', text);
+    workspace.set('file:///work/b.yaml', deployment('web', 'shop'));
+    const view = workspace.viewFor('file:///work/a.yaml');
+    const document = workspace.manifest('file:///work/a.yaml')?.documents[0]?.document as DocumentText;
+    return {
+      lenses: codeLensPlaces(document, view).map(({ start }) => codeLensAt(document, start, view)?.title),
+      hints: inlayHints(document, view, allInlayHints).map(({ label }) => label),
+      ids: checkDocument(document, view).map(({ rule }) => rule.id),
+    };
+  };
+
+  test.each(['{{ .Release.Name }}-web', '${STAGE}-web'])('is judged among the pods that it selects: %s', (name) => {
+    const { lenses, hints, ids } = seen(policy(name, inShop));
+    expect([lenses, hints, ids]).toEqual([['1 pod · in from 1 workload'], ['1 pod', '1 pod'], ['all-ports-open']]);
+    expect(seen(policy(name, { ...inShop, label: 'wep' })).ids).toContain('selector-matches-nothing');
+  });
+
+  test('is not where a word of its spec is, or where it lands', () => {
+    const nothing = { lenses: [], hints: [], ids: [] };
+    expect(seen(policy('web', { ...inShop, label: '${APP}' }))).toEqual(nothing);
+    expect(seen(policy('web', { ...inShop, label: '{{ .Values.app }}' }))).toEqual(nothing);
+    expect(seen(policy('web', { more: '  namespace: {{ .Release.Namespace }}\n' }))).toEqual(nothing);
+    expect(seen(policy('web', { more: '  {{- include "namespace" . | nindent 2 }}\n' }))).toEqual(nothing);
+    expect(seen(policy('web', { more: '  {{- if .x }}\n  namespace: shop\n  {{- end }}\n' }))).toEqual(nothing);
+    expect(seen(policy('web', inShop).replace('spec:', '{{- if .x }}\nspec:').concat('{{- end }}\n'))).toEqual(nothing);
+  });
+
+  test('has labels of a template, too, and lands where Helm puts it', () => {
+    const labels = '  labels:\n    {{- include "labels" . | nindent 4 }}\n    {{- if .x }}\n    a: b\n    {{- end }}\n';
+    expect(seen(`{{- if .on }}\n${policy('{{ .x }}', { ...inShop, labels })}{{- end }}\n`).lenses).toEqual(['1 pod · in from 1 workload']);
+    const unplaced = seen(policy('{{ .x }}'));
+    expect([unplaced.hints, unplaced.ids]).toEqual([['no known pods', 'no known pods'], ['all-ports-open']]);
+  });
+});
+
 describe('a fix in a template', () => {
   const mended = (text: string, wanted: string): string | undefined => {
     const found = findingsIn(text).find(({ id }) => id === wanted);
@@ -123,6 +171,7 @@ describe('a fix in a template', () => {
     ['before what nobody knows the place of', 'a: 1|\n{{- include "x" . }}\n', '\nb: 2', false],
     ['in a branch that the finding is not in', '{{- if .x }}\na: 1|\n{{- end }}\nz: 1\n', '\nb: 2', false],
     ['in the other branch', '{{- if .x }}\na: 1|\n{{- else }}\nz: 1\n{{- end }}\n', '\nb: 2', false],
+    ['behind the branch that the finding is in', '{{- if .x }}\nz: 1\n{{- end }}\n||', '---\na: 1\n', false],
     ['around an action', 'a: 1|\n{{- if .x }}\n|z: 1\n{{- end }}\n', '', false],
     ['an empty list where an action writes items', 'a:|\n  - b|\n  {{- toYaml .x | nindent 2 }}\nz: 1\n', ' []', false],
     ['an empty list where none does', 'a:|\n  - b|\n{{ include "x" . }}\nz: 1\n', ' []', true],

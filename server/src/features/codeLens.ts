@@ -4,6 +4,7 @@ import { Observer } from '../connectivity/observer.ts';
 import { adminPolicyLens, patchedLens, podsKnown, policyLens, workloadLens } from '../explain/lens.ts';
 import { apiOf, isStaged } from '../kinds/readPolicy.ts';
 import { type Resource, resourcesOf } from '../kinds/resource.ts';
+import { hasVerbatimSpec } from '../kinds/templates.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Action, type Direction, directions, type Policy } from '../model/policy.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
@@ -28,10 +29,10 @@ const placeOf = (resource: Resource): Range => resource.root.entries[0]?.key ?? 
 /** Where in a document lenses stand: above policies where workloads are known, above workloads where policies are. Cheap: what they say is asked one by one. */
 export function codeLensPlaces(document: DocumentText, view: WorkspaceView): readonly Range[] {
   const { workloads, policies } = view.cluster;
-  const { templated, problems } = document.parsed;
+  const { problems } = document.parsed;
   return resourcesOf(document).flatMap((resource) => {
     const reading = view.readingOf(resource);
-    const isPolicy = (reading?.policy || isStaged(resource)) && !templated && problems.length === 0;
+    const isPolicy = (reading?.policy || isStaged(resource)) && hasVerbatimSpec(resource) && problems.length === 0;
     return (isPolicy && workloads.length > 0) || (reading?.workload && policies.length > 0) ? [placeOf(resource)] : [];
   });
 }

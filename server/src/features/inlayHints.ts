@@ -5,6 +5,7 @@ import { counted } from '../explain/phrases.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import { resourcesOf } from '../kinds/resource.ts';
+import { hasVerbatimSpec } from '../kinds/templates.ts';
 import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import type { Located } from '../model/cluster.ts';
 import type { Policy } from '../model/policy.ts';
@@ -93,7 +94,8 @@ function protocolAt(place: Place): InlayHint | undefined {
 
 function namespaceAt(place: Place, policy: PolicyInView, view: WorkspaceView): InlayHint | undefined {
   const name = entryOf(place.node, 'name');
-  if (policy.resource.namespace !== undefined || !name) return undefined;
+  // Helm puts what names none into the namespace of the release.
+  if (policy.resource.namespace !== undefined || !name || policy.resource.document.parsed.gaps) return undefined;
   if (!view.setsNamespace) return { at: name.value.end, label: 'namespace: whatever is active' };
   const by = view.deliveredBy();
   return { at: name.value.end, label: `namespace: ${policy.namespace}`, ...(by ? { tooltip: `Delivered by ${by}.` } : {}) };
@@ -106,7 +108,7 @@ export function inlayHints(document: DocumentText, view: WorkspaceView, options:
   for (const resource of resourcesOf(document)) {
     const policy = policyInView(resource, view, new Observer(connectivity));
     const other = isNetworkPolicy(resource.table) ? undefined : view.readingOf(resource);
-    if (other?.policy && options.matches && !document.parsed.templated && document.parsed.problems.length === 0)
+    if (other?.policy && options.matches && hasVerbatimSpec(resource) && document.parsed.problems.length === 0)
       walk(resource, (place) => {
         const located = policyAround(place, other);
         const hint = located && otherMatchesAt(place, located, view, connectivity);

@@ -2,6 +2,7 @@ import { type Connectivity, connectivityOf } from '../connectivity/connectivity.
 import { Observer } from '../connectivity/observer.ts';
 import { readPeer, readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { resourcesOf } from '../kinds/resource.ts';
+import { hasVerbatimSpec } from '../kinds/templates.ts';
 import { enclosing, type Place, selectsNamespaces, walk } from '../kinds/walk.ts';
 import { isAmongPorts } from '../model/workload.ts';
 import { type PolicyInView, podsIn, policyInView } from '../rules/inView.ts';
@@ -57,7 +58,7 @@ export function semanticTokens(document: DocumentText, view: WorkspaceView): rea
   for (const resource of resourcesOf(document)) {
     const policy = policyInView(resource, view, observer);
     const reading = view.readingOf(resource);
-    if (!policy && (!reading?.policy || document.parsed.templated || document.parsed.problems.length > 0)) continue;
+    if (!policy && (!reading?.policy || !hasVerbatimSpec(resource) || document.parsed.problems.length > 0)) continue;
     walk(resource, (place) => {
       if (!isLabel(place) || !isInSelector(place)) return;
       const matched = policy ? meansSomething(place, policy, connectivity) : reading && otherMeansSomething(place, reading, connectivity);

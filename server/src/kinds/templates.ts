@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type MapNode, type Node, type Range, resolve, valueAt } from '../syntax/node.ts';
 import type { ParsedDocument } from '../syntax/parseDocument.ts';
 import { namesVariable } from '../syntax/scalar.ts';
-import type { Gap } from '../syntax/template.ts';
+import { branchAt, firstFrom, type Gap } from '../syntax/template.ts';
 import type { FieldType } from './fieldTypes.ts';
 import { isNetworkPolicy } from './registry.ts';
 import type { Resource } from './resource.ts';
@@ -9,17 +9,6 @@ import { childAt, childrenOf, enclosing, type Place, rootPlace, walk } from './w
 
 /** Where something is written together with its key or dash. */
 const spanOf = ({ entry, item, written }: Place): Range => entry ?? item ?? written;
-
-/** Where in an ascending list the first stands that begins at an offset or behind it. */
-function firstFrom(all: readonly Range[], offset: number): number {
-  let [low, high] = [0, all.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((all[middle] as Range).start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** Where what stands behind a place in its document begins. */
 function nextStart(place: Place): number {
@@ -96,8 +85,12 @@ function rootOf(place: Place): Place {
   return root;
 }
 
-/** What a resource means stands in its `spec`, where it has one. */
-const contentOf = (root: Place): Place => childAt(root, 'spec') ?? root;
+/** What a resource means stands in its `spec`, where it has one, whatever a template does. */
+function contentOf(root: Place): Place {
+  const [kind, spec] = [childAt(root, 'kind'), childAt(root, 'spec')];
+  const isAlways = !kind?.entry || !spec?.entry || standTogether(root.resource.document.parsed, kind.entry, spec.entry);
+  return spec && isAlways ? spec : root;
+}
 
 /** What decides what a place means. */
 function decisiveParts(place: Place): readonly Place[] {
@@ -175,14 +168,8 @@ export function mayHoldMore(place: Place): boolean {
 }
 
 /** Whether two parts of a document stand in the same branches of its template. */
-export function standTogether({ gaps = [] }: ParsedDocument, one: Range, other: Range): boolean {
-  for (let i = firstFrom(gaps, Math.min(one.start, other.start)); i < gaps.length; i++) {
-    const { start, writes } = gaps[i] as Gap;
-    if (start >= Math.max(one.start, other.start)) return true;
-    if (!writes) return false;
-  }
-  return true;
-}
+export const standTogether = ({ gaps = [] }: ParsedDocument, one: Range, other: Range): boolean =>
+  branchAt(gaps, one.start) === branchAt(gaps, other.start);
 
 /** Whether a Helm template may write something that changes what a place means. */
 export function dependsOnTemplate(place: Place): boolean {
@@ -210,6 +197,19 @@ export function isPlacedByTemplate({ root, document }: Resource): boolean {
   if (!document.parsed.gaps) return false;
   const namespace = resolve(valueAt(root, 'metadata', 'namespace'));
   return isScalar(namespace) && namespace.templated === true && !namesVariable(namespace);
+}
+
+/** Whether what a resource means, and where, is there as it is written; its name, its labels and annotations may be a template's. */
+export function hasVerbatimSpec(resource: Resource): boolean {
+  const { root, document, table } = resource;
+  if (!document.templated) return true;
+  if (!table || isPlacedByTemplate(resource)) return false;
+  const whole = rootPlace(resource, table.type);
+  const metadata = childAt(whole, 'metadata');
+  const namespace = metadata && childAt(metadata, 'namespace')?.entry;
+  const kind = childAt(whole, 'kind')?.entry ?? root;
+  const isPlaced = namespace ? standTogether(document.parsed, kind, namespace) : !metadata || !mayHoldMore(metadata);
+  return isPlaced && isVerbatim(contentOf(whole));
 }
 
 /** Whether a template writes labels of a workload's pods or of a namespace, or those that a Service asks for: whom they concern is not known then. */

@@ -78,8 +78,8 @@ function candidates({ policy, connectivity }: PolicyInView): readonly string[] {
 function check(found: PolicyInView, context: RuleContext): void {
   const { resource } = found;
   const { view } = context;
-  // An empty one is none.
-  if (resource.namespace || view.setsNamespace) return;
+  // An empty one is none. Helm puts what names none into the namespace of the release.
+  if (resource.namespace || view.setsNamespace || resource.document.parsed.gaps) return;
   const known = candidates(found);
   // A kustomization may be part of another that sets it; where its manifests name their namespaces, nobody does.
   if (view.kind === 'kustomization' && known.length === 0) return;

@@ -6,6 +6,7 @@ import { workloadName } from '../explain/names.ts';
 import { holdsPeer } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { hasVerbatimSpec } from '../kinds/templates.ts';
 import type { Located } from '../model/cluster.ts';
 import { type Direction, directions, type Peer, type Policy, type PortRange, type Rule } from '../model/policy.ts';
 import { entryOf, isSeq, itemsOf, type Node, type Range, resolve, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
@@ -135,11 +136,10 @@ function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectiv
   return found;
 }
 
-/** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template writes, and while the text is broken. */
+/** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template or a variable is part of, and while the text is broken. */
 export function policyInView(resource: Resource, view: WorkspaceView, observer: Observer): PolicyInView | undefined {
   const { policy: located, patched = resource } = view.readingOf(resource) ?? {};
-  if (!located || !isNetworkPolicy(resource.table) || resource.document.parsed.templated || resource.document.parsed.problems.length > 0)
-    return undefined;
+  if (!located || !isNetworkPolicy(resource.table) || !hasVerbatimSpec(resource) || resource.document.parsed.problems.length > 0) return undefined;
   const { value: policy } = located;
   const { connectivity } = observer;
   const compiled = connectivity.compiledOf(located);

@@ -15,6 +15,8 @@ export interface Gap extends Range {
   readonly writes: boolean;
   /** Column at which what it writes begins, 0 for the first of a line; undefined where that is not known. */
   readonly column: number | undefined;
+  /** Where the innermost branch begins in which what is behind it stands; undefined outside of all. */
+  readonly branch: number | undefined;
 }
 
 /** Stands for one character of an action inside a line; a letter, so that YAML reads a plain scalar. */
@@ -37,6 +39,16 @@ function holdsActionsAlone(line: string): boolean {
 
 const control = /^{{-?\s*(?:if|else|end|range|with|define|block|break|continue)\b/;
 
+const opens = /^{{-?\s*(?:if|range|with|define|block)\b/;
+const turns = /^{{-?\s*else\b/;
+const closes = /^{{-?\s*end\b/;
+
+/** Takes an action that decides what is written into the branches that stand open, by where they begin, the outermost first. */
+function turn(branches: number[], action: string, at: number): void {
+  if (closes.test(action) || turns.test(action)) branches.pop();
+  if (opens.test(action) || turns.test(action)) branches.push(at);
+}
+
 /** Comments, and variables that are set. */
 const writesNothing = /^{{-?\s*(?:\/\*|\$\w+\s*:?=)/;
 
@@ -56,6 +68,7 @@ function columnOf(action: string, own: number | undefined): number | undefined {
 export function maskTemplate(text: string): MaskedText {
   const holes: Range[] = [];
   const gaps: Gap[] = [];
+  const branches: number[] = [];
   // Asked of each action, and known for its whole line.
   const line = { start: 0, end: -1, isActionsAlone: false };
   const masked = text.replace(/{{[\s\S]*?(?:}}|$)/g, (action, at: number) => {
@@ -68,12 +81,30 @@ export function maskTemplate(text: string): MaskedText {
     }
     const range = { start: at, end: at + action.length };
     const isBlank = line.isActionsAlone || action.includes('\n');
-    if (control.test(action)) gaps.push({ ...range, writes: false, column: undefined });
-    else if (isBlank && !writesNothing.test(action))
-      gaps.push({ ...range, writes: true, column: columnOf(action, isFirst && line.isActionsAlone ? at - line.start : undefined) });
+    if (control.test(action)) {
+      turn(branches, action, at);
+      gaps.push({ ...range, writes: false, column: undefined, branch: branches.at(-1) });
+    } else if (isBlank && !writesNothing.test(action)) {
+      const column = columnOf(action, isFirst && line.isActionsAlone ? at - line.start : undefined);
+      gaps.push({ ...range, writes: true, column, branch: branches.at(-1) });
+    }
     if (isBlank) return action.replace(/[^\r\n]/g, ' ');
     holes.push(range);
     return filler.repeat(action.length);
   });
   return { text: masked, holes, gaps };
 }
+
+/** Where in an ascending list the first stands that begins at an offset or behind it. */
+export function firstFrom(all: readonly Range[], offset: number): number {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle] as Range).start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where the innermost branch of a template begins in which an offset stands; undefined outside of all. */
+export const branchAt = (gaps: readonly Gap[], offset: number): number | undefined => gaps[firstFrom(gaps, offset) - 1]?.branch;

@@ -1,23 +1,6 @@
 import { columnOf, lineEnd, lineStart } from './edits.ts';
-import type { Gap } from './template.ts';
+import { branchAt, type Gap } from './template.ts';
 import { overlaps, type TextEdit } from './textEdit.ts';
-
-const opens = /^{{-?\s*(?:if|range|with|define|block)\b/;
-const turns = /^{{-?\s*else\b/;
-const closes = /^{{-?\s*end\b/;
-
-/** Where the branches begin in which an offset of a template stands, the outermost first. */
-function branchesAt(text: string, gaps: readonly Gap[], offset: number): readonly number[] {
-  const open: number[] = [];
-  for (const { start, end, writes } of gaps) {
-    if (start >= offset) break;
-    if (writes) continue;
-    const action = text.slice(start, end);
-    if (closes.test(action) || turns.test(action)) open.pop();
-    if (opens.test(action) || turns.test(action)) open.push(start);
-  }
-  return open;
-}
 
 /** The column of the first thing in a range that is not blank. */
 const firstColumn = (text: string, start: number, end: number): number =>
@@ -67,8 +50,7 @@ function columnBehind(text: string, gaps: readonly Gap[], offset: number): numbe
 export function keepsTemplate(text: string, gaps: readonly Gap[], edit: TextEdit, beside: number): boolean {
   if (gaps.length === 0) return true;
   if (gaps.some((gap) => overlaps(gap, edit))) return false;
-  const around = branchesAt(text, gaps, beside);
-  if (!branchesAt(text, gaps, edit.start).every((branch, i) => branch === around[i])) return false;
+  if (branchAt(gaps, edit.start) !== branchAt(gaps, beside)) return false;
   const most = mostBehind(text, edit);
   const behind = columnBehind(text, gaps, edit.end);
   return behind === undefined ? most === Number.POSITIVE_INFINITY : behind <= most;
