@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type MapNode, type Node, type Range, resolve, valueAt } from '../syntax/node.ts';
+import { isMap, isScalar, isSeq, type MapNode, type Node, type Range, resolve, type SeqNode, valueAt } from '../syntax/node.ts';
 import type { ParsedDocument } from '../syntax/parseDocument.ts';
 import { namesVariable } from '../syntax/scalar.ts';
 import { branchAt, firstFrom, type Gap } from '../syntax/template.ts';
@@ -122,20 +122,42 @@ function isLoose(part: Place, gaps: readonly Gap[]): boolean {
 /** Whether a template decides what stands in a part of a resource, or may add to it from behind. */
 const isOpen = (part: Place, gaps: readonly Gap[]): boolean => isLoose(part, gaps) || hasHole(part);
 
-/** Whether an alias stands in a node, of which the text is elsewhere. */
-function hasAlias(node: Node): boolean {
-  if (isMap(node)) return node.merges === true || node.entries.some(({ value }) => hasAlias(value));
-  return isSeq(node) ? node.items.some(({ value }) => hasAlias(value)) : node.kind === 'alias';
+type Collection = MapNode | SeqNode;
+
+/** A question of a node and all below it, answered once each: many places ask it of the lists around them, and aliases can make much of little. */
+function rememberedOf(answer: (collection: Collection, again: (node: Node) => boolean) => boolean, ofOthers: (node: Node) => boolean) {
+  const known = new WeakMap<Collection, boolean>();
+  const ask = (node: Node): boolean => {
+    if (!isMap(node) && !isSeq(node)) return ofOthers(node);
+    let found = known.get(node);
+    if (found === undefined) {
+      found = answer(node, ask);
+      known.set(node, found);
+    }
+    return found;
+  };
+  return ask;
 }
 
-/** Whether a template or a variable is part of a node’s keys or values. What aliases repeat is looked at once. */
-export function hasHoles(written: Node | undefined, seen = new Set<Node>()): boolean {
+/** Whether an alias stands in a node, of which the text is elsewhere. */
+const hasAlias = rememberedOf(
+  (node, again) =>
+    isSeq(node) ? node.items.some(({ value }) => again(value)) : node.merges === true || node.entries.some(({ value }) => again(value)),
+  ({ kind }) => kind === 'alias',
+);
+
+const hasHolesIn = rememberedOf(
+  (node, again) => {
+    const below = (value: Node) => again(resolve(value) ?? value);
+    return isSeq(node) ? node.items.some(({ value }) => below(value)) : node.entries.some(({ key, value }) => key.templated === true || below(value));
+  },
+  (node) => isScalar(node) && node.templated === true,
+);
+
+/** Whether a template or a variable is part of a node’s keys or values. */
+export function hasHoles(written: Node | undefined): boolean {
   const node = resolve(written);
-  if (!node || seen.has(node)) return false;
-  seen.add(node);
-  if (isScalar(node)) return node.templated === true;
-  if (isSeq(node)) return node.items.some(({ value }) => hasHoles(value, seen));
-  return node.entries.some(({ key, value }) => key.templated === true || hasHoles(value, seen));
+  return node !== undefined && hasHolesIn(node);
 }
 
 /** Whether a Helm template decides which keys and items stand in a place, at any depth, or may add to them. The words that it writes do not count. */

@@ -6,6 +6,7 @@ import { isNetworkPolicy } from '../kinds/registry.ts';
 import { hasGaps, hasHoles, isVerbatim } from '../kinds/templates.ts';
 import { childrenOf, directionOf, enclosing, type Place } from '../kinds/walk.ts';
 import { peerImplies } from '../model/implication.ts';
+import { memoizedByObject } from '../model/memoized.ts';
 import type { Peer, Rule as PolicyRule, PortRange } from '../model/policy.ts';
 import { appendItem, outdentedText } from '../syntax/edits.ts';
 import { entryOf, isScalar, isSeq, itemsOf, type Node, type Range, type SeqItem, type SeqNode, valueAt } from '../syntax/node.ts';
@@ -98,13 +99,26 @@ function readWidest(node: Node): PolicyRule {
   return { ...rule, peers: hasHoles(valueAt(node, 'to')) ? [] : rule.peers, ports: hasHoles(valueAt(node, 'ports')) ? [] : rule.ports };
 }
 
+/** All rules of a list. Each of them asks, so that they are read once. */
+const widestOf = memoizedByObject((all: Node) => itemsOf(all).map(readWidest));
+
+const ciliumRulesOf = memoizedByObject(({ node, resource }: Place) =>
+  itemsOf(node).flatMap((one) => readCiliumRule(one, 'egress', resource.table?.namespaced === true)),
+);
+
 function check(place: Place, context: RuleContext): void {
   const list = place.node;
   if (!isSeq(list) || directionOf(place) !== 'egress' || !isNetworkPolicy(place.resource.table)) return;
   const all = enclosing(place, 'rules');
   if (!all || hasGaps(all)) return;
-  const rules = () => itemsOf(all.node).map(readWidest);
-  checkPorts(list, () => place.parent && readRule(place.parent.node, 'egress'), readPort, rules, place, context);
+  checkPorts(
+    list,
+    () => place.parent && readRule(place.parent.node, 'egress'),
+    readPort,
+    () => widestOf(all.node),
+    place,
+    context,
+  );
 }
 
 function checkCilium(place: Place, context: RuleContext): void {
@@ -112,15 +126,8 @@ function checkCilium(place: Place, context: RuleContext): void {
   const all = enclosing(place, 'cilium-rules');
   const own = enclosing(place, 'cilium-rule');
   if (!isSeq(list) || !all || !own || keyOf(all) !== 'egress' || !isVerbatim(all)) return;
-  const read = (node: Node) => readCiliumRule(node, 'egress', place.resource.table?.namespaced === true);
-  checkPorts(
-    list,
-    () => read(own.node)[0],
-    readCiliumPort,
-    () => itemsOf(all.node).flatMap(read),
-    place,
-    context,
-  );
+  const read = () => readCiliumRule(own.node, 'egress', place.resource.table?.namespaced === true)[0];
+  checkPorts(list, read, readCiliumPort, () => ciliumRulesOf(all), place, context);
 }
 
 function checkCalico(place: Place, context: RuleContext): void {

@@ -136,7 +136,10 @@ function rulesOf(policy: Policy, spec: Node | undefined, connectivity: Connectiv
   return found;
 }
 
-/** A NetworkPolicy of the view with its surroundings; undefined for anything else, for what a template or a variable is part of, and while the text is broken. */
+/**
+ * A NetworkPolicy of the view with its surroundings; undefined for anything else, where a template or a variable is part of its spec, and while
+ * the text is broken.
+ */
 export function policyInView(resource: Resource, view: WorkspaceView, observer: Observer): PolicyInView | undefined {
   const { policy: located, patched = resource } = view.readingOf(resource) ?? {};
   if (!located || !isNetworkPolicy(resource.table) || !hasVerbatimSpec(resource) || resource.document.parsed.problems.length > 0) return undefined;
