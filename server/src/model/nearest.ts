@@ -17,9 +17,9 @@ function editDistance(a: string, b: string, limit: number): number {
   return Math.min(last[b.length] as number, limit + 1);
 }
 
-/** The candidate that `word` was most likely meant to be, ignoring case: at most a third of its letters differ. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+/** The candidate that `word` was most likely meant to be, ignoring case: at most a third of its letters differ, and at most `most` of them. */
+export function nearest(word: string, candidates: Iterable<string>, most = Number.POSITIVE_INFINITY): string | undefined {
+  const limit = Math.min(Math.max(1, Math.floor(word.length / 3)), most);
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
