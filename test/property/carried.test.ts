@@ -17,7 +17,9 @@ const examples = [
         const document = new DocumentText(text);
         const [only, ...more] = resourcesOf(document);
         const isWhole = only?.table?.validated === true && more.length === 0 && only.apiVersion !== undefined && !text.startsWith('{');
-        return isWhole && /^specs?:/m.test(text) && document.parsed.problems.length === 0;
+        // A misspelt kind is looked for in what is an object of its own alone.
+        const isSpelt = only?.kind?.toLowerCase() === only?.table?.kind.toLowerCase();
+        return isWhole && isSpelt && /^specs?:/m.test(text) && document.parsed.problems.length === 0;
       }),
   ),
 ];
