@@ -22,6 +22,8 @@ const shared = {
 // browsers alone; bundled from them it parses a quarter faster, for functions are called directly and not looked up in a module.
 const alias = { yaml: fileURLToPath(import.meta.resolve('yaml/package.json')).replace('package.json', 'browser/index.js') };
 const node = { ...shared, platform: 'node', format: 'cjs', mainFields: ['module', 'main'], alias };
+/** A CommonJS module's file. */
+const ownName = { 'import.meta.filename': '__filename' };
 const browser = { ...shared, platform: 'browser', mainFields: ['browser', 'module', 'main'] };
 
 /** The desktop's session is a bundle of its own, so that activation loads next to nothing. A web extension must be one file. */
@@ -39,6 +41,21 @@ const drawingApart = {
   name: 'drawing-apart',
   setup(build) {
     build.onResolve({ filter: /diagram\/draw\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './draw.mjs', external: true } : undefined));
+  },
+};
+
+/** Of what Node brings, cryptography and promises of files take longest to load: each is loaded when something of it is first asked for. */
+const nodeLater = {
+  name: 'node-later',
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?(crypto|fs\/promises)$/ }, ({ path, namespace }) =>
+      namespace === 'later' ? { path, external: true } : { path, namespace: 'later' },
+    );
+    build.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
+      contents: `let all;
+        const ofAll = (_, name) => name === '__esModule' || (all ??= require('${path}'))[name];
+        module.exports = Object.create(new Proxy({}, { get: ofAll }));`,
+    }));
   },
 };
 
@@ -69,10 +86,17 @@ const bundles = [
   { ...node, entryPoints: ['client/src/nodeSession.ts'], outfile: 'dist/client.session.cjs', external: ['vscode'] },
   {
     ...node,
-    entryPoints: ['server/src/lsp/node.ts'],
+    entryPoints: ['server/src/lsp/start.ts'],
     outfile: 'dist/server.cjs',
-    plugins: [drawingApart, withoutPages],
+    define: ownName,
     banner: { js: '#!/usr/bin/env -S node --min-semi-space-size=4 --max-semi-space-size=4 --disallow-code-generation-from-strings' },
+  },
+  {
+    ...node,
+    entryPoints: ['server/src/lsp/node.ts'],
+    outfile: 'dist/server.main.cjs',
+    define: ownName,
+    plugins: [drawingApart, nodeLater, withoutPages],
   },
   {
     ...node,

@@ -20,6 +20,7 @@ test('the package holds only what runs', () => {
       'dist/draw.mjs',
       'dist/server.browser.js',
       'dist/server.cjs',
+      'dist/server.main.cjs',
       'dist/third-party-notices.txt',
       'docs/images/icon.png',
       'docs/walkthrough/check.md',
@@ -69,6 +70,7 @@ test('nothing of it makes code from text or loads code by a name that is compute
     'client.cjs',
     'client.session.cjs',
     'server.cjs',
+    'server.main.cjs',
     'cli.mjs',
     'draw.mjs',
     'diagram.js',
@@ -81,7 +83,7 @@ test('nothing of it makes code from text or loads code by a name that is compute
   }
 });
 
-test('no source of netpol speaks to the network, and programs are run in one place', () => {
+test('no source of netpol speaks to the network, and programs and texts are run in one place each', () => {
   const sources = ['server/src', 'client/src', 'client/diagram'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -90,6 +92,8 @@ test('no source of netpol speaks to the network, and programs are run in one pla
   const holding = (pattern: RegExp) => sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
   expect(holding(/\bfetch\(|XMLHttpRequest|WebSocket|from '(?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/\w+)?'/)).toEqual([]);
   expect(holding(/child_process/)).toEqual([join('server', 'src', 'host', 'git.ts')]);
+  // The only text that is run is the bundle beside it.
+  expect(holding(/from '(?:node:)?vm'/)).toEqual([join('server', 'src', 'lsp', 'start.ts')]);
 });
 
 test('what others wrote is named with its licence', () => {
@@ -100,7 +104,7 @@ test('what others wrote is named with its licence', () => {
 });
 
 test('the bundles stay small', () => {
-  for (const file of ['dist/client.session.cjs', 'dist/server.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs']) {
+  for (const file of ['dist/client.session.cjs', 'dist/server.main.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs']) {
     expect(statSync(file).size, file).toBeLessThan(860_000);
   }
   // A web worker is one file, Graphviz included.

@@ -161,8 +161,10 @@ export class Workspace {
   restore(uri: string, facts: FileFacts, load: () => string | undefined): void {
     const { manifest, readings } = restoreFile(uri, facts, load);
     // What is remembered speaks of nothing else; what the file held before may have.
-    this.noteMaker(uri, '');
-    this.signs.delete(uri);
+    if (this.speaksOfOthers(uri)) {
+      this.noteMaker(uri, '');
+      this.signs.delete(uri);
+    }
     const file = { uri, manifest, view: this.viewOf(uri) };
     this.files.put(file);
     const isAsWas = this.clusters.changes.of(uri, file.view).text === unchanged;
