@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
@@ -6,7 +5,7 @@ import { version } from '../../../package.json';
 import { fileUri } from '../host/fileUri.ts';
 import { commitOf, filesAt, refsOf } from '../host/git.ts';
 import { indexStore } from '../host/indexStore.ts';
-import { readTextFile, walkFolder } from '../host/nodeFiles.ts';
+import { readFile, readTextFile, walkFolder } from '../host/nodeFiles.ts';
 import { type Files, pathIn } from './files.ts';
 import { GitIgnores } from './gitIgnores.ts';
 import { Opening } from './opening.ts';
