@@ -20,6 +20,13 @@ const chunkSize = 64 << 10;
 
 const digest = (text: string | Buffer): string => createHash('sha1').update(text).digest('base64url');
 
+/** Cryptography takes some 10 ms to load: in a turn of its own, or it would come in the middle of something else. */
+async function preparingDigests(): Promise<void> {
+  await new Promise(setImmediate);
+  digest('');
+  await new Promise(setImmediate);
+}
+
 /** Tells damage, in a fifth of the time of a digest; older versions of Node lack it. */
 const checksum = (bytes: Buffer): string => (crc32 === undefined ? digest(bytes) : crc32(bytes).toString(36));
 
@@ -88,12 +95,12 @@ export function indexStore(folder: string, workspaceFolders: readonly string[], 
   return {
     async *load(): AsyncIterable<string> {
       const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-      // Cryptography takes some 10 ms to load: in a turn of its own, or it would come in the middle of something else.
-      digest('');
-      await new Promise(setImmediate);
-      if (bytes.subarray(0, header.length).toString('latin1') === header) yield* soundBlocks(bytes.subarray(header.length));
+      if (bytes.subarray(0, header.length).toString('latin1') !== header) return;
+      await preparingDigests();
+      yield* soundBlocks(bytes.subarray(header.length));
     },
     async save(lines: AsyncIterable<string>): Promise<void> {
+      await preparingDigests();
       await mkdir(folder, { recursive: true });
       await sweep(folder);
       const part = `${path}-${process.pid}.part`;
