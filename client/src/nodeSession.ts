@@ -20,8 +20,8 @@ export const start: StartSession = async (context, log) => {
 };
 
 /**
- * Folder where Node leaves the server's code as the engine compiled it: the next start compiles nothing. What other versions of the
- * extension left there goes.
+ * Folder where the server leaves its code as the engine compiled it, for the next start. What other versions of the extension left there
+ * goes.
  */
 async function compiledCode(context: ExtensionContext, log: LogOutputChannel): Promise<string> {
   const folder = join(context.globalStorageUri.fsPath, 'compiled');

@@ -32,6 +32,8 @@ beforeAll(async () => {
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n  egress:\n    - to: []\n      ports: &web\n        - protocol: TCP\n          port: 8080\n  ingress:\n    - from:\n        - podSelector: {}\n      ports: *web\n',
       'one-line/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: local, namespace: one-line}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{from: [{ipBlock: {cidr: ::1/128}}], ports: [{port: 80}]}]\n',
+      'guess/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - namespace: frontend\n      ports:\n        - 8000-8100\n',
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
       'chart/templates/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-web\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: {{ .Values.client | quote }}\n      ports:\n        - port: http\n    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n',
@@ -228,6 +230,24 @@ test('a ClusterNetworkPolicy of today: what the API server refuses, and that ran
   await editor.command('View: Revert and Close Editor');
 });
 
+test('what is written by guess opens nothing, and becomes what is meant', async () => {
+  await editor.open('guess/policy.yaml');
+  await editor.squiggle().first().waitFor();
+  expect(await editor.hover(editor.word('namespace').nth(1), 'no field')).toContain('namespaces are selected by their labels');
+  await editor.screenshot('guess');
+  await editor.goto(11, 14);
+  await (await editor.action('Select the namespace by its name')).click();
+  await editor.page.waitForTimeout(500);
+  await editor.goto(15, 14);
+  await (await editor.action('Write it as a port')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'guess/policy.yaml'), 'utf8')).toContain(
+    '    - from:\n        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: frontend\n      ports:\n        - port: 8000\n          endPort: 8100\n',
+  );
+  await editor.screenshot('guess-mended');
+});
+
 test('in a Helm template what it writes is said to be unknown, and the rest is explained', async () => {
   await editor.open('chart/templates/policy.yaml');
   expect(await editor.hover(editor.word('NetworkPolicy').first(), 'depends')).toContain('What it means depends on what the template writes here.');
@@ -327,6 +347,8 @@ test('the restart command starts another server, for which the first has left it
   const storage = join(editor.dataFolder, 'data/User/globalStorage/netpol.netpol/compiled');
   const left = readdirSync(storage, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(storage, name)).isFile());
   expect(left.map((name) => name.split(sep)[0])).toContain(version);
+  // By Node, and by the server itself at its end.
+  expect(left.filter((name) => name.includes('server-'))).toHaveLength(1);
 });
 
 test('the example of the walkthrough opens and shows its mistake', async () => {

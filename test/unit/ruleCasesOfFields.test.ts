@@ -426,7 +426,7 @@ describe('wrong-type', () => {
     `);
     expect(said(id, policyWith('podSelector: {}\ningress: 5'))).toMatchInlineSnapshot(`
       [
-        "error [5] spec.ingress must be a list, and this is a number. → Make it a list",
+        "error [5] spec.ingress must be a list, and this is a number.",
       ]
     `);
     expect(said(id, policyWith('podSelector: {}\ningress:\n  - - {}'))).toMatchInlineSnapshot(`

@@ -42,6 +42,9 @@ export type Peer =
   /** The pods behind Services of a name, or of labels. `namespace` absent: of every namespace. */
   | { readonly is: 'services'; readonly named: string | Selector; readonly namespace?: string };
 
+/** A peer that means no one. */
+export const nobody: Peer = { is: 'entity', entity: 'none' };
+
 /** Ports of a destination pod. */
 export interface PortRange {
   /** TCP, UDP or SCTP; whatever was written where it is none of them; `ANY` for a name that any protocol may carry. */

@@ -17,9 +17,9 @@ const destinations = ({ direction, peers }: RuleInView, { selected, connectivity
 
 function check(found: PolicyInView, context: RuleContext): void {
   for (const rule of found.rules) {
-    const { node, rule: meant, direction } = rule;
-    // A rule without peers is for everyone, which says more; the world on every port has a rule of its own.
-    if (meant.ports.length > 0 || meant.peers.length === 0 || !isMap(node) || meant.peers.some(isWorld)) continue;
+    const { node, rule: meant, direction, peers } = rule;
+    // A rule without peers is for everyone, which says more, or holds none that can be read; the world on every port has a rule of its own.
+    if (meant.ports.length > 0 || peers.length === 0 || !isMap(node) || meant.peers.some(isWorld)) continue;
     const key = node.entries.find((entry) => entry.key.text === 'from' || entry.key.text === 'to')?.key;
     if (!key) continue;
     const pods = destinations(rule, found);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { plain, rule as rulePhrase } from '../explain/phrases.ts';
 import { readAdminRule } from '../kinds/admin/readAdminPolicy.ts';
-import { readRule } from '../kinds/kubernetes/readNetworkPolicy.ts';
+import { isRead, readRule } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { apiOf } from '../kinds/readPolicy.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { ruleImplies } from '../model/implication.ts';
@@ -45,7 +45,7 @@ function check(place: Place, context: RuleContext): void {
   }
   reportSuperfluous(place, context, {
     noun: 'rule',
-    read: (item) => readRule(item.value, direction),
+    read: (item) => (isRead(item.value, direction) ? readRule(item.value, direction) : undefined),
     implies: (narrow, wide) => ruleImplies(narrow, wide, namespace),
     says: (_, wider, number) => `This rule adds nothing: rule ${number} already allows ${plain(rulePhrase(wider, direction, namespace))}.`,
   });

@@ -14,13 +14,14 @@ function moves(place: Place, map: MapNode, entry: Entry, text: string): readonly
   const name = entry.key.text;
   switch (place.type.role) {
     case 'policy-spec':
+      if (name === 'namespace') return intoMetadata(place, map, entry, text);
       return ['ports', 'from', 'to'].includes(name) ? fromSpec(map, entry, text) : [];
     case 'policy':
       return place.type.is === 'object' && ['podSelector', 'policyTypes', 'ingress', 'egress'].includes(name) ? intoSpec(map, entry, text) : [];
     case 'peer':
       return fromPeer(place, map, entry, text);
     case 'rule':
-      return fromRule(place, entry);
+      return fromRule(place, map, entry, text);
     default:
       return [];
   }
@@ -39,7 +40,7 @@ function fromSpec(spec: MapNode, entry: Entry, text: string): readonly Fix[] {
   if (!section || !isSeq(rules)) {
     if (name === 'ports' || section) return [];
     const direction = name === 'from' ? 'ingress' : 'egress';
-    return [{ title: l10n.t('Make it a rule under "{0}"', direction), certain: !sections.length, edits: asRule(spec, direction, entry, text) }];
+    return [{ title: l10n.t('Make it a rule under "{0}"', direction), certain: !sections.length, edits: underList(text, spec, [entry], direction) }];
   }
   return rules.items.flatMap((item, index) => {
     const rule = resolve(item.value);
@@ -49,14 +50,32 @@ function fromSpec(spec: MapNode, entry: Entry, text: string): readonly Fix[] {
   });
 }
 
-/** `from:` in the spec becomes `ingress:` with one rule that holds it. */
-function asRule({ flow }: MapNode, direction: string, entry: Entry, text: string) {
-  if (flow) return [{ start: entry.start, end: entry.end, newText: `${direction}: [{${text.slice(entry.start, entry.end)}}]` }];
-  const column = columnOf(text, entry.start);
+/** Neighbouring entries become the only item of a list under a key: `from:` in the spec that rule under `ingress:`. */
+function underList(text: string, { flow }: MapNode, entries: readonly Entry[], key: string): readonly TextEdit[] {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (!first || !last) return [];
+  const range = { start: first.start, end: last.end };
+  if (flow) return [{ ...range, newText: `${key}: [{${text.slice(range.start, range.end)}}]` }];
+  const column = columnOf(text, range.start);
   const { indent, indentedLists } = styleOf(text);
   const dash = column + (indentedLists ? indent : 0);
-  const body = indentLines(outdentedText(text, entry), dash + 2, breakOf(text));
-  return [{ start: entry.start, end: entry.end, newText: `${direction}:${breakOf(text)}${' '.repeat(dash)}- ${body}` }];
+  const body = indentLines(outdentedText(text, range), dash + 2, breakOf(text));
+  return [{ ...range, newText: `${key}:${breakOf(text)}${' '.repeat(dash)}- ${body}` }];
+}
+
+/** Entries of a mapping by their names, where they stand side by side; none where something else stands between them. */
+function neighbours({ entries }: MapNode, names: readonly string[]): readonly Entry[] {
+  const wanted = entries.filter((entry) => names.includes(entry.key.text));
+  const first = entries.indexOf(wanted[0] as Entry);
+  return wanted.every((entry, i) => entries[first + i] === entry) ? wanted : [];
+}
+
+/** The namespace of the policy, which its metadata says. */
+function intoMetadata(place: Place, spec: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const metadata = resolve(entryOf(enclosing(place, 'policy')?.node, 'metadata')?.value);
+  if (!isMap(metadata) || entryOf(metadata, 'namespace')) return [];
+  return [{ title: l10n.t('Move "{0}" into "{1}"', 'namespace', 'metadata'), certain: true, edits: moveInto(spec, entry, metadata, text) }];
 }
 
 function intoSpec(root: MapNode, entry: Entry, text: string): readonly Fix[] {
@@ -76,24 +95,39 @@ function fromPeer(place: Place, peer: MapNode, entry: Entry, text: string): read
     if (!isMap(rule) || entryOf(rule, 'ports')) return [];
     return [{ title: l10n.t('Move "ports" into the rule'), certain: true, edits: moveInto(peer, entry, rule, text) }];
   }
-  const wrap = (key: string, names: readonly string[], certain: boolean): Fix => {
-    const wanted = peer.entries.filter((other) => names.includes(other.key.text));
-    const first = peer.entries.indexOf(wanted[0] as Entry);
-    const adjacent = wanted.every((other, i) => peer.entries[first + i] === other);
-    return { title: l10n.t('Put it under "{0}"', key), certain, edits: adjacent && !entryOf(peer, key) ? wrapUnderKey(text, peer, wanted, key) : [] };
-  };
+  const wrap = (key: string, names: readonly string[], certain: boolean): Fix => ({
+    ...{ title: under(key), certain },
+    edits: entryOf(peer, key) ? [] : wrapUnderKey(text, peer, neighbours(peer, names), key),
+  });
+  const block = resolve(entryOf(peer, 'ipBlock')?.value);
+  if (isMap(block) && (name === 'cidr' || name === 'except')) {
+    if (entryOf(block, name)) return [];
+    return [{ title: l10n.t('Move "{0}" into "{1}"', name, 'ipBlock'), certain: true, edits: moveInto(peer, entry, block, text) }];
+  }
   if (name === 'cidr' || name === 'except') return [wrap('ipBlock', ['cidr', 'except'], true)];
   if (name !== 'matchLabels' && name !== 'matchExpressions') return [];
   return ['podSelector', 'namespaceSelector'].map((key) => wrap(key, ['matchLabels', 'matchExpressions'], false));
 }
 
-/** `to` in an ingress rule, `from` in an egress rule. */
-function fromRule(place: Place, entry: Entry): readonly Fix[] {
+/** `to` in an ingress rule, `from` in an egress rule; what belongs to a peer or to a port. */
+function fromRule(place: Place, rule: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const { text: name } = entry.key;
   const right = directionOf(place) === 'ingress' ? 'from' : 'to';
   const wrong = right === 'from' ? 'to' : 'from';
-  if (entry.key.text !== wrong || entryOf(place.node, right)) return [];
-  return [{ title: l10n.t('Rename to "{0}"', right), edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
+  if (name === wrong && !entryOf(rule, right)) {
+    return [{ title: l10n.t('Rename to "{0}"', right), edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
+  }
+  for (const [key, names] of [
+    [right, ['podSelector', 'namespaceSelector', 'ipBlock']] as const,
+    ['ports', ['port', 'endPort', 'protocol']] as const,
+  ]) {
+    if ((names as readonly string[]).includes(name) && !entryOf(rule, key))
+      return [{ title: under(key), certain: true, edits: underList(text, rule, neighbours(rule, names), key) }];
+  }
+  return [];
 }
+
+const under = (key: string): string => l10n.t('Put it under "{0}"', key);
 
 /** Takes an entry out of one mapping and puts it, re-indented, at the end of another; no edits from block style into braces. */
 function moveInto(from: MapNode, entry: Entry, to: MapNode, text: string): readonly TextEdit[] {

@@ -4,6 +4,8 @@ import { type Place, pathOf } from '../kinds/walk.ts';
 import { nearest } from '../model/nearest.ts';
 import { wrapUnderKey } from '../syntax/edits.ts';
 import { type Entry, isMap, isScalar, type MapNode } from '../syntax/node.ts';
+import { policyWith } from './examples.ts';
+import { entryMeant, fieldMeant, whyUnsayable } from './meant.ts';
 import { isTemplatedDocument } from './places.ts';
 import { relocations } from './relocate.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -19,13 +21,17 @@ function homesOf(name: string, type: FieldType, path = '', seen: readonly FieldT
   return [...here, ...below];
 }
 
-function message(place: Place, type: ObjectType, name: string): string {
+function message(place: Place, type: ObjectType, map: MapNode, name: string): string {
   const where = pathOf(place);
   const start = `${type.name[0]?.toUpperCase()}${type.name.slice(1)} has no field "${name}"`;
+  const meant = fieldMeant(place, map, name);
+  const why = whyUnsayable(place, name);
   const homes = place.resource.table
     ? homesOf(name, place.resource.table.type).filter((home) => !/metadata|\.matchLabels/.test(home) || name === 'labels')
     : [];
   const at = where === '' ? '' : ` (at ${where})`;
+  if (meant !== undefined) return `${start}${at}; did you mean "${meant}"?`;
+  if (why !== undefined) return `${start}${at}: ${why}.`;
   if (homes.length > 0) return `${start}${at}; a field of that name belongs at ${homes.slice(0, 2).join(' or ')}.`;
   const close = nearest(name, Object.keys(type.fields));
   if (close) return `${start}${at}; did you mean "${close}"?`;
@@ -37,10 +43,12 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
   const name = entry.key.text;
   const moved = relocations(place, map, entry, context.text);
   if (moved.length > 0) return moved;
+  const meant = entryMeant(place, map, entry, context.text);
+  if (meant.length > 0) return meant;
   const free = Object.entries(type.fields).flatMap(([key, field]) =>
     field.serverSide || map.entries.some((other) => other.key.text === key) ? [] : [key],
   );
-  const close = nearest(name, free);
+  const close = fieldMeant(place, map, name) ?? nearest(name, free);
   if (close)
     return [{ title: l10n.t('Rename to "{0}"', close), certain: true, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
   // Labels written straight into a selector.
@@ -67,7 +75,7 @@ export const rule: Rule = {
       if (name === '' && isTemplatedDocument(context.document)) continue;
       context.report({
         at: entry.key.end > entry.key.start ? entry.key : entry,
-        message: message(place, type, name),
+        message: message(place, type, node, name),
         fixes: () => fixesFor(place, type, node, entry, context),
       });
     }
@@ -93,6 +101,37 @@ export const page: RulePage = {
       bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    app: web\n#   ^^^ no field "app"\n',
       fixed:
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchLabels:\n      app: web\n',
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\ningress:\n  - from:\n      - namespace: shop\n#       ^^^^^^^^^ namespaces are selected by their labels\n        podSelector: {}\n    ports:\n      - port: 80',
+      ),
+      fixed: policyWith(
+        'podSelector: {}\ningress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: shop\n        podSelector: {}\n    ports:\n      - port: 80',
+      ),
+    },
+    {
+      bad: policyWith('podSelector: {}\ningress:\n  - from:\n      - ip: 192.0.2.7\n#       ^^ no field "ip"\n    ports:\n      - port: 80'),
+      fixed: policyWith('podSelector: {}\ningress:\n  - from:\n      - ipBlock:\n          cidr: 192.0.2.7/32\n    ports:\n      - port: 80'),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\ningress:\n  - podSelector:\n#   ^^^^^^^^^^^ belongs at spec.podSelector or spec.ingress[].from[].podSelector\n      matchLabels:\n        app: shop\n    ports:\n      - port: 80',
+      ),
+      fixed: policyWith(
+        'podSelector: {}\ningress:\n  - from:\n      - podSelector:\n          matchLabels:\n            app: shop\n    ports:\n      - port: 80',
+      ),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.0.0/8\n        except:\n#       ^^^^^^ belongs at\n          - 10.1.0.0/16',
+      ),
+      fixed: policyWith(
+        'podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.0.0/8\n          except:\n            - 10.1.0.0/16',
+      ),
+    },
+    {
+      bad: policyWith('podSelector: {}\negress:\n  - to:\n      - host: api.example.com\n#       ^^^^ knows pods and addresses, no names of hosts'),
     },
   ],
   good: [

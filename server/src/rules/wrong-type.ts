@@ -6,7 +6,8 @@ import { type Place, pathOf } from '../kinds/walk.ts';
 import { removeItem, unwrapList, wrapInList } from '../syntax/edits.ts';
 import { isMap, isScalar, isSeq } from '../syntax/node.ts';
 import { isNull, scalarValue } from '../syntax/scalar.ts';
-import { adminPolicyWith } from './examples.ts';
+import { adminPolicyWith, policyWith } from './examples.ts';
+import { valueMeant } from './meant.ts';
 import { valueRange } from './places.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
 
@@ -61,6 +62,8 @@ function fits(type: FieldType, place: Place): boolean {
 function fixesFor(place: Place, { text }: RuleContext): readonly Fix[] {
   const { node, type, written } = place;
   if (written !== node) return [];
+  const meant = valueMeant(place, text);
+  if (meant !== undefined) return meant;
   if (type.is === 'list' && (isMap(node) || isScalar(node))) {
     return [
       { title: l10n.t('Make it a list'), certain: isScalar(node) ? fits(type.of, place) : type.of.is === 'object', edits: wrapInList(text, node) },
@@ -163,6 +166,20 @@ export const page: RulePage = {
       fixed: adminPolicyWith(
         'priority: 10\nsubject:\n  namespaces: {}\negress:\n  - action: Deny\n    to:\n      - networks:\n          - 192.0.2.0/24',
       ),
+    },
+    {
+      bad: policyWith('podSelector: {}\ningress:\n  - ports:\n      - 80\n#       ^^ must be a mapping, and this is a number'),
+      fixed: policyWith('podSelector: {}\ningress:\n  - ports:\n      - port: 80'),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\negress:\n  - to:\n      - ipBlock: 10.0.0.0/8\n#                ^^^^^^^^^^ must be a mapping, and this is a string\n    ports:\n      - port: 80',
+      ),
+      fixed: policyWith('podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.0.0/8\n    ports:\n      - port: 80'),
+    },
+    {
+      bad: policyWith('podSelector: {}\ningress: none\n#        ^^^^ must be a list, and this is a string'),
+      fixed: policyWith('podSelector: {}\ningress: []'),
     },
   ],
   good: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress:\n'],

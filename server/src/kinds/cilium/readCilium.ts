@@ -1,5 +1,5 @@
 import type { AddressSetResource } from '../../model/cluster.ts';
-import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
+import { type Direction, nobody, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import { everything, nameLabel, type Requirement, type Selector, selectsNone, serviceAccountLabel, setNameLabel } from '../../model/selector.ts';
 import { distinctItemsOf, entriesOf, entryOf, isMap, isSeq, itemsOf, type Node, type ScalarNode, valueAt } from '../../syntax/node.ts';
 import { booleanOf, integerOf, isNull, scalarValue, stringOf, stringsOf } from '../../syntax/scalar.ts';
@@ -61,8 +61,6 @@ export function readEndpointSelector(node: Node | undefined): EndpointSelector {
   }
   return { pods: { requirements: pods }, namespaces: namespaces.length > 0 ? { requirements: namespaces } : undefined, asksIdentity };
 }
-
-const nobody: Peer = { is: 'entity', entity: 'none' };
 
 function readEndpoint(node: Node | undefined, namespaced: boolean): Peer {
   const { pods, namespaces } = readEndpointSelector(node);

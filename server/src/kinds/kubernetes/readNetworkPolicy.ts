@@ -1,5 +1,5 @@
 import { memoizedByObject } from '../../model/memoized.ts';
-import { type Direction, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
+import { type Direction, nobody, type Peer, type Policy, type PortRange, type Rule, tiers } from '../../model/policy.ts';
 import type { Operator, Requirement, Selector } from '../../model/selector.ts';
 import { entriesOf, isMap, isScalar, isSeq, itemsOf, type Node, resolve, valueAt } from '../../syntax/node.ts';
 import { integerOf, isNull, scalarValue, stringOf, writtenOf } from '../../syntax/scalar.ts';
@@ -55,9 +55,11 @@ const peers = memoizedByObject((node: Node) => ({ peer: peerOf(node) }));
 /** A peer; undefined while nothing stands in it. Rules ask for it again and again. */
 export const readPeer = (node: Node | undefined): Peer | undefined => node && peers(node).peer;
 
-/** A port as written. Rules ask for it again and again. */
+const isTemplated = (node: Node | undefined): boolean => isScalar(node) && node.templated === true;
+
+/** A port as written; a number or a name alone, which the API server refuses, as itself. Rules ask for it again and again. */
 export const readPort = memoizedByObject((node: Node): PortRange => {
-  const port = valueAt(node, 'port');
+  const port = isScalar(node) ? node : valueAt(node, 'port');
   const value = isScalar(port) && !isNull(port) ? scalarValue(port) : undefined;
   const endPort = integerOf(valueAt(node, 'endPort'));
   return {
@@ -67,15 +69,36 @@ export const readPort = memoizedByObject((node: Node): PortRange => {
   };
 });
 
+/** The peers of a rule. Where none of those that are written can be read, nobody: the API server refuses them, and takes them for no one else. */
+function peersOf(list: Node | undefined): readonly Peer[] {
+  const written = itemsOf(list);
+  const read = written.flatMap((peer) => readPeer(peer) ?? []);
+  if (read.length > 0 || isTemplated(list) || written.some(isTemplated)) return read;
+  return written.length > 0 || !(isSeq(list) || isNull(list)) ? [nobody] : read;
+}
+
 /** A rule; `{}` and null allow everything. */
 export function readRule(node: Node | undefined, direction: Direction): Rule {
-  const written = itemsOf(valueAt(node, direction === 'ingress' ? 'from' : 'to'));
   return {
     action: 'allow',
-    peers: written.flatMap((peer) => readPeer(peer) ?? []),
+    peers: peersOf(valueAt(node, direction === 'ingress' ? 'from' : 'to')),
     ports: itemsOf(valueAt(node, 'ports')).map(readPort),
     source: { start: node?.start ?? 0, end: node?.end ?? 0 },
   };
+}
+
+const isListOf = (node: Node | undefined, holds: (item: Node) => boolean): boolean => isNull(node) || (isSeq(node) && itemsOf(node).every(holds));
+
+/** Whether all of a rule can be read: the API server refuses what has other fields, or words in the place of peers and ports. */
+export function isRead(node: Node | undefined, direction: Direction): boolean {
+  const peersKey = direction === 'ingress' ? 'from' : 'to';
+  const rule = resolve(node);
+  if (!isMap(rule)) return isNull(rule);
+  return (
+    entriesOf(rule).every(({ key }) => key.text === peersKey || key.text === 'ports') &&
+    isListOf(valueAt(rule, peersKey), holdsPeer) &&
+    isListOf(valueAt(rule, 'ports'), (port) => isMap(port) || isNull(port))
+  );
 }
 
 export function readNetworkPolicy(resource: Resource): Policy {

@@ -1,0 +1,180 @@
+import * as l10n from '@vscode/l10n';
+import type { Role } from '../kinds/fieldTypes.ts';
+import { writtenLike } from '../kinds/kubernetes/writePolicy.ts';
+import { isNetworkPolicy } from '../kinds/registry.ts';
+import { directionOf, type Place } from '../kinds/walk.ts';
+import { parseAddress, parseCidr } from '../model/cidr.ts';
+import { protocols } from '../model/portSet.ts';
+import { nameLabel } from '../model/selector.ts';
+import { breakOf, columnOf, indentLines, removeEntry, replaceValue } from '../syntax/edits.ts';
+import { type Entry, entryOf, isMap, isScalar, isSeq, type MapNode, type Node, resolve, type ScalarNode } from '../syntax/node.ts';
+import { addEntry, onOneLine } from './counterparts.ts';
+import type { Fix } from './rule.ts';
+
+/** What people write in a NetworkPolicy by guess, or with the words of other APIs, and what they mean by it. */
+type Words = Readonly<Record<string, string>>;
+
+const sources: Words = { source: 'from', sources: 'from', src: 'from', peers: 'from' };
+const destinations: Words = { destination: 'to', destinations: 'to', dst: 'to', peers: 'to' };
+
+/** By the role of what holds it: a word → the field's name. */
+const otherWords: Partial<Record<Role, Words>> = {
+  'policy-spec': { selector: 'podSelector', target: 'podSelector', types: 'policyTypes', inbound: 'ingress', outbound: 'egress' },
+  selector: { labels: 'matchLabels', expressions: 'matchExpressions' },
+  'ip-block': { ip: 'cidr', address: 'cidr', range: 'cidr', subnet: 'cidr', exclude: 'except', excludes: 'except', exceptions: 'except' },
+  'policy-port': { number: 'port', containerPort: 'port', targetPort: 'port' },
+};
+
+const inCilium = 'that is a field of a CiliumNetworkPolicy';
+const onlyAllows = 'rules of a NetworkPolicy only allow, and what none of them allows is denied';
+const noHosts = 'a NetworkPolicy knows pods and addresses, no names of hosts';
+const noServices = 'a NetworkPolicy knows no Services; select the pods behind it by their labels';
+const noAccounts = 'a NetworkPolicy knows no service accounts; select pods by their labels';
+const noRequests = 'a NetworkPolicy knows ports, and nothing of the requests on them';
+const byLabels = `namespaces are selected by their labels, and each has its name as ${nameLabel}`;
+const inMetadata = 'the namespace of a policy stands in its metadata';
+
+const namespaceWord = /^(?:namespaces?|namespaceName|ns)$/;
+
+/** Words for what a NetworkPolicy cannot say, or not there, and why. */
+const unsayable: readonly { readonly in: readonly Role[]; readonly word: RegExp; readonly why: string }[] = [
+  { in: ['policy-spec', 'rule'], word: /^(?:action|allow|deny|ingressDeny|egressDeny)$/, why: onlyAllows },
+  {
+    in: ['policy-spec', 'rule', 'peer'],
+    word: /^(?:(?:from|to)(?:Endpoints|Entities|CIDR|CIDRSet|Services|FQDNs|Ports|Requires|Nodes|Groups)|endpointSelector)$/,
+    why: inCilium,
+  },
+  { in: ['rule', 'peer'], word: /^(?:fqdns?|hosts?|hostnames?|dns|dnsNames?|domains?|domainNames?|urls?)$/, why: noHosts },
+  { in: ['rule', 'peer'], word: /^(?:services?|serviceNames?|svc)$/, why: noServices },
+  { in: ['rule', 'peer'], word: /^(?:serviceAccounts?|serviceAccountNames?|principals)$/, why: noAccounts },
+  { in: ['rule', 'peer'], word: /^(?:https?|methods?|paths?|headers|l7)$/, why: noRequests },
+  { in: ['peer'], word: namespaceWord, why: byLabels },
+  { in: ['policy-spec'], word: /^namespace$/, why: inMetadata },
+];
+
+/** Why a NetworkPolicy has no field of a name there; undefined where nothing more can be said. */
+export const whyUnsayable = ({ resource, type: { role } }: Place, name: string): string | undefined =>
+  isNetworkPolicy(resource.table) && role !== undefined ? unsayable.find((one) => one.in.includes(role) && one.word.test(name))?.why : undefined;
+
+/** The field that is meant by another word; undefined where none is, or it stands there, too. */
+export function fieldMeant(place: Place, map: MapNode, name: string): string | undefined {
+  const { role } = place.type;
+  if (!isNetworkPolicy(place.resource.table) || role === undefined) return undefined;
+  const words = role === 'rule' ? (directionOf(place) === 'egress' ? destinations : sources) : otherWords[role];
+  const meant = words && Object.hasOwn(words, name) ? words[name] : undefined;
+  return meant === undefined || entryOf(map, meant) ? undefined : meant;
+}
+
+const isAddress = (text: string): boolean => typeof parseAddress(text) !== 'string';
+
+/** An address or a range as a range; undefined for anything else. */
+function rangeMeant(node: Node | undefined): string | undefined {
+  if (!isScalar(node) || node.templated) return undefined;
+  if (isAddress(node.text)) return `${node.text}/${node.text.includes(':') ? 128 : 32}`;
+  return 'cidr' in parseCidr(node.text) ? node.text : undefined;
+}
+
+const bySelector = (name: string) => ({ matchLabels: { [nameLabel]: name } });
+
+const isName = (node: Node | undefined): node is ScalarNode =>
+  isScalar(node) && !node.templated && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(node.text);
+
+const byName = (): string => l10n.t('Select the namespace by its name');
+const asRange = (): string => l10n.t('Write it as an ipBlock');
+
+/** Writes another entry in the place of one. */
+const replaceEntry = (text: string, map: MapNode, entry: Entry, key: string, value: unknown) =>
+  addEntry(text, { ...map, entries: map.entries.map((one) => (one === entry ? { ...one, key: { ...one.key, text: key } } : one)) }, key, value);
+
+/** Fixes for a field that the rule or the peer does not have: a namespace by its name, an address, the action of all rules. */
+export function entryMeant(place: Place, map: MapNode, entry: Entry, text: string): readonly Fix[] {
+  if (!isNetworkPolicy(place.resource.table)) return [];
+  const value = resolve(entry.value);
+  const { text: name } = entry.key;
+  if (place.type.role === 'rule') {
+    const allows = name === 'action' && isScalar(value) && /^allow$/i.test(value.text);
+    return allows ? [{ title: l10n.t('Remove "{0}": a rule allows', name), certain: true, edits: [removeEntry(text, map, entry)] }] : [];
+  }
+  if (place.type.role !== 'peer') return [];
+  if (namespaceWord.test(name) && isName(value) && !entryOf(map, 'namespaceSelector')) {
+    return [{ title: byName(), certain: true, edits: [replaceEntry(text, map, entry, 'namespaceSelector', bySelector(value.text))] }];
+  }
+  const cidr = /^(?:ips?|ipAddress|address|ipRange|range|subnet|network)$/.test(name) ? rangeMeant(value) : undefined;
+  return cidr !== undefined && map.entries.length === 1
+    ? [{ title: asRange(), certain: true, edits: [replaceEntry(text, map, entry, 'ipBlock', { cidr })] }]
+    : [];
+}
+
+const everybody = /^(?:\*|all|any|anyone|anywhere|everyone|true)$/i;
+const nobody = /^(?:none|nobody|nothing|deny|false)$/i;
+
+/** Both ends of a range of ports in the place of one; undefined for anything else. */
+export function portRangeMeant(text: string): { readonly port: number; readonly endPort: number } | undefined {
+  const [, first, last] = /^\s*(\d{1,5})\s*(?:-|:|\.\.)\s*(\d{1,5})\s*$/.exec(text) ?? [];
+  const [port, endPort] = [Number(first), Number(last)];
+  return port >= 1 && port < endPort && endPort <= 65535 ? { port, endPort } : undefined;
+}
+
+/** Ports as people write them on one line: `80`, `http`, `53/UDP`, `80-90`; undefined for anything else. */
+function portMeant({ text }: ScalarNode): { readonly port: number | string; readonly endPort?: number; readonly protocol?: string } | undefined {
+  const range = portRangeMeant(text);
+  if (range) return range;
+  const [, number, name, protocol] = /^(?:(\d{1,5})|([a-z][-a-z0-9]{0,14}))(?:\/([A-Za-z]+))?$/.exec(text) ?? [];
+  const known = protocols.find((one) => one === protocol?.toUpperCase());
+  if ((number === undefined && name === undefined) || (protocol !== undefined && known === undefined)) return undefined;
+  return { ...(known ? { protocol: known } : {}), port: number === undefined ? (name as string) : Number(number) };
+}
+
+/** Writes an item of a list anew. */
+function replaceItem(text: string, { parent, written }: Place, value: unknown) {
+  const isFlow = isSeq(parent?.node) && parent.node.flow;
+  const newText = isFlow ? onOneLine(text, value) : indentLines(writtenLike(text, value), columnOf(text, written.start), breakOf(text));
+  return [{ start: written.start, end: written.end, newText }];
+}
+
+/** What is meant by a word in the place of a mapping or a list; undefined where the word says nothing of it. */
+export function valueMeant(place: Place, text: string): readonly Fix[] | undefined {
+  const { node, type, entry, item, parent, resource } = place;
+  const map = parent?.node;
+  if (!isNetworkPolicy(resource.table) || !isScalar(node) || node.templated || place.written !== node) return undefined;
+  const range = rangeMeant(node);
+  if (item) {
+    if (type.role === 'peer')
+      return range === undefined ? [] : [{ title: asRange(), certain: true, edits: replaceItem(text, place, { ipBlock: { cidr: range } }) }];
+    const port = type.role === 'policy-port' ? portMeant(node) : undefined;
+    return port && [{ title: l10n.t('Write it as a port'), certain: true, edits: replaceItem(text, place, port) }];
+  }
+  if (!entry || !isMap(map)) return undefined;
+  const write = (title: string, value: unknown, certain = true): readonly Fix[] => [
+    { title, certain, edits: [replaceValue(text, entry, onOneLine(text, value))] },
+  ];
+  switch (type.role) {
+    case 'ip-block':
+      return range === undefined ? undefined : [{ title: asRange(), certain: true, edits: [addEntry(text, map, 'ipBlock', { cidr: range })] }];
+    case 'selector':
+      return entry.key.text === 'namespaceSelector' && isName(node)
+        ? [{ title: byName(), certain: true, edits: [addEntry(text, map, 'namespaceSelector', bySelector(node.text))] }]
+        : undefined;
+    case 'policy-types': {
+      const types = node.text.split(/[\s,]+/).filter((word) => word !== '');
+      return types.length > 1 ? write(l10n.t('Make it a list'), types) : undefined;
+    }
+    case 'rules':
+      if (nobody.test(node.text)) return write(l10n.t('Write []: allow nothing'), []);
+      return everybody.test(node.text) ? write(l10n.t('Write [{}]: allow everything'), [{}], false) : [];
+    case 'peers':
+      if (range !== undefined) return write(asRange(), [{ ipBlock: { cidr: range } }]);
+      return everybody.test(node.text) ? leaveOut(text, map, entry) : [];
+    case 'ports': {
+      if (everybody.test(node.text)) return leaveOut(text, map, entry);
+      const port = portMeant(node);
+      return port ? write(l10n.t('Write it as a port'), [port]) : [];
+    }
+    default:
+      return undefined;
+  }
+}
+
+const leaveOut = (text: string, map: MapNode, entry: Entry): readonly Fix[] => [
+  { title: l10n.t('Leave "{0}" out: it means all', entry.key.text), edits: [removeEntry(text, map, entry)] },
+];

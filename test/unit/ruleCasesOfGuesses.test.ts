@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { policyNamed } from '../../server/src/rules/examples.ts';
+import { mended, said } from '../support/said.ts';
+
+/** What people write by guess, or with the words of other APIs: beside the examples of the rules' pages. */
+
+const spec = (...lines: readonly string[]) => policyNamed('web', 'shop', ['podSelector: {}', ...lines].join('\n'));
+const begin = spec().trimEnd();
+/** What stands behind the selector once the first finding is mended, without the spec's indentation. */
+const after = (id: string, ...lines: readonly string[]) =>
+  mended(id, spec(...lines))
+    ?.slice(begin.length + 1)
+    .replace(/^ {2}/gm, '')
+    .trimEnd();
+const told = (id: string, ...lines: readonly string[]) => said(id, spec(...lines));
+
+describe('a field that a NetworkPolicy does not have', () => {
+  test.for([
+    [
+      'ingress:\n  - from:\n      - namespaces: frontend',
+      'ingress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: frontend',
+    ],
+    [
+      'ingress:\n  - from:\n      - ns: frontend\n        podSelector: {}',
+      'ingress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: frontend\n        podSelector: {}',
+    ],
+    ['ingress: [{from: [{namespace: a}]}]', 'ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: a}}}]}]'],
+    ['egress:\n  - to:\n      - address: 2001:db8::1', 'egress:\n  - to:\n      - ipBlock:\n          cidr: 2001:db8::1/128'],
+    ['egress:\n  - to:\n      - ips: 192.0.2.0/24', 'egress:\n  - to:\n      - ipBlock:\n          cidr: 192.0.2.0/24'],
+    ['ingress:\n  - port: 80\n    protocol: TCP', 'ingress:\n  - ports:\n      - port: 80\n        protocol: TCP'],
+    [
+      'egress:\n  - podSelector: {}\n    namespaceSelector: {}\n    ports: [{port: 80}]',
+      'egress:\n  - to:\n      - podSelector: {}\n        namespaceSelector: {}\n    ports: [{port: 80}]',
+    ],
+    ['ingress: [{podSelector: {}, ports: [{port: 80}]}]', 'ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]'],
+    ['ingress:\n  - source:\n      - podSelector: {}', 'ingress:\n  - from:\n      - podSelector: {}'],
+    ['egress:\n  - destinations:\n      - podSelector: {}', 'egress:\n  - to:\n      - podSelector: {}'],
+    ['ingress:\n  - action: Allow\n    from:\n      - podSelector: {}', 'ingress:\n  - from:\n      - podSelector: {}'],
+    ['ingress:\n  - from:\n      - ipBlock:\n          range: 10.0.0.0/8', 'ingress:\n  - from:\n      - ipBlock:\n          cidr: 10.0.0.0/8'],
+    ['egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, exclude: []}}]}]', 'egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: []}}]}]'],
+    ['ingress:\n  - ports:\n      - containerPort: 80', 'ingress:\n  - ports:\n      - port: 80'],
+    ['inbound:\n  - {}', 'ingress:\n  - {}'],
+  ])('is mended where it is clear what is meant: %j', ([written = '', meant]) => {
+    expect(after('unknown-field', written)).toBe(meant);
+  });
+
+  test.for([
+    ['egress:\n  - to:\n      - fqdn: example.com', 'a NetworkPolicy knows pods and addresses, no names of hosts.'],
+    ['egress:\n  - toFQDNs:\n      - matchName: example.com', 'that is a field of a CiliumNetworkPolicy.'],
+    ['ingress:\n  - from:\n      - service: web', 'a NetworkPolicy knows no Services; select the pods behind it by their labels.'],
+    ['ingress:\n  - from:\n      - serviceAccount: web', 'a NetworkPolicy knows no service accounts; select pods by their labels.'],
+    ['ingress:\n  - http: {path: /}', 'a NetworkPolicy knows ports, and nothing of the requests on them.'],
+    ['ingress:\n  - action: Deny', 'rules of a NetworkPolicy only allow, and what none of them allows is denied.'],
+    ['deny:\n  - {}', 'rules of a NetworkPolicy only allow, and what none of them allows is denied.'],
+    ['namespace: shop', 'the namespace of a policy stands in its metadata.'],
+  ])('is told with the reason: %j', ([written = '', why]) => {
+    expect(told('unknown-field', written)).toEqual([expect.stringMatching(/has no field "\w+" \(at [^)]+\): /)]);
+    expect(told('unknown-field', written)[0]).toContain(`): ${why}`);
+  });
+
+  test('labels written into a selector are labels, whatever their keys', () => {
+    expect(told('unknown-field', 'ingress:', '  - from:', '      - podSelector:', '          service: web')[0]).toContain('it takes matchLabels');
+  });
+
+  test('is left alone where something else stands between, or what is meant is there already', () => {
+    expect(after('unknown-field', 'ingress: [{from: [{namespace: a, namespaceSelector: {}}]}]')).toBeUndefined();
+    expect(after('unknown-field', 'ingress:', '  - from:', '      - ip: not an address')).toBeUndefined();
+    expect(after('unknown-field', 'ingress:', '  - from:', '      - namespace: "{{ .Values.ns }}"')).toBeUndefined();
+    expect(after('unknown-field', 'ingress:', '  - podSelector: {}', '    from: []')).toBeUndefined();
+    expect(after('unknown-field', 'ingress:', '  - podSelector: {}', '    ports: [{port: 80}]', '    ipBlock: {cidr: 10.0.0.0/8}')).toBeUndefined();
+    expect(after('unknown-field', 'egress:', '  - to:', '      - ipBlock: {cidr: 10.0.0.0/8, except: []}', '        except: []')).toBeUndefined();
+  });
+
+  test('moves from the spec into the metadata, unless that names one', () => {
+    const text = policyNamed('web', undefined, 'podSelector: {}\nnamespace: shop');
+    expect(mended('unknown-field', text)).toContain('metadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector: {}\n');
+    expect(after('unknown-field', 'namespace: shop')).toBeUndefined();
+  });
+});
+
+describe('a word in the place of a mapping or a list', () => {
+  test.for([
+    ['ingress:\n  - from: 10.0.0.0/8', 'ingress:\n  - from: [{ipBlock: {cidr: 10.0.0.0/8}}]'],
+    ['ingress:\n  - from:\n      - 192.0.2.7', 'ingress:\n  - from:\n      - ipBlock:\n          cidr: 192.0.2.7/32'],
+    ['ingress:\n  - ports: 80', 'ingress:\n  - ports: [{port: 80}]'],
+    ['ingress:\n  - ports: https', 'ingress:\n  - ports: [{port: https}]'],
+    ['ingress:\n  - ports:\n      - 53/udp', 'ingress:\n  - ports:\n      - protocol: UDP\n        port: 53'],
+    ['ingress:\n  - ports: [8000-8100]', 'ingress:\n  - ports: [{port: 8000, endPort: 8100}]'],
+    ['ingress:\n  - from: anywhere\n    ports: [{port: 80}]', 'ingress:\n  - ports: [{port: 80}]'],
+    ['ingress:\n  - from: [{podSelector: {}}]\n    ports: any', 'ingress:\n  - from: [{podSelector: {}}]'],
+    ['ingress: deny', 'ingress: []'],
+    ['egress: all', 'egress: [{}]'],
+    ['policyTypes: Ingress,Egress', 'policyTypes: [Ingress, Egress]'],
+    [
+      'ingress:\n  - from:\n      - namespaceSelector: frontend',
+      'ingress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: frontend',
+    ],
+  ])('becomes what is meant: %j', ([written = '', meant]) => {
+    expect(after('wrong-type', written)).toBe(meant);
+  });
+
+  test('is not put into a list where no word can stand', () => {
+    for (const lines of [
+      ['ingress: some'],
+      ['ingress:', '  - from: frontend'],
+      ['ingress:', '  - from:', '      - frontend'],
+      ['ingress:', '  - ports: a b'],
+    ]) {
+      expect(told('wrong-type', ...lines)).toHaveLength(1);
+      expect(after('wrong-type', ...lines)).toBeUndefined();
+    }
+  });
+});
+
+test('what cannot be read opens nothing to anyone, and makes no rule superfluous', () => {
+  for (const from of ['all', '[{namespace: a}]', '[frontend]', '[{}]']) {
+    expect(told('open-to-world', 'ingress:', `  - from: ${from}`)).toEqual([]);
+    expect(told('all-ports-open', 'ingress:', `  - from: ${from}`)).toEqual([]);
+  }
+  for (const rule of ['{source: [{podSelector: {}}]}', '{from: [{host: a}]}', '{from: all}', '{ports: any}', 'word']) {
+    expect(told('redundant-rule', 'ingress:', `  - ${rule}`, '  - from: [{podSelector: {}}]')).toEqual([]);
+    expect(told('redundant-rule', 'ingress:', '  - {}', `  - ${rule}`)).toEqual([]);
+  }
+  expect(told('redundant-rule', 'ingress:', '  - {}', '  - from: [{podSelector: {}}]')).toHaveLength(1);
+});
