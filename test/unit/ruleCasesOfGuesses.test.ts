@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { policyNamed } from '../../server/src/rules/examples.ts';
+import { adminPolicyWith, policyNamed } from '../../server/src/rules/examples.ts';
+import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { mended, said } from '../support/said.ts';
 
 /** What people write by guess, or with the words of other APIs: beside the examples of the rules' pages. */
@@ -122,4 +123,71 @@ test('what cannot be read opens nothing to anyone, and makes no rule superfluous
     expect(told('redundant-rule', 'ingress:', '  - {}', `  - ${rule}`)).toEqual([]);
   }
   expect(told('redundant-rule', 'ingress:', '  - {}', '  - from: [{podSelector: {}}]')).toHaveLength(1);
+});
+
+describe('fields of another API', () => {
+  const names = 'endpointSelector: {}\negress:\n  - ';
+  test.for<[string, string, string, string | undefined]>([
+    ['unknown-field', ciliumWith('podSelector: {}\ningress: [{}]'), 'endpointSelector: {}', 'nodeSelector'],
+    ['unknown-field', ciliumWith('endpointSelector:\n  app: web\ningress: [{}]'), '  endpointSelector:\n    matchLabels:\n      app: web', undefined],
+    ['unknown-field', ciliumWith('endpointSelector: {}\ningress:\n  - from:\n      - {}'), '- fromEndpoints:', undefined],
+    [
+      'unknown-field',
+      ciliumWith('endpointSelector: {}\ningress:\n  - ports:\n      - port: "80"'),
+      '- toPorts:\n        - ports:\n            - port: "80"',
+      undefined,
+    ],
+    [
+      'unknown-field',
+      ciliumWith('endpointSelector: {}\ningress:\n  - toPorts:\n      - port: "80"\n        protocol: TCP'),
+      'toPorts:\n        - ports:\n            - port: "80"\n              protocol: TCP',
+      undefined,
+    ],
+    ['wrong-type', ciliumWith(`${names}toFQDNs:\n      - example.com`), '- matchName: example.com', undefined],
+    ['wrong-type', ciliumWith(`${names}toFQDNs: ["*.example.com"]`), 'toFQDNs: [{matchPattern: "*.example.com"}]', undefined],
+    ['wrong-type', ciliumWith(`${names}toCIDRSet:\n      - 10.0.0.0/8`), '- cidr: 10.0.0.0/8', undefined],
+    ['wrong-type', ciliumWith(`${names}toPorts:\n      - ports: [80-90]`), 'ports: [{port: "80", endPort: 90}]', undefined],
+    ['unknown-field', calicoWith('podSelector:\n  matchLabels:\n    app: web\ntypes: [Ingress]'), "selector: app == 'web'", 'matchLabels'],
+    [
+      'unknown-field',
+      calicoWith('types: [Ingress]\ningress:\n  - action: Allow\n    source:\n      podSelector: {matchExpressions: [{key: a, operator: Exists}]}'),
+      'selector: has(a)',
+      'notSelector',
+    ],
+    ['unknown-field', calicoWith('policyTypes: [Ingress]'), '  types: [Ingress]', undefined],
+    ['unknown-field', adminPolicyWith('priority: 1\nsubject:\n  namespaceSelector: {}'), '  subject:\n    namespaces: {}', undefined],
+    [
+      'unknown-field',
+      adminPolicyWith('priority: 1\nsubject:\n  namespaceSelector: {}\n  podSelector: {}'),
+      '  subject:\n    pods:\n      namespaceSelector: {}\n      podSelector: {}',
+      undefined,
+    ],
+    [
+      'unknown-field',
+      adminPolicyWith(
+        'priority: 1\nsubject: {namespaces: {}}\ningress:\n  - action: Deny\n    from: [{namespaces: {}}]\n    ports:\n      - port: 80\n        protocol: TCP',
+      ),
+      '- portNumber:\n            port: 80\n            protocol: TCP',
+      undefined,
+    ],
+  ])('%s: %s', ([id, text, wanted, unwanted]) => {
+    const whole = mended(id, text) ?? '';
+    expect(whole).toContain(wanted);
+    if (unwanted !== undefined) expect(whole).not.toContain(unwanted);
+  });
+
+  test('are told with the reason', () => {
+    expect(said('unknown-field', ciliumWith('endpointSelector: {}\npolicyTypes: [Ingress]\ningress: [{}]'))[0]).toContain('unless enableDefaultDeny');
+    expect(said('unknown-field', calicoWith('types: [Ingress]\ningress:\n  - action: Allow\n    from: []'))[0]).toContain(
+      'its source and its destination',
+    );
+    const ranges = 'priority: 1\nsubject: {namespaces: {}}\negress:\n  - action: Deny\n    to: [{ipBlock: {cidr: 10.0.0.0/8}}]';
+    expect(said('unknown-field', adminPolicyWith(ranges))[0]).toContain('ranges stand under networks');
+  });
+
+  test('are no misspellings of what means something else', () => {
+    const entity = 'types: [Ingress]\ningress:\n  - action: Allow\n    source: {podSelector: web}';
+    expect(said('unknown-field', calicoWith(entity))).toEqual([expect.not.stringContaining('did you mean')]);
+    expect(mended('unknown-field', calicoWith(entity))).toBeUndefined();
+  });
 });

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { writtenCalicoSelector } from '../kinds/calico/fromModel.ts';
 import type { Role } from '../kinds/fieldTypes.ts';
+import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { writtenLike } from '../kinds/kubernetes/writePolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
@@ -11,38 +13,67 @@ import { type Entry, entryOf, isMap, isScalar, isSeq, type MapNode, type Node, r
 import { addEntry, onOneLine } from './counterparts.ts';
 import type { Fix } from './rule.ts';
 
-/** What people write in a NetworkPolicy by guess, or with the words of other APIs, and what they mean by it. */
+/** What people write in a policy by guess, or with the words of other APIs, and what they mean by it. */
 type Words = Readonly<Record<string, string>>;
 
 const sources: Words = { source: 'from', sources: 'from', src: 'from', peers: 'from' };
 const destinations: Words = { destination: 'to', destinations: 'to', dst: 'to', peers: 'to' };
+const range: Words = { ip: 'cidr', address: 'cidr', range: 'cidr', subnet: 'cidr', exclude: 'except', excludes: 'except', exceptions: 'except' };
+const selector: Words = { labels: 'matchLabels', expressions: 'matchExpressions' };
 
-/** By the role of what holds it: a word → the field's name. */
+/** By the role of what holds it, a word → the field's name. */
 const otherWords: Partial<Record<Role, Words>> = {
   'policy-spec': { selector: 'podSelector', target: 'podSelector', types: 'policyTypes', inbound: 'ingress', outbound: 'egress' },
-  selector: { labels: 'matchLabels', expressions: 'matchExpressions' },
-  'ip-block': { ip: 'cidr', address: 'cidr', range: 'cidr', subnet: 'cidr', exclude: 'except', excludes: 'except', exceptions: 'except' },
+  selector,
+  'ip-block': range,
   'policy-port': { number: 'port', containerPort: 'port', targetPort: 'port' },
+  'cilium-spec': { podSelector: 'endpointSelector', selector: 'endpointSelector' },
+  'cilium-rule': { from: 'fromEndpoints', to: 'toEndpoints' },
+  'cilium-cidr-rule': range,
+  'cilium-subject': selector,
+  'cilium-peer': selector,
+  'calico-spec': { policyTypes: 'types' },
+  'calico-entity': { cidr: 'nets', cidrs: 'nets', notCidrs: 'notNets' },
+  'admin-subject': { namespaceSelector: 'namespaces' },
+  'admin-peer': { namespaceSelector: 'namespaces' },
 };
 
-const inCilium = 'that is a field of a CiliumNetworkPolicy';
+/** Fields of one API that another has none like: what is spelt nearly so there means something else. */
+const ofOneApi: ReadonlySet<string> = new Set([
+  'podSelector',
+  'namespaceSelector',
+  'endpointSelector',
+  'nodeSelector',
+  'selector',
+  'notSelector',
+  'port',
+  'ports',
+]);
+
+/** Whether a name may be a misspelling of another. */
+export const mayBeMisspelt = (name: string): boolean => !ofOneApi.has(name);
+
+const ofCilium = 'that is a field of a CiliumNetworkPolicy';
 const onlyAllows = 'rules of a NetworkPolicy only allow, and what none of them allows is denied';
 const noHosts = 'a NetworkPolicy knows pods and addresses, no names of hosts';
 const noServices = 'a NetworkPolicy knows no Services; select the pods behind it by their labels';
 const noAccounts = 'a NetworkPolicy knows no service accounts; select pods by their labels';
 const noRequests = 'a NetworkPolicy knows ports, and nothing of the requests on them';
 const byLabels = `namespaces are selected by their labels, and each has its name as ${nameLabel}`;
+const fromRules = 'which directions are isolated follows from the rules that are there, unless enableDefaultDeny says otherwise';
+const inEntities = 'whom a rule means stands under its source and its destination';
+const asNetworks = 'ranges stand under networks, and in rules of egress alone';
 const inMetadata = 'the namespace of a policy stands in its metadata';
 
 const namespaceWord = /^(?:namespaces?|namespaceName|ns)$/;
 
-/** Words for what a NetworkPolicy cannot say, or not there, and why. */
+/** Words for what a policy cannot say, or not there, and why. */
 const unsayable: readonly { readonly in: readonly Role[]; readonly word: RegExp; readonly why: string }[] = [
   { in: ['policy-spec', 'rule'], word: /^(?:action|allow|deny|ingressDeny|egressDeny)$/, why: onlyAllows },
   {
     in: ['policy-spec', 'rule', 'peer'],
     word: /^(?:(?:from|to)(?:Endpoints|Entities|CIDR|CIDRSet|Services|FQDNs|Ports|Requires|Nodes|Groups)|endpointSelector)$/,
-    why: inCilium,
+    why: ofCilium,
   },
   { in: ['rule', 'peer'], word: /^(?:fqdns?|hosts?|hostnames?|dns|dnsNames?|domains?|domainNames?|urls?)$/, why: noHosts },
   { in: ['rule', 'peer'], word: /^(?:services?|serviceNames?|svc)$/, why: noServices },
@@ -50,19 +81,24 @@ const unsayable: readonly { readonly in: readonly Role[]; readonly word: RegExp;
   { in: ['rule', 'peer'], word: /^(?:https?|methods?|paths?|headers|l7)$/, why: noRequests },
   { in: ['peer'], word: namespaceWord, why: byLabels },
   { in: ['policy-spec'], word: /^namespace$/, why: inMetadata },
+  { in: ['cilium-spec'], word: /^policyTypes$/, why: fromRules },
+  { in: ['calico-rule'], word: /^(?:from|to)$/, why: inEntities },
+  { in: ['admin-peer'], word: /^ipBlock$/, why: asNetworks },
 ];
 
-/** Why a NetworkPolicy has no field of a name there; undefined where nothing more can be said. */
+/** Why a policy has no field of a name there; undefined where nothing more can be said. */
 export const whyUnsayable = ({ resource, type: { role } }: Place, name: string): string | undefined =>
-  isNetworkPolicy(resource.table) && role !== undefined ? unsayable.find((one) => one.in.includes(role) && one.word.test(name))?.why : undefined;
+  // Administrators' policies have rules, too, with actions.
+  role === undefined || (role === 'rule' && !isNetworkPolicy(resource.table))
+    ? undefined
+    : unsayable.find((one) => one.in.includes(role) && one.word.test(name))?.why;
 
 /** The field that is meant by another word; undefined where none is, or it stands there, too. */
-export function fieldMeant(place: Place, map: MapNode, name: string): string | undefined {
-  const { role } = place.type;
-  if (!isNetworkPolicy(place.resource.table) || role === undefined) return undefined;
-  const words = role === 'rule' ? (directionOf(place) === 'egress' ? destinations : sources) : otherWords[role];
+export function fieldMeant({ type, ...place }: Place, map: MapNode, name: string): string | undefined {
+  if (type.is !== 'object' || type.role === undefined) return undefined;
+  const words = type.role === 'rule' ? (directionOf({ type, ...place }) === 'egress' ? destinations : sources) : otherWords[type.role];
   const meant = words && Object.hasOwn(words, name) ? words[name] : undefined;
-  return meant === undefined || entryOf(map, meant) ? undefined : meant;
+  return meant === undefined || !Object.hasOwn(type.fields, meant) || entryOf(map, meant) ? undefined : meant;
 }
 
 const isAddress = (text: string): boolean => typeof parseAddress(text) !== 'string';
@@ -88,9 +124,10 @@ const replaceEntry = (text: string, map: MapNode, entry: Entry, key: string, val
 
 /** Fixes for a field that the rule or the peer does not have: a namespace by its name, an address, the action of all rules. */
 export function entryMeant(place: Place, map: MapNode, entry: Entry, text: string): readonly Fix[] {
-  if (!isNetworkPolicy(place.resource.table)) return [];
   const value = resolve(entry.value);
   const { text: name } = entry.key;
+  if (place.type.role === 'calico-spec' || place.type.role === 'calico-entity') return inCalico(map, entry, text);
+  if (!isNetworkPolicy(place.resource.table)) return [];
   if (place.type.role === 'rule') {
     const allows = name === 'action' && isScalar(value) && /^allow$/i.test(value.text);
     return allows ? [{ title: l10n.t('Remove "{0}": a rule allows', name), certain: true, edits: [removeEntry(text, map, entry)] }] : [];
@@ -103,6 +140,17 @@ export function entryMeant(place: Place, map: MapNode, entry: Entry, text: strin
   return cidr !== undefined && map.entries.length === 1
     ? [{ title: asRange(), certain: true, edits: [replaceEntry(text, map, entry, 'ipBlock', { cidr })] }]
     : [];
+}
+
+/** Labels in the language of Calico's selectors. */
+function inCalico(map: MapNode, entry: Entry, text: string): readonly Fix[] {
+  const value = resolve(entry.value);
+  const { text: name } = entry.key;
+  if (name === 'podSelector' && isMap(value) && !entryOf(map, 'selector')) {
+    const written = writtenCalicoSelector(readSelector(value));
+    return [{ title: l10n.t('Write it as a selector of Calico'), certain: true, edits: [replaceEntry(text, map, entry, 'selector', written)] }];
+  }
+  return [];
 }
 
 const everybody = /^(?:\*|all|any|anyone|anywhere|everyone|true)$/i;
@@ -132,12 +180,36 @@ function replaceItem(text: string, { parent, written }: Place, value: unknown) {
   return [{ start: written.start, end: written.end, newText }];
 }
 
+/** A word in a list of Cilium's that holds mappings. */
+function inCilium(place: Place, node: ScalarNode, text: string): readonly Fix[] | undefined {
+  const write = (value: unknown): readonly Fix[] => [
+    { title: l10n.t('Write it as a mapping'), certain: true, edits: replaceItem(text, place, value) },
+  ];
+  switch (place.type.role) {
+    case 'cilium-cidr-rule': {
+      const cidr = rangeMeant(node);
+      return cidr === undefined ? undefined : write({ cidr });
+    }
+    case 'cilium-fqdn':
+      if (!/^[\w.*-]+$/.test(node.text)) return undefined;
+      return write(node.text.includes('*') ? { matchPattern: node.text } : { matchName: node.text });
+    case 'cilium-port': {
+      const meant = portMeant(node);
+      return meant && write({ ...meant, port: String(meant.port) });
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What is meant by a word in the place of a mapping or a list; undefined where the word says nothing of it. */
 export function valueMeant(place: Place, text: string): readonly Fix[] | undefined {
   const { node, type, entry, item, parent, resource } = place;
   const map = parent?.node;
-  if (!isNetworkPolicy(resource.table) || !isScalar(node) || node.templated || place.written !== node) return undefined;
+  if (!isScalar(node) || node.templated || place.written !== node) return undefined;
   const range = rangeMeant(node);
+  if (item && type.role?.startsWith('cilium')) return inCilium(place, node, text);
+  if (!isNetworkPolicy(resource.table)) return undefined;
   if (item) {
     if (type.role === 'peer')
       return range === undefined ? [] : [{ title: asRange(), certain: true, edits: replaceItem(text, place, { ipBlock: { cidr: range } }) }];

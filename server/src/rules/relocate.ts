@@ -22,6 +22,25 @@ function moves(place: Place, map: MapNode, entry: Entry, text: string): readonly
       return fromPeer(place, map, entry, text);
     case 'rule':
       return fromRule(place, map, entry, text);
+    case 'cilium-rule':
+      return name === 'ports' && !entryOf(map, 'toPorts')
+        ? [{ title: under('toPorts'), certain: true, edits: underList(text, map, [entry], 'toPorts') }]
+        : [];
+    case 'cilium-port-rule':
+      return portParts.includes(name) && !entryOf(map, 'ports')
+        ? [{ title: under('ports'), certain: true, edits: underList(text, map, neighbours(map, portParts), 'ports') }]
+        : [];
+    case 'admin-port': {
+      const parts = neighbours(map, ['port', 'protocol']);
+      const isOne = parts.length === map.entries.length && place.type.is === 'object' && Object.hasOwn(place.type.fields, 'portNumber');
+      return isOne ? [{ title: under('portNumber'), certain: true, edits: wrapUnderKey(text, map, parts, 'portNumber') }] : [];
+    }
+    case 'admin-subject':
+    case 'admin-peer': {
+      const parts = neighbours(map, ['podSelector', 'namespaceSelector']);
+      const isPods = parts.some(({ key }) => key.text === 'podSelector') && !entryOf(map, 'pods');
+      return isPods ? [{ title: under('pods'), certain: parts.length === 2, edits: wrapUnderKey(text, map, parts, 'pods') }] : [];
+    }
     default:
       return [];
   }
@@ -117,15 +136,16 @@ function fromRule(place: Place, rule: MapNode, entry: Entry, text: string): read
   if (name === wrong && !entryOf(rule, right)) {
     return [{ title: l10n.t('Rename to "{0}"', right), edits: [{ start: entry.key.start, end: entry.key.end, newText: right }] }];
   }
-  for (const [key, names] of [
-    [right, ['podSelector', 'namespaceSelector', 'ipBlock']] as const,
-    ['ports', ['port', 'endPort', 'protocol']] as const,
-  ]) {
-    if ((names as readonly string[]).includes(name) && !entryOf(rule, key))
-      return [{ title: under(key), certain: true, edits: underList(text, rule, neighbours(rule, names), key) }];
-  }
-  return [];
+  const parts = peerParts.includes(name) ? peerParts : portParts.includes(name) ? portParts : [];
+  const key = parts === peerParts ? right : 'ports';
+  return parts.length === 0 || entryOf(rule, key)
+    ? []
+    : [{ title: under(key), certain: true, edits: underList(text, rule, neighbours(rule, parts), key) }];
 }
+
+/** Of what holds a peer, and a port. */
+const peerParts: readonly string[] = ['podSelector', 'namespaceSelector', 'ipBlock'];
+const portParts: readonly string[] = ['port', 'endPort', 'protocol'];
 
 const under = (key: string): string => l10n.t('Put it under "{0}"', key);
 

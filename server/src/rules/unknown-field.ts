@@ -5,7 +5,7 @@ import { nearest } from '../model/nearest.ts';
 import { wrapUnderKey } from '../syntax/edits.ts';
 import { type Entry, isMap, isScalar, type MapNode } from '../syntax/node.ts';
 import { policyWith } from './examples.ts';
-import { entryMeant, fieldMeant, whyUnsayable } from './meant.ts';
+import { entryMeant, fieldMeant, mayBeMisspelt, whyUnsayable } from './meant.ts';
 import { isTemplatedDocument } from './places.ts';
 import { relocations } from './relocate.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
@@ -33,11 +33,14 @@ function message(place: Place, type: ObjectType, map: MapNode, name: string): st
   if (meant !== undefined) return `${start}${at}; did you mean "${meant}"?`;
   if (why !== undefined) return `${start}${at}: ${why}.`;
   if (homes.length > 0) return `${start}${at}; a field of that name belongs at ${homes.slice(0, 2).join(' or ')}.`;
-  const close = nearest(name, Object.keys(type.fields));
+  const close = mayBeMisspelt(name) ? nearest(name, Object.keys(type.fields)) : undefined;
   if (close) return `${start}${at}; did you mean "${close}"?`;
   const known = Object.entries(type.fields).flatMap(([key, field]) => (field.serverSide ? [] : [key]));
   return `${start}${at}; it takes ${known.join(', ')}.`;
 }
+
+/** Selectors in which labels stand under `matchLabels`. */
+const takesLabels: ReadonlySet<FieldType['role']> = new Set(['selector', 'cilium-subject', 'cilium-peer'] as const);
 
 function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, context: RuleContext): readonly Fix[] {
   const name = entry.key.text;
@@ -48,12 +51,15 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
   const free = Object.entries(type.fields).flatMap(([key, field]) =>
     field.serverSide || map.entries.some((other) => other.key.text === key) ? [] : [key],
   );
-  const close = fieldMeant(place, map, name) ?? nearest(name, free);
-  if (close)
-    return [{ title: l10n.t('Rename to "{0}"', close), certain: true, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
+  const close = fieldMeant(place, map, name) ?? (mayBeMisspelt(name) ? nearest(name, free) : undefined);
+  if (close) {
+    // Whom "from" means may be no endpoints.
+    const certain = type.role !== 'cilium-rule' || !['from', 'to'].includes(name);
+    return [{ title: l10n.t('Rename to "{0}"', close), certain, edits: [{ start: entry.key.start, end: entry.key.end, newText: close }] }];
+  }
   // Labels written straight into a selector.
   const strays = map.entries.filter((other) => !Object.hasOwn(type.fields, other.key.text));
-  if (type.role === 'selector' && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
+  if (takesLabels.has(type.role) && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
     return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, map, strays, 'matchLabels') }];
   }
   return [];

@@ -46,7 +46,7 @@ function condition({ key: written, operator, values }: Requirement, of: Selector
 }
 
 /** A selector in Calico's language; all() for one that asks for nothing. */
-function writtenCalicoSelector(selector: Selector, of: SelectorOf = 'pods'): string {
+export function writtenCalicoSelector(selector: Selector, of: SelectorOf = 'pods'): string {
   if (selectsAll(selector)) return 'all()';
   const parts = [
     ...selector.requirements.map((one) => condition(one, of)),
