@@ -53,6 +53,16 @@ describe('what a value means here', () => {
     expect(hover(on('NetworkPolicy'))?.markdown).toContain('\n\nOut: nothing.');
   });
 
+  test('what cannot be read is told as nobody, and not as everyone', () => {
+    for (const from of ['all', '[{namespace: a}]', '[shop]']) {
+      const rule = `podSelector: {}\ningress:\n  - FROM: ${from}\n    ports: [80]`;
+      expect(firstLine(policyOf(rule.replace('FROM', 'fr$0om')))).toMatch(/^\*\*from\*\*/);
+      expect(firstLine(policyOf(rule.replace('FROM', 'from').replace('ingress', 'in$0gress')))).toBe('In: only TCP 80 from nobody.');
+    }
+    expect(firstLine(policyOf('podSelector: {}\ningress:\n  - po$0rts: any'))).toMatch(/^\*\*ports\*\*/);
+    expect(firstLine(policyOf('podSelector: {}\ningress:\n  - fr$0om: []'))).toMatch(/^Empty here: every peer/);
+  });
+
   test('rules that policyTypes leave out are said to be without effect', () => {
     expect(firstLine(policyOf('podSelector: {}\npolicyTypes: [Ingress]\neg$0ress: []'))).toContain('Empty here');
     expect(firstLine(policyOf('podSelector: {}\npolicyTypes: [Ingress]\neg$0ress: [{}]'))).toBe(

@@ -7,7 +7,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { directionOf, enclosing, type Place, selectsNamespaces } from '../kinds/walk.ts';
 import type { Direction } from '../model/policy.ts';
 import { selectorOf } from '../model/selector.ts';
-import { isMap, isScalar, isSeq, itemsOf, valueAt } from '../syntax/node.ts';
+import { isMap, isScalar, isSeq, itemsOf, type Node, valueAt } from '../syntax/node.ts';
 import { isNull, writtenOf } from '../syntax/scalar.ts';
 import { addresses, capitalised, cidr, namespaces, peer, pods, port, ports } from './phrases.ts';
 import { direction, oneRule, subject } from './policy.ts';
@@ -116,6 +116,7 @@ export function explainPlace(place: Place): string | undefined {
     case 'rule':
       return which && ruleSentence(place, which);
     case 'peers':
+      if (isOther(node)) return undefined;
       if (itemsOf(node).length === 0)
         return sentence(`${which === 'ingress' ? 'every source' : 'every destination'}, inside and outside the cluster`);
       return itemsOf(node).length > 1 ? 'Any one of these peers is enough (OR).' : undefined;
@@ -138,6 +139,7 @@ export function explainPlace(place: Place): string | undefined {
       return range && sentence(type.role === 'except' ? `left out: ${range}` : range);
     }
     case 'ports':
+      if (isOther(node)) return undefined;
       return sentence(ports(itemsOf(node).flatMap((item) => (isNetworkPolicy(place.resource.table) ? [readPort(item)] : readAdminPorts(item)))));
     case 'policy-port':
       return portSentence(place);
@@ -149,6 +151,9 @@ export function explainPlace(place: Place): string | undefined {
       return undefined;
   }
 }
+
+/** What stands in the place of a list and is none: the API server refuses it. */
+const isOther = (node: Node): boolean => !isSeq(node) && !isNull(node);
 
 function portSentence(place: Place): string {
   const read = readPort(place.node);
