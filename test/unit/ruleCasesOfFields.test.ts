@@ -481,7 +481,7 @@ describe('invalid-cidr', () => {
     expect(said(id, block('{cidr: ""}'))).toEqual([]);
     expect(said(id, block('{cidr: rubbish}'))).toMatchInlineSnapshot(`
       [
-        "error [rubbish] "rubbish" is not a valid CIDR: an IPv4 address has four numbers, not 1.",
+        "error [rubbish] "rubbish" is not a valid CIDR: names of hosts cannot stand here.",
       ]
     `);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cidrOfOtherNotation } from '../../server/src/model/rangeNotations.ts';
 import { adminPolicyWith, policyNamed } from '../../server/src/rules/examples.ts';
 import { calicoWith, ciliumWith } from '../../server/src/rules/vendor.ts';
 import { mended, said } from '../support/said.ts';
@@ -92,6 +93,12 @@ describe('a word in the place of a mapping or a list', () => {
     ['ingress: deny', 'ingress: []'],
     ['egress: all', 'egress: [{}]'],
     ['policyTypes: Ingress,Egress', 'policyTypes: [Ingress, Egress]'],
+    ['ingress:\n  - ports:\n      - port:80', 'ingress:\n  - ports:\n      - port: 80'],
+    ['ingress:\n  - from:\n      -podSelector: {}', 'ingress:\n  - from:\n      - podSelector: {}'],
+    [
+      'ingress:\n  - from:\n      -podSelector:\n          matchLabels: {}\n      -ipBlock:\n          cidr: 10.0.0.0/8',
+      'ingress:\n  - from:\n      - podSelector:\n          matchLabels: {}\n      - ipBlock:\n          cidr: 10.0.0.0/8',
+    ],
     [
       'ingress:\n  - from:\n      - namespaceSelector: frontend',
       'ingress:\n  - from:\n      - namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: frontend',
@@ -106,6 +113,8 @@ describe('a word in the place of a mapping or a list', () => {
       ['ingress:', '  - from: frontend'],
       ['ingress:', '  - from:', '      - frontend'],
       ['ingress:', '  - ports: a b'],
+      // Its key would stand where what is below it begins.
+      ['ingress:', '  - from:', '      -podSelector:', '        matchLabels: {}'],
     ]) {
       expect(told('wrong-type', ...lines)).toHaveLength(1);
       expect(after('wrong-type', ...lines)).toBeUndefined();
@@ -123,6 +132,83 @@ test('what cannot be read opens nothing to anyone, and makes no rule superfluous
     expect(told('redundant-rule', 'ingress:', '  - {}', `  - ${rule}`)).toEqual([]);
   }
   expect(told('redundant-rule', 'ingress:', '  - {}', '  - from: [{podSelector: {}}]')).toHaveLength(1);
+});
+
+test('what belongs into the metadata or the spec moves there with its neighbours', () => {
+  const flat = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nname: web\nnamespace: shop\npodSelector: {}\ningress: []\n';
+  expect(mended('unknown-field', flat)).toBe(
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\npodSelector: {}\ningress: []\n',
+  );
+  expect(mended('unknown-field', flat.replace(/name: web\nnamespace: shop/, 'metadata:\n  name: web'))).toBe(
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector: {}\n  ingress: []\n',
+  );
+  expect(mended('unknown-field', `${spec()}labels:\n  team: a\n`)).toContain('  namespace: shop\n  labels:\n    team: a\nspec:');
+});
+
+describe('a rule of ports beside one of peers', () => {
+  const id = 'open-to-world';
+  test('is told as what was mostly meant as one, and joined', () => {
+    const two = ['ingress:', '  - from:', '      - podSelector: {}', '  - ports:', '      - port: 443'];
+    expect(told(id, ...two)).toEqual([
+      'warning [ports] This rule opens its ports to everyone, inside and outside the cluster, and rule 1 every port to its peers: a dash makes two rules of what is mostly meant as one. → Join it with rule 1 | Let in the policy’s own namespace alone',
+    ]);
+    expect(after(id, ...two)).toBe('ingress:\n  - from:\n      - podSelector: {}\n    ports:\n      - port: 443');
+    expect(after(id, 'ingress:', '  - ports:', '      - port: 80', '  - from:', '      - podSelector: {}')).toBe(
+      'ingress:\n  - ports:\n      - port: 80\n    from:\n      - podSelector: {}',
+    );
+  });
+
+  test('is joined in braces, too', () => {
+    expect(after(id, 'ingress: [{from: [{podSelector: {}}]}, {ports: [{port: 9000}]}]')).toBe(
+      'ingress: [{from: [{podSelector: {}}], ports: [{port: 9000}]}]',
+    );
+    expect(after(id, 'ingress:', '  - {ports: [{port: 9000}]}', '  - {from: [{podSelector: {}}]}')).toBe(
+      'ingress:\n  - {ports: [{port: 9000}], from: [{podSelector: {}}]}',
+    );
+  });
+
+  test('is left as two where either has both, in two styles, and where other columns begin', () => {
+    const from = '{from: [{podSelector: {}}]';
+    expect(told(id, 'ingress:', `  - ${from}, ports: [{port: 1}]}`, '  - {ports: [{port: 9000}]}')[0]).toContain('Opens TCP 9000');
+    expect(told(id, 'ingress:', `  - ${from}}`, '  - ports: [{port: 9000}]')[0]).not.toContain('Join');
+    expect(told(id, 'ingress:', '  -   from: [{podSelector: {}}]', '  - ports: [{port: 9000}]')[0]).not.toContain('Join');
+  });
+});
+
+describe('a range in another notation', () => {
+  test.for([
+    ['10.4.0.0/255.252.0.0', '10.4.0.0/14'],
+    ['10.4.7.1/255.255.255.255', '10.4.7.1/32'],
+    ['1.2.3.4/0.0.0.0', '0.0.0.0/0'],
+    ['192.168.*.*', '192.168.0.0/16'],
+    ['10.*.*.*', '10.0.0.0/8'],
+    ['10.0.0.0-10.0.0.255', '10.0.0.0/24'],
+    ['10.0.0.7 - 10.0.0.7', '10.0.0.7/32'],
+    ['2001:db8::-2001:db8::ffff', '2001:db8::/112'],
+  ])('%s is %s', ([text = '', cidr]) => {
+    expect(cidrOfOtherNotation(text)).toBe(cidr);
+    expect(told('invalid-cidr', 'ingress:', `  - from: [{ipBlock: {cidr: "${text}"}}]`)[0]).toContain(`, write ${cidr}. → Change to ${cidr}`);
+  });
+
+  test.for([
+    ['10.0.0.0/255.0.255.0', 'is not a number'],
+    ['10.0.0.1-10.0.0.4', 'four numbers'],
+    ['10.0.0.9-10.0.0.2', 'four numbers'],
+    ['10.*.0.0', 'a range is written as an address and the length of its prefix'],
+    ['*', 'a range is written as an address and the length of its prefix'],
+    ['localhost', 'names of hosts cannot stand here'],
+    ['10.0.0.0/8, 192.168.0.0/16', 'each holds one range'],
+  ])('%s is none: %s', ([text = '', why]) => {
+    expect(cidrOfOtherNotation(text)).toBeUndefined();
+    expect(told('invalid-cidr', 'ingress:', `  - from: [{ipBlock: {cidr: "${text}"}}]`)[0]).toContain(why);
+  });
+});
+
+test('several values and ports in one are told as such', () => {
+  expect(told('invalid-port', 'ingress:', '  - ports: [{port: "80,443"}]')[0]).toContain('each port is an item of its own');
+  expect(told('invalid-port', 'ingress:', '  - ports: [{port: "*"}]')[0]).toContain('leave "port" out');
+  expect(told('invalid-label', 'ingress:', '  - from: [{podSelector: {matchLabels: {app: "a|b"}}}]')[0]).toContain('in matchExpressions, behind In');
+  expect(told('wrong-type', 'ingress:', '  - from: [{podSelector: {matchLabels: {app: [a, b]}}}]')[0]).toContain('in matchExpressions, behind In');
 });
 
 describe('fields of another API', () => {

@@ -3,6 +3,7 @@ import type { ScalarType } from '../kinds/fieldTypes.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
 import type { Place } from '../kinds/walk.ts';
 import { parseAddress, parseCidr } from '../model/cidr.ts';
+import { cidrOfOtherNotation } from '../model/rangeNotations.ts';
 import { policyWith } from './examples.ts';
 import { hasHostBits, reportHostBits } from './hostBits.ts';
 import { knownString, quoted, valueRange } from './places.ts';
@@ -20,16 +21,30 @@ function check(place: Place, context: RuleContext): void {
   const { detail, bareAddress } = result.error;
   const at = valueRange(place);
   const prefix = bareAddress === 6 ? 128 : 32;
+  const meant = bareAddress ? `${text}/${prefix}` : cidrOfOtherNotation(text);
+  const other = bareAddress ? 'for this one address' : 'for this range';
+  const why = meant === undefined ? (reasons.find(([sign]) => sign.test(text))?.[1] ?? detail) : bareAddress ? detail : notation;
+  const instead = meant === undefined ? '' : `; ${other}, write ${meant}`;
   context.report({
     at,
-    message: `${quoted(text)} is not a valid CIDR: ${detail}${bareAddress ? `; for this one address, write ${text}/${prefix}` : ''}.`,
+    message: `${quoted(text)} is not a valid CIDR: ${why}${instead}.`,
     fixes: () => {
-      if (!bareAddress) return [];
+      if (meant === undefined) return [];
       const quote = /^["']/.exec(context.text.slice(at.start, at.end))?.[0] ?? '';
-      return [{ title: l10n.t('Add /{0}', prefix), certain: true, edits: [{ ...at, newText: `${quote}${text}/${prefix}${quote}` }] }];
+      const title = bareAddress ? l10n.t('Add /{0}', prefix) : l10n.t('Change to {0}', meant);
+      return [{ title, certain: true, edits: [{ ...at, newText: `${quote}${meant}${quote}` }] }];
     },
   });
 }
+
+const notation = 'a range is written as an address and the length of its prefix';
+
+/** What is written where a range belongs, by signs of it, and why it is none. */
+const reasons: readonly (readonly [sign: RegExp, why: string])[] = [
+  [/[,;]|\S\s+\S/, 'each holds one range'],
+  [/\*/, notation],
+  [/^(?!.*:).*?[g-z_]/i, 'names of hosts cannot stand here'],
+];
 
 /** Calico's fields take a single address, too. */
 function checkNet(place: Place, context: RuleContext): void {
@@ -62,6 +77,12 @@ export const page: RulePage = {
       bad: policyWith(
         'podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.0.300.0/24\n#               ^^^^^^^^^^^^^ 300 is more than 255',
       ),
+    },
+    {
+      bad: policyWith(
+        'podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.4.0.0/255.252.0.0\n#               ^^^^^^^^^^^^^^^^^^^^ write 10.4.0.0/14\n    ports:\n      - port: 80',
+      ),
+      fixed: policyWith('podSelector: {}\negress:\n  - to:\n      - ipBlock:\n          cidr: 10.4.0.0/14\n    ports:\n      - port: 80'),
     },
   ],
   good: [

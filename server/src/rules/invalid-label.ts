@@ -21,7 +21,8 @@ function checkKeysOf(place: Place, context: RuleContext, what?: string): void {
 
 function checkValue(value: string, at: Range, context: RuleContext): void {
   const problem = checkLabelValue(value);
-  if (problem) context.report({ at, message: `${quoted(value)} is not a valid label value: ${problem}.` });
+  const patterns = /[*|,]/.test(value) ? '; values are compared as they are, and several stand in matchExpressions, behind In' : '';
+  if (problem) context.report({ at, message: `${quoted(value)} is not a valid label value: ${problem}${patterns}.` });
 }
 
 /** A label's key in Cilium's selectors without the source that may stand before it: `k8s:app`. Kubernetes' grammar holds for the rest. */

@@ -40,7 +40,9 @@ export const rule: Rule = {
         return;
       }
       const isNumber = /^\s*\d+\s*$/.test(value.value) && isScalar(place.written);
-      const why = isNumber ? `in quotes it is a port's name, and ${problem}; remove the quotes` : problem;
+      const why = isNumber
+        ? `in quotes it is a port's name, and ${problem}; remove the quotes`
+        : (reasons[value.value] ?? severalPorts(value.value) ?? problem);
       context.report({
         at,
         message: `${quoted(value.value)} is not a valid port: ${why}.`,
@@ -49,6 +51,11 @@ export const rule: Rule = {
     },
   },
 };
+
+const reasons: Readonly<Record<string, string>> = { '*': 'for every port of the protocol, leave "port" out' };
+
+const severalPorts = (text: string): string | undefined =>
+  /^\s*[\w-]+\s*(?:,\s*[\w-]+\s*)+$/.test(text) ? 'each port is an item of its own' : undefined;
 
 /** In one edit: two would touch each other. */
 function splitRange(

@@ -7,8 +7,9 @@ import { isNetworkPolicy } from '../kinds/registry.ts';
 import { directionOf, type Place } from '../kinds/walk.ts';
 import { parseAddress, parseCidr } from '../model/cidr.ts';
 import { protocols } from '../model/portSet.ts';
+import { cidrOfOtherNotation } from '../model/rangeNotations.ts';
 import { nameLabel } from '../model/selector.ts';
-import { breakOf, columnOf, indentLines, removeEntry, replaceValue } from '../syntax/edits.ts';
+import { breakOf, columnOf, indentLines, isBlock, removeEntry, replaceValue } from '../syntax/edits.ts';
 import { type Entry, entryOf, isMap, isScalar, isSeq, type MapNode, type Node, resolve, type ScalarNode } from '../syntax/node.ts';
 import { addEntry, onOneLine } from './counterparts.ts';
 import type { Fix } from './rule.ts';
@@ -107,7 +108,7 @@ const isAddress = (text: string): boolean => typeof parseAddress(text) !== 'stri
 function rangeMeant(node: Node | undefined): string | undefined {
   if (!isScalar(node) || node.templated) return undefined;
   if (isAddress(node.text)) return `${node.text}/${node.text.includes(':') ? 128 : 32}`;
-  return 'cidr' in parseCidr(node.text) ? node.text : undefined;
+  return 'cidr' in parseCidr(node.text) ? node.text : cidrOfOtherNotation(node.text);
 }
 
 const bySelector = (name: string) => ({ matchLabels: { [nameLabel]: name } });
@@ -202,11 +203,29 @@ function inCilium(place: Place, node: ScalarNode, text: string): readonly Fix[] 
   }
 }
 
+/** A list whose dashes, or a mapping whose colon, lack the space that makes them such. */
+function spaceMeant({ node, type }: Place, text: string): readonly Fix[] | undefined {
+  if (isScalar(node)) {
+    const [, key] = (node.style === 'plain' && /^([\w.-]+):\S/.exec(node.text)) || [];
+    const at = node.start + (key?.length ?? 0) + 1;
+    const isField = key !== undefined && type.is === 'object' && Object.hasOwn(type.fields, key) && text.startsWith(`${key}:`, node.start);
+    return isField ? [{ title: l10n.t('Write a space behind the colon'), certain: true, edits: [{ start: at, end: at, newText: ' ' }] }] : undefined;
+  }
+  if (type.is !== 'list' || !isMap(node) || node.flow || !node.entries.every(({ key }) => /^-[A-Za-z]/.test(key.text))) return undefined;
+  // What stands below a key must still do so.
+  const isBelow = node.entries.every(({ key, value }) => !isBlock(value) || columnOf(text, value.start) > columnOf(text, key.start) + 2);
+  const edits = node.entries.map(({ key: { start } }) => ({ start: start + 1, end: start + 1, newText: ' ' }));
+  return isBelow ? [{ title: l10n.t('Write a space behind the dash'), certain: true, edits }] : [];
+}
+
 /** What is meant by a word in the place of a mapping or a list; undefined where the word says nothing of it. */
 export function valueMeant(place: Place, text: string): readonly Fix[] | undefined {
   const { node, type, entry, item, parent, resource } = place;
   const map = parent?.node;
-  if (!isScalar(node) || node.templated || place.written !== node) return undefined;
+  if (place.written !== node) return undefined;
+  const spaced = spaceMeant(place, text);
+  if (spaced) return spaced;
+  if (!isScalar(node) || node.templated) return undefined;
   const range = rangeMeant(node);
   if (item && type.role?.startsWith('cilium')) return inCilium(place, node, text);
   if (!isNetworkPolicy(resource.table)) return undefined;

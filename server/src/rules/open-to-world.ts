@@ -7,8 +7,9 @@ import type { Resource } from '../kinds/resource.ts';
 import { numbersOf } from '../model/implication.ts';
 import type { Peer, Rule as PolicyRule } from '../model/policy.ts';
 import { differenceOf, isEmpty, noPorts, type PortSet, portRange, protocols, unionOf } from '../model/portSet.ts';
-import { replaceValue } from '../syntax/edits.ts';
-import { entryOf, isMap, type Range } from '../syntax/node.ts';
+import { columnOf, replaceValue } from '../syntax/edits.ts';
+import { entryOf, isMap, type MapNode, type Range, resolve, type SeqItem } from '../syntax/node.ts';
+import type { TextEdit } from '../syntax/textEdit.ts';
 import { addEntry } from './counterparts.ts';
 import { deployment, documents, flagged, policyNamed } from './examples.ts';
 import type { PolicyInView, RuleInView } from './inView.ts';
@@ -58,6 +59,33 @@ function opens(rule: PolicyRule, selected: readonly Endpoint[], whom: string, is
   };
 }
 
+const keysOf = (item: SeqItem | undefined): readonly string[] => {
+  const node = resolve(item?.value);
+  return isMap(node) ? node.entries.map(({ key }) => key.text) : [];
+};
+
+/** What to say of a rule of ports alone beside one of peers alone, which were meant as one: the dash of the second goes. */
+function joinedWith({ node, item, list }: RuleInView, text: string): { readonly message: string; readonly fixes: readonly Fix[] } | undefined {
+  const index = list.items.indexOf(item);
+  if (!isMap(node) || keysOf(item).join() !== 'ports') return undefined;
+  const other = [index - 1, index + 1].find((i) => keysOf(list.items[i]).join() === 'from');
+  const second = other === undefined ? undefined : list.items[Math.max(index, other)];
+  if (other === undefined || !second) return undefined;
+  const [first, next] = [resolve(list.items[Math.min(index, other)]?.value), resolve(second.value)];
+  const edit = isMap(first) && isMap(next) ? joining(first, next, second, text) : undefined;
+  return {
+    message: `This rule opens its ports to everyone, inside and outside the cluster, and rule ${other + 1} every port to its peers: a dash makes two rules of what is mostly meant as one.`,
+    fixes: edit ? [{ title: l10n.t('Join it with rule {0}', other + 1), edits: [edit] }] : [],
+  };
+}
+
+/** Makes one mapping of two that follow each other in a list; undefined where they are written in two styles, or begin in other columns. */
+function joining(first: MapNode, next: MapNode, { start }: SeqItem, text: string): TextEdit | undefined {
+  if (first.flow !== next.flow) return undefined;
+  if (first.flow) return { start: first.end - 1, end: next.start + 1, newText: ', ' };
+  return columnOf(text, first.start) === columnOf(text, next.start) ? { start, end: start + 1, newText: ' ' } : undefined;
+}
+
 const everyone = 'everyone, inside and outside the cluster';
 
 function check(found: PolicyInView, context: RuleContext): void {
@@ -70,7 +98,10 @@ function check(found: PolicyInView, context: RuleContext): void {
       const value = rule.item.value.end > rule.item.value.start ? rule.item.value : { start: rule.item.start, end: rule.item.start + 1 };
       const at = isMap(rule.node) && rule.node.entries.length > 0 ? (rule.node.entries[0]?.key ?? value) : value;
       const opened = opens(rule.rule, found.selected, everyone, isEmptyRule(rule));
-      if (opened) context.report({ ...opened, at, fixes: () => fixesFor(rule, undefined, context) });
+      const joined = joinedWith(rule, context.text);
+      const fixes = () => [...(joined?.fixes ?? []), ...fixesFor(rule, undefined, context)];
+      if (joined) context.report({ message: joined.message, at, fixes });
+      else if (opened) context.report({ ...opened, at, fixes });
     }
     for (const { peer, node } of rule.peers) {
       const cidr = entryOf(entryOf(node, 'ipBlock')?.value, 'cidr')?.value;
@@ -132,6 +163,18 @@ export const page: RulePage = {
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic',
   examples: [
     { bad: flagged(base, '0.0.0.0/0', 'Opens TCP 9000 of Deployment db to every address') },
+    {
+      bad: policyNamed(
+        'db',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: web}}\n  - ports:\n#   ^^^^^ a dash makes two rules of what is mostly meant as one\n      - port: 9000',
+      ),
+      fixed: policyNamed(
+        'db',
+        'shop',
+        'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: web}}\n    ports:\n      - port: 9000',
+      ),
+    },
     { bad: documents(flagged(open, 'ports', 'everyone, inside and outside'), deployment('db', 'shop', '{containerPort: 9000}')) },
   ],
   good: [

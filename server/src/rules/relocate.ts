@@ -17,7 +17,9 @@ function moves(place: Place, map: MapNode, entry: Entry, text: string): readonly
       if (name === 'namespace') return intoMetadata(place, map, entry, text);
       return ['ports', 'from', 'to'].includes(name) ? fromSpec(map, entry, text) : [];
     case 'policy':
-      return place.type.is === 'object' && ['podSelector', 'policyTypes', 'ingress', 'egress'].includes(name) ? intoSpec(map, entry, text) : [];
+      if (place.type.is !== 'object') return [];
+      if (metadataParts.includes(name)) return intoPart(map, entry, 'metadata', metadataParts, text);
+      return specParts.includes(name) ? intoPart(map, entry, 'spec', specParts, text) : [];
     case 'peer':
       return fromPeer(place, map, entry, text);
     case 'rule':
@@ -97,13 +99,18 @@ function intoMetadata(place: Place, spec: MapNode, entry: Entry, text: string): 
   return [{ title: l10n.t('Move "{0}" into "{1}"', 'namespace', 'metadata'), certain: true, edits: moveInto(spec, entry, metadata, text) }];
 }
 
-function intoSpec(root: MapNode, entry: Entry, text: string): readonly Fix[] {
-  const spec = resolve(entryOf(root, 'spec')?.value);
-  if (isMap(spec) && !entryOf(spec, entry.key.text)) {
-    return [{ title: l10n.t('Move "{0}" into "spec"', entry.key.text), certain: true, edits: moveInto(root, entry, spec, text) }];
+/** Of what stands at the top and belongs one level down. */
+const specParts: readonly string[] = ['podSelector', 'policyTypes', 'ingress', 'egress'];
+const metadataParts: readonly string[] = ['name', 'namespace', 'labels', 'annotations'];
+
+function intoPart(root: MapNode, entry: Entry, key: 'metadata' | 'spec', parts: readonly string[], text: string): readonly Fix[] {
+  const part = resolve(entryOf(root, key)?.value);
+  if (isMap(part) && !entryOf(part, entry.key.text)) {
+    return [{ title: l10n.t('Move "{0}" into "{1}"', entry.key.text, key), certain: true, edits: moveInto(root, entry, part, text) }];
   }
-  if (spec !== undefined) return [];
-  return [{ title: l10n.t('Put it under "spec"'), edits: wrapUnderKey(text, root, [entry], 'spec') }];
+  if (part !== undefined) return [];
+  const together = neighbours(root, parts);
+  return [{ title: under(key), edits: wrapUnderKey(text, root, together.length > 0 ? together : [entry], key) }];
 }
 
 /** Fields that belong to the rule (`ports`), to an ipBlock (`cidr`, `except`) or to a selector (`matchLabels`). */

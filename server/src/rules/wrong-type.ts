@@ -107,7 +107,7 @@ export const rule: Rule = {
     const overflow = type.is === 'integer' && found === articles.integer ? ' that fits 64 bits' : '';
     context.report({
       at: isScalar(place.node) ? valueRange(place) : (place.entry?.key ?? firstLine(place, context)),
-      message: `${pathOf(place)} must be ${expected[type.is]}${overflow}, and this is ${found}.`,
+      message: `${pathOf(place)} must be ${expected[type.is]}${overflow}, and this is ${found}${isSeq(place.node) && role === 'label-value' ? '; several values stand in matchExpressions, behind In' : ''}.`,
       fixes: () => fixesFor(place, context),
     });
   },
