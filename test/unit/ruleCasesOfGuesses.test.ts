@@ -40,6 +40,7 @@ describe('a field that a NetworkPolicy does not have', () => {
     ['ingress:\n  - action: Allow\n    from:\n      - podSelector: {}', 'ingress:\n  - from:\n      - podSelector: {}'],
     ['ingress:\n  - from:\n      - ipBlock:\n          range: 10.0.0.0/8', 'ingress:\n  - from:\n      - ipBlock:\n          cidr: 10.0.0.0/8'],
     ['egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, exclude: []}}]}]', 'egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: []}}]}]'],
+    ['ingress:\n  - ports:\n      - ports: 80', 'ingress:\n  - ports:\n      - port: 80'],
     ['ingress:\n  - ports:\n      - containerPort: 80', 'ingress:\n  - ports:\n      - port: 80'],
     ['inbound:\n  - {}', 'ingress:\n  - {}'],
   ])('is mended where it is clear what is meant: %j', ([written = '', meant]) => {

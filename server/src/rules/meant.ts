@@ -19,20 +19,20 @@ type Words = Readonly<Record<string, string>>;
 
 const sources: Words = { source: 'from', sources: 'from', src: 'from', peers: 'from' };
 const destinations: Words = { destination: 'to', destinations: 'to', dst: 'to', peers: 'to' };
-const range: Words = { ip: 'cidr', address: 'cidr', range: 'cidr', subnet: 'cidr', exclude: 'except', excludes: 'except', exceptions: 'except' };
-const selector: Words = { labels: 'matchLabels', expressions: 'matchExpressions' };
+const ofRange: Words = { ip: 'cidr', address: 'cidr', range: 'cidr', subnet: 'cidr', exclude: 'except', excludes: 'except', exceptions: 'except' };
+const ofSelector: Words = { labels: 'matchLabels', expressions: 'matchExpressions' };
 
 /** By the role of what holds it, a word → the field's name. */
 const otherWords: Partial<Record<Role, Words>> = {
   'policy-spec': { selector: 'podSelector', target: 'podSelector', types: 'policyTypes', inbound: 'ingress', outbound: 'egress' },
-  selector,
-  'ip-block': range,
-  'policy-port': { number: 'port', containerPort: 'port', targetPort: 'port' },
+  selector: ofSelector,
+  'ip-block': ofRange,
+  'policy-port': { ports: 'port', number: 'port', containerPort: 'port', targetPort: 'port' },
   'cilium-spec': { podSelector: 'endpointSelector', selector: 'endpointSelector' },
   'cilium-rule': { from: 'fromEndpoints', to: 'toEndpoints' },
-  'cilium-cidr-rule': range,
-  'cilium-subject': selector,
-  'cilium-peer': selector,
+  'cilium-cidr-rule': ofRange,
+  'cilium-subject': ofSelector,
+  'cilium-peer': ofSelector,
   'calico-spec': { policyTypes: 'types' },
   'calico-entity': { cidr: 'nets', cidrs: 'nets', notCidrs: 'notNets' },
   'admin-subject': { namespaceSelector: 'namespaces' },

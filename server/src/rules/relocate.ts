@@ -122,7 +122,8 @@ function fromPeer(place: Place, peer: MapNode, entry: Entry, text: string): read
     return [{ title: l10n.t('Move "ports" into the rule'), certain: true, edits: moveInto(peer, entry, rule, text) }];
   }
   const wrap = (key: string, names: readonly string[], certain: boolean): Fix => ({
-    ...{ title: under(key), certain },
+    title: under(key),
+    certain,
     edits: entryOf(peer, key) ? [] : wrapUnderKey(text, peer, neighbours(peer, names), key),
   });
   const block = resolve(entryOf(peer, 'ipBlock')?.value);
