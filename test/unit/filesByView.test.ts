@@ -21,8 +21,11 @@ test('property: a view lists its files by folder and name, whatever came and wen
       for (const { does, uri, view } of steps) {
         const left = views.get(uri);
         emptied.length = 0;
-        if (does === 'ask') expect([...files.inOrder(view)].map((file) => file.uri)).toEqual(expected(view));
-        else if (does === 'put') {
+        if (does === 'ask') {
+          expect([...files.inOrder(view)].map((file) => file.uri)).toEqual(expected(view));
+          for (const folder of ['file://', 'file:///a', 'file:///a/b', 'file:///a-b', 'file:///none', uri])
+            expect([...files.urisBelow(folder)].sort()).toEqual([...views.keys()].filter((one) => one.startsWith(`${folder}/`)).sort());
+        } else if (does === 'put') {
           files.put({ uri, view, manifest });
           views.set(uri, view);
         } else {

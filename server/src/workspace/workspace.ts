@@ -106,7 +106,7 @@ export class Workspace {
 
   /** URIs of the files below a folder. */
   below(folder: string): readonly string[] {
-    return [...this.files.uris()].filter((uri) => uri.startsWith(`${folder}/`));
+    return [...this.files.urisBelow(folder)];
   }
 
   /** Parses and reads in steps what a file will hold: `set` takes it over. */
