@@ -39,7 +39,7 @@ const beginnings = [
     policyNamed(
       'web',
       'shop',
-      'podSelector:\n  matchLabels:\n    app: web\npolicyTypes: [Ingress, Egress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n    ports:\n      - port: http\n      - port: 80\n        endPort: 90\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]',
+      'podSelector:\n  matchLabels:\n    app: web\npolicyTypes: [Ingress, Egress]\ningress:\n  - from:\n      - podSelector: {matchLabels: {app: api}}\n      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}\n      - ipBlock: {cidr: 0.0.0.0/0}\n      - ipBlock: {cidr: "::/0"}\n    ports:\n      - port: http\n      - port: 80\n        endPort: 90\negress:\n  - ports: [{port: 53, protocol: UDP}, {port: 53}]',
     ),
     policyNamed('deny', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
   ),

@@ -163,6 +163,30 @@ describe('ranges', () => {
       text.replace('10.0.0.0/25', '10.0.0.0/24').replace('        - ipBlock:\n            cidr: 10.0.0.128/25\n', ''),
     );
   });
+
+  // The two touch where IPv4 and IPv6 stand on one line.
+  test.each([
+    ['0.0.0.0/0', '::/0'],
+    ['255.255.255.255/32', '::/128'],
+  ])('%s and %s stay two', (four, six) => {
+    const text = policyNamed(
+      'web',
+      'shop',
+      `podSelector: {}\ningress:\n  - from:\n      - ipBlock: {cidr: ${four}}\n      - ipBlock: {cidr: "${six}"}`,
+    );
+    expect(after(text, 'from', /^Join/)).toBeUndefined();
+  });
+
+  test('those of both families in full swallow their parts', () => {
+    const text = policyNamed(
+      'web',
+      'shop',
+      'podSelector: {}\ningress:\n  - from:\n      - ipBlock: {cidr: "::/0"}\n      - ipBlock: {cidr: 10.0.0.0/8}\n      - ipBlock: {cidr: 0.0.0.0/0}',
+    );
+    expect(after(text, 'from', /^Join 3 ranges to 2/)).toBe(
+      text.replace('        - ipBlock: {cidr: 0.0.0.0/0}\n', '').replace('"::/0"', '0.0.0.0/0').replace('10.0.0.0/8', '"::/0"'),
+    );
+  });
 });
 
 test('a List becomes documents', () => {

@@ -39,8 +39,6 @@ export function formatLineRange(first: bigint, last: bigint): string {
   return isBlock ? `${formatLineAddress(first)}/${width - (size.toString(2).length - 1)}` : `${formatLineAddress(first)}–${formatLineAddress(last)}`;
 }
 
-export const isIPv4 = (value: bigint): boolean => value < v6Start;
-
 /** The family that a place on the line belongs to, cut into ranges at the borders of sets: inside a range no set changes. */
 export function cutAt(family: AddressSet, sets: readonly AddressSet[]): readonly (readonly [first: bigint, last: bigint])[] {
   const [first, last] = family as readonly [bigint, bigint];
