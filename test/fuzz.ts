@@ -19,6 +19,8 @@ const heap = (): Promise<number> =>
     server.child.once('message', (bytes) => resolve(Number(bytes) / 1e6));
     server.child.send('heap');
   });
+// A server that hangs would outlive its driver.
+process.on('exit', () => server.child.kill('SIGKILL'));
 const start = performance.now();
 let level: number | undefined;
 for (let seed = first; (seed - first) * each < edits; seed++) {

@@ -1,6 +1,7 @@
-import type { CodeAction, Diagnostic, Range, TextEdit } from 'vscode-languageserver-protocol/node';
+import type { Diagnostic } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { deployment, documents, policyNamed } from '../../server/src/rules/examples.ts';
+import { type Asked, isInside, questions, textAfterActions } from './fuzzQuestions.ts';
 import { random } from './hostile.ts';
 import type { TestServer } from './server.ts';
 import { pieces } from './yamlLike.ts';
@@ -64,9 +65,6 @@ const beginnings = [
 /** Longest time in ms that an answer may take. */
 const longestAnswer = 1000;
 
-const questions = ['hover', 'completion', 'definition', 'references', 'documentHighlight', 'prepareCallHierarchy', 'prepareRename'] as const;
-const ofFiles = ['documentSymbol', 'foldingRange', 'codeLens', 'documentLink', 'semanticTokens/full'] as const;
-
 /**
  * Edits texts at random against a running server, and throws where it dies, takes more than a second to answer, says that something
  * of it failed, points outside a text, knows something else than a server that has just read the text, or offers edits that cannot be
@@ -101,12 +99,7 @@ export async function fuzz(server: TestServer, { seed, edits, longest = 3000, pr
   }
   const ask = <T>(method: string, params: object): Promise<T> => timely(method, server.connection.sendRequest<T>(method, params));
 
-  const isInside = ({ start, end }: Range, within = text): boolean =>
-    start.line >= 0 &&
-    (start.line < end.line || (start.line === end.line && start.character <= end.character)) &&
-    end.line < within.lineCount &&
-    within.offsetAt(end) <= within.getText().length &&
-    within.positionAt(within.offsetAt(end)).character === end.character;
+  const asked = (): Asked => ({ uri, text, below, ask, fail });
 
   const shown = (list: readonly Diagnostic[]): string =>
     JSON.stringify(list.map(({ range, code, message, severity }) => [range, code, severity, message]));
@@ -114,7 +107,7 @@ export async function fuzz(server: TestServer, { seed, edits, longest = 3000, pr
   /** What is said of the text now, each in its place. */
   async function checked(): Promise<readonly Diagnostic[]> {
     const found = await timely('diagnostics', server.diagnostics(uri, version));
-    for (const { range, message } of found) if (!isInside(range)) fail(`a finding outside the text, ${JSON.stringify(range)}: ${message}`);
+    for (const { range, message } of found) if (!isInside(range, text)) fail(`a finding outside the text, ${JSON.stringify(range)}: ${message}`);
     return found;
   }
 
@@ -128,28 +121,10 @@ export async function fuzz(server: TestServer, { seed, edits, longest = 3000, pr
   }
 
   /** The text after one of the actions that are offered for all of it. */
-  async function mended(): Promise<string | undefined> {
+  const mended = (): Promise<string | undefined> => {
     const range = { start: { line: 0, character: 0 }, end: text.positionAt(text.getText().length) };
-    const only = below(2) === 0 ? ['source.fixAll'] : undefined;
-    const actions = await ask<CodeAction[] | null>('textDocument/codeAction', {
-      textDocument: { uri },
-      range,
-      context: { diagnostics: [], ...(only ? { only } : {}) },
-    });
-    let after: string | undefined;
-    for (const { title, edit } of actions ?? []) {
-      const changes = (edit?.documentChanges ?? []).flatMap((change) =>
-        'edits' in change && change.textDocument.uri === uri ? (change.edits as TextEdit[]) : [],
-      );
-      if (changes.some((change) => !isInside(change.range))) fail(`"${title}" edits outside the text`);
-      try {
-        after = TextDocument.applyEdits(text, changes);
-      } catch (error) {
-        fail(`"${title}" cannot be applied: ${String(error)}`);
-      }
-    }
-    return after;
-  }
+    return textAfterActions(range, below(2) === 0 ? ['source.fixAll'] : undefined, asked());
+  };
 
   async function change(from: number, to: number, newText: string): Promise<void> {
     version++;
@@ -195,13 +170,10 @@ export async function fuzz(server: TestServer, { seed, edits, longest = 3000, pr
         await change(at, at, below(2) === 0 ? of(words) : `\n${' '.repeat(below(12))}${of(words)}: `);
       }
     }
-    if (text.getText().length > longest) await change(0, text.getText().length, beginning);
+    // What no longer parses is asked little of: now and then it is mended.
+    if (text.getText().length > longest || below(80) === 0) await change(0, text.getText().length, beginning);
     if (done % 20 === 0) await checked();
-    if (done % 100 === 0) {
-      const position = text.positionAt(below(text.getText().length + 1));
-      await ask(`textDocument/${of(questions)}`, { textDocument: { uri }, position, context: { includeDeclaration: true } });
-      await ask(`textDocument/${of(ofFiles)}`, { textDocument: { uri } });
-    }
+    if (done % 10 === 0) await of(questions)(asked());
     if (done % 250 === 0) {
       await likeAnew(await checked());
       const after = await mended();
