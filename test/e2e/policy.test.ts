@@ -34,6 +34,8 @@ beforeAll(async () => {
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: local, namespace: one-line}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{from: [{ipBlock: {cidr: ::1/128}}], ports: [{port: 80}]}]\n',
       'guess/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - namespace: frontend\n      ports:\n        - 8000-8100\n',
+      'slip/policy.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind NetworkPolicy\nmetadata:\n  name: web\n  namespace: slip\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: api\n      ports:\n        - port: 80\n',
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
       'chart/templates/policy.yaml':
         'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}-web\nspec:\n  podSelector:\n    matchLabels:\n      {{- include "web.labels" . | nindent 6 }}\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: {{ .Values.client | quote }}\n      ports:\n        - port: http\n    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n',
@@ -246,6 +248,32 @@ test('what is written by guess opens nothing, and becomes what is meant', async 
     '    - from:\n        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: frontend\n      ports:\n        - port: 8000\n          endPort: 8100\n',
   );
   await editor.screenshot('guess-mended');
+});
+
+test('a slip that makes a policy unreadable is told where it was made, and mended', async () => {
+  await editor.open('slip/policy.yaml');
+  await editor.squiggle().first().waitFor();
+  expect(await editor.squiggle().count()).toBe(1);
+  expect(await editor.hover(editor.word('kind').first(), 'colon')).toContain(
+    '"kind NetworkPolicy" has no colon behind its key; write "kind: NetworkPolicy".',
+  );
+  await editor.screenshot('slip');
+  await editor.goto(2, 3);
+  await (await editor.action('Write the colon')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  // Two spaces less: the ports stand beside the rule that they belong to.
+  await editor.goto(14, 1);
+  await editor.page.keyboard.press('Delete');
+  await editor.page.keyboard.press('Delete');
+  await editor.squiggle().first().waitFor();
+  await editor.goto(14, 6);
+  await editor.screenshot('slip-of-indentation');
+  await (await editor.action('Indent "ports" to column 7')).click();
+  await editor.squiggle().first().waitFor({ state: 'detached' });
+  await editor.save();
+  expect(readFileSync(join(editor.folder, 'slip/policy.yaml'), 'utf8')).toContain('kind: NetworkPolicy\n');
+  expect(readFileSync(join(editor.folder, 'slip/policy.yaml'), 'utf8')).toContain('              app: api\n      ports:\n        - port: 80\n');
+  await editor.screenshot('slip-mended');
 });
 
 test('in a Helm template what it writes is said to be unknown, and the rest is explained', async () => {

@@ -60,6 +60,33 @@ const beginnings = [
     'extraObjects:\n  - apiVersion: cilium.io/v2\n    kind: CiliumNetworkPolicy\n    metadata: {name: web}\n    spec:\n      endpointSelector: {}\n      egress:\n        - toFQDNs: [{matchName: example.org}]\n',
     policyNamed('web', 'shop', 'podSelector: {}\npolicyTypes: [Ingress]'),
   ),
+  documents(
+    deployment('web', 'shop', '{name: http, containerPort: 8080}'),
+    'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: guard}\nspec:\n  priority: 5\n  subject: {namespaces: {}}\n  ingress:\n    - action: Pass\n      from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}]\n      ports: [{portNumber: {protocol: TCP, port: 8080}}]\n  egress:\n    - action: Deny\n      to: [{networks: [0.0.0.0/0, "::/0"]}]\n',
+    'apiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {name: base}\nspec:\n  tier: Baseline\n  priority: 1\n  subject: {pods: {namespaceSelector: {}, podSelector: {}}}\n  egress:\n    - action: Accept\n      to: [{domainNames: ["*.example.org"]}]\n      protocols: [{tcp: {destinationPort: {range: {start: 80, end: 90}}}}]\n',
+    policyNamed(
+      'web',
+      'shop',
+      'podSelector: {}\npolicyTypes: [Ingress]\ningress:\n  - from: [{ipBlock: {cidr: "::/0"}}, {ipBlock: {cidr: 0.0.0.0/0}}]',
+    ),
+  ),
+  `${JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'a' } } },
+        {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name: 'web', namespace: 'shop' },
+          spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] }] },
+        },
+      ],
+    },
+    undefined,
+    2,
+  )}\n`,
 ] as const;
 
 /** Longest time in ms that an answer may take. */

@@ -3,6 +3,7 @@ import { Observer } from '../connectivity/observer.ts';
 import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.ts';
 import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
+import { isStructural } from '../syntax/syntaxProblem.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { sameUnknown, type Unknown } from '../workspace/unknown.ts';
 import { type ClusterCidrs, emptyView, viewAlone, type WorkspaceView } from '../workspace/view.ts';
@@ -123,16 +124,24 @@ function* clusterFindings(
   return found;
 }
 
+/** An object whose kind was lost with what the parser could not read, or swallowed what comes behind it. */
+const isGarbled = ({ kind }: Resource): boolean => kind === undefined || /\s/.test(kind);
+
 /** Top-level `apiVersion` and a kind that netpol reads, in a text too broken for the parser to give a tree. */
 const looksLikeManifest = (document: DocumentText): boolean =>
-  mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^["']?[ \t]*apiVersion["']?[ \t]*:/m.test(document.text);
+  mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^[ \t"'-]*apiVersion\b/m.test(document.text);
+
+/** What is found only because the parser could not tell what belongs where: a field that it did not see, or one that swallowed others. */
+const isEcho = ({ rule, at }: RawFinding, { text }: DocumentText): boolean =>
+  rule.id === 'missing-field' || (rule.id === 'unknown-field' && text.slice(at.start, at.end).includes('\n'));
 
 function ownOf(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Own {
   let own = cache.get(document);
   if (!own) {
     const resources = resourcesOf(document);
-    const isManifest = resources.some((resource) => resource.table) || (resources.length === 0 && looksLikeManifest(document));
-    const found = isManifest ? run(documentRules, document, resources, view, failed).found : [];
+    const isManifest = resources.some((resource) => resource.table) || (resources.every(isGarbled) && looksLikeManifest(document));
+    const all = isManifest ? run(documentRules, document, resources, view, failed).found : [];
+    const found = document.parsed.problems.some(isStructural) ? all.filter((one) => !isEcho(one, document)) : all;
     own = { resources, isManifest, found, ignores: isManifest ? ignoreComments(document.text) : [] };
     cache.set(document, own);
   }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { writtenCalicoSelector } from '../kinds/calico/fromModel.ts';
-import type { Role } from '../kinds/fieldTypes.ts';
+import type { FieldType, Role } from '../kinds/fieldTypes.ts';
 import { readSelector } from '../kinds/kubernetes/readNetworkPolicy.ts';
 import { writtenLike } from '../kinds/kubernetes/writePolicy.ts';
 import { isNetworkPolicy } from '../kinds/registry.ts';
@@ -203,14 +203,19 @@ function inCilium(place: Place, node: ScalarNode, text: string): readonly Fix[] 
   }
 }
 
+/** A colon with what belongs behind it, for a word in the place of a mapping: `app web`, `app=web`, `app:web`. */
+function colonMeant(node: ScalarNode, type: FieldType, text: string): readonly Fix[] | undefined {
+  const [, key, gap] = (node.style === 'plain' && /^([A-Za-z][\w./-]*)( ?[:=] ?| )[^\s:=]*$/.exec(node.text)) || [];
+  const isField = key !== undefined && (type.is === 'map' || (type.is === 'object' && Object.hasOwn(type.fields, key)));
+  if (!isField || gap === undefined || !text.startsWith(key + gap, node.start)) return undefined;
+  const at = node.start + key.length;
+  const title = gap === ':' ? l10n.t('Write a space behind the colon') : l10n.t('Write the colon');
+  return [{ title, certain: true, edits: [{ start: at, end: at + gap.length, newText: ': ' }] }];
+}
+
 /** A list whose dashes, or a mapping whose colon, lack the space that makes them such. */
 function spaceMeant({ node, type }: Place, text: string): readonly Fix[] | undefined {
-  if (isScalar(node)) {
-    const [, key] = (node.style === 'plain' && /^([\w.-]+):\S/.exec(node.text)) || [];
-    const at = node.start + (key?.length ?? 0) + 1;
-    const isField = key !== undefined && type.is === 'object' && Object.hasOwn(type.fields, key) && text.startsWith(`${key}:`, node.start);
-    return isField ? [{ title: l10n.t('Write a space behind the colon'), certain: true, edits: [{ start: at, end: at, newText: ' ' }] }] : undefined;
-  }
+  if (isScalar(node)) return colonMeant(node, type, text);
   if (type.is !== 'list' || !isMap(node) || node.flow || !node.entries.every(({ key }) => /^-[A-Za-z]/.test(key.text))) return undefined;
   // What stands below a key must still do so.
   const isBelow = node.entries.every(({ key, value }) => !isBlock(value) || columnOf(text, value.start) > columnOf(text, key.start) + 2);

@@ -9,6 +9,7 @@ import { entryMeant, fieldMeant, mayBeMisspelt, whyUnsayable } from './meant.ts'
 import { isTemplatedDocument } from './places.ts';
 import { relocations } from './relocate.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { indentationFixes } from './slips.ts';
 
 /** Paths below `type` at which a field of that name exists, shortest first: `spec.ingress[].ports`. */
 function homesOf(name: string, type: FieldType, path = '', seen: readonly FieldType[] = []): readonly string[] {
@@ -62,7 +63,8 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
   if (takesLabels.has(type.role) && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
     return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, map, strays, 'matchLabels') }];
   }
-  return [];
+  const { table, root } = place.resource;
+  return table && root === context.document.parsed.root ? indentationFixes(root, table.type, context.text, entry.key.start) : [];
 }
 
 export const rule: Rule = {

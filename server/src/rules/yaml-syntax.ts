@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { lineStart } from '../syntax/edits.ts';
-import type { SyntaxProblem } from '../syntax/syntaxProblem.ts';
+import { lineEnd, lineStart } from '../syntax/edits.ts';
+import { isStructural, type SyntaxProblem } from '../syntax/syntaxProblem.ts';
+import { applyEdits } from '../syntax/textEdit.ts';
 import type { Fix, Rule, RuleContext, RulePage } from './rule.ts';
+import { slipFixes, slipMessage, slipsIn } from './slips.ts';
 
 /** A cure in words for the parser's codes whose own message names none. */
 const cures: Readonly<Record<string, string>> = {
@@ -58,9 +60,25 @@ export const rule: Rule = {
   category: 'api-server',
   summary: 'text that a YAML parser refuses, or Kubernetes’ own',
   document(context) {
+    const { text, document } = context;
+    const { problems } = document.parsed;
+    const tab = problems.find(({ code }) => code === 'TAB_AS_INDENT');
+    const slips = problems.length > 0 && problems.every(isStructural) ? slipsIn(text) : [];
+    const [slip] = slips;
+    if (slip && !tab) {
+      const { at, edits } = slip;
+      const mended = applyEdits(text, edits);
+      const line = mended.slice(lineStart(mended, at.start), lineEnd(mended, at.start)).trim();
+      context.report({ at, message: slipMessage(slip, text.slice(at.start, at.end), line), fixes: () => slipFixes(slips) });
+      return;
+    }
     // One mistake often makes the parser stumble several times on the same line; the first tells the most.
     let lastLine = -1;
-    for (const problem of context.document.parsed.problems.slice(0, 100)) {
+    let isEcho = tab !== undefined;
+    for (const problem of problems.slice(0, 100)) {
+      const mayBeEcho = isStructural(problem) && problem.code !== 'TAB_AS_INDENT';
+      if (mayBeEcho && isEcho) continue;
+      isEcho ||= mayBeEcho;
       const line = lineStart(context.text, problem.start);
       if (line === lastLine) continue;
       lastLine = line;
@@ -68,7 +86,7 @@ export const rule: Rule = {
       context.report({
         at: { start: problem.start, end: Math.max(problem.end, wordEnd(context.text, problem.start)) },
         message: cure ? `${problem.message}: ${cure}.` : problem.message,
-        fixes: () => fixes[problem.code]?.(problem, context) ?? [],
+        fixes: () => (slip && problem === tab ? slipFixes(slips) : (fixes[problem.code]?.(problem, context) ?? [])),
       });
     }
   },
@@ -76,12 +94,22 @@ export const rule: Rule = {
 
 export const page: RulePage = {
   why: 'Text that is not YAML never reaches the cluster: `kubectl apply` stops before it sends anything, and a pipeline that applies many files stops half-way. Kubernetes reads YAML 1.1, and is stricter than other parsers about tabs, colons between brackets, escapes, keys and invisible ends of lines: what it refuses is told, too.',
-  fix: 'Mend the place that is underlined, or the line before it: the parser notices a mistake where the text stops making sense, which is often one line late.',
+  fix: 'Mend the place that is underlined, or the line before it: the parser notices a mistake where the text stops making sense, which is often one line late. Where one small change makes a policy of it again, a lost space, colon, dash or quote, a line that stands too far left or right, that place is told instead, and the fix makes the change.',
   ignore: 'Never. Templates (`{{ … }}`) are recognised and not held to YAML’s rules.',
   source: 'https://yaml.org/spec/1.2.2/; kubernetes-sigs/yaml goyaml.v2/scannerc.go',
   examples: [
     {
-      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop\nspec:\n#<^^^^ Flow map\n  podSelector: {}\n',
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop\n#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ is never closed\nspec:\n  podSelector: {}\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n',
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind NetworkPolicy\n#<^^^^^^^^^^^^^^^^^^ has no colon behind its key\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n',
+      fixed: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n',
+    },
+    {
+      bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n      - podSelector: {}\n     ports:\n#    ^^^^^^ begins in a column where nothing near it does\n      - port: 80\n',
+      fixed:
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n      - podSelector: {}\n      ports:\n      - port: 80\n',
     },
     { bad: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: *missing\n#     ^^^^^^^^ No anchor &missing\n' },
     {

@@ -55,18 +55,31 @@ export function* readingLines(text: string, maxTokens: number): Steps<Node | und
   return reader.end();
 }
 
-class LineReader {
+/** Whether a text is one of those that are left to the parser. */
+export const isLeftToParser = (text: string): boolean => isUnusual.test(text);
+
+/** Reads such a document line by line. */
+export class LineReader {
+  /** Offset of the line to read next. */
+  at = 0;
   /** No fewer than the parser's lexer would find so far. */
   tokens = 0;
   private readonly text: string;
   private readonly open: Open[] = [];
   private root: Node | undefined;
-  private at = 0;
   private isStarted = false;
   private isLost = false;
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** Another reader, as far as this one, of a text that is the same up to there. */
+  fork(text: string): LineReader {
+    const other = new LineReader(text);
+    const { at, tokens, root, isStarted, isLost } = this;
+    const open = this.open.map((one): Open => (one.kind === 'map' ? { ...one, entries: [...one.entries] } : { ...one, items: [...one.items] }));
+    return Object.assign(other, { at, tokens, root, isStarted, isLost, open });
   }
 
   /** Reads one line; false where none is left or it is not read here. */
