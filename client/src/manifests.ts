@@ -6,12 +6,13 @@ const looked = 100_000;
 
 /**
  * Whether a text looks like a Kubernetes manifest: an `apiVersion` and a `kind` of the shape that Kubernetes has, or
- * that a template writes. So does what carries one: a chart's values, a playbook. A workflow or a Compose file does not.
+ * that a template writes. So does what carries one: a chart's values, a playbook. A workflow or a Compose file does not. A colon
+ * that was left out changes nothing.
  */
 export function looksLikeManifest(text: string): boolean {
   const start = text.slice(0, looked);
   return (
-    /(?:^|[{,])[ \t"'-]*apiVersion["']?[ \t]*:[ \t]*["']?(?:([a-z0-9.-]+\/)?v\d|\{\{)/m.test(start) &&
-    /(?:^|[{,])[ \t"'-]*kind["']?[ \t]*:/m.test(start)
+    /(?:^|[{,])[ \t"'-]*apiVersion["']?[ \t:=]*["']?(?:([a-z0-9.-]+\/)?v\d|\{\{)/m.test(start) &&
+    /(?:^|[{,])[ \t"'-]*kind["']?(?:[ \t]*[:=]|[ \t]+[A-Z])/m.test(start)
   );
 }

@@ -254,7 +254,7 @@ test('a slip that makes a policy unreadable is told where it was made, and mende
   await editor.open('slip/policy.yaml');
   await editor.squiggle().first().waitFor();
   expect(await editor.squiggle().count()).toBe(1);
-  expect(await editor.hover(editor.word('kind').first(), 'colon')).toContain(
+  expect(await editor.hover(editor.word('kind\\sNetworkPolicy?').first(), 'colon')).toContain(
     '"kind NetworkPolicy" has no colon behind its key; write "kind: NetworkPolicy".',
   );
   await editor.screenshot('slip');

@@ -105,11 +105,11 @@ test('what others wrote is named with its licence', () => {
 
 test('the bundles stay small', () => {
   for (const file of ['dist/client.session.cjs', 'dist/server.main.cjs', 'dist/cli.mjs', 'dist/client.browser.cjs']) {
-    expect(statSync(file).size, file).toBeLessThan(880_000);
+    expect(statSync(file).size, file).toBeLessThan(890_000);
   }
   // A web worker is one file, Graphviz included.
   const drawing = statSync('dist/draw.mjs').size;
-  expect(statSync('dist/server.browser.js').size - drawing).toBeLessThan(880_000);
+  expect(statSync('dist/server.browser.js').size - drawing).toBeLessThan(890_000);
 });
 
 test('every string that the manifest names is written, and every one written is named', () => {

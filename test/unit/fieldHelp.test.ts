@@ -41,6 +41,9 @@ test.each([
   ['a template that writes the version', '{{- if .Values.on }}\nkind: NetworkPolicy\napiVersion: {{ include "version" . }}\n', true],
   ['a policy among a chart’s values', 'extraObjects:\n  - apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy\n', true],
   ['a policy whose kind comes first', 'templates:\n  - kind: NetworkPolicy\n    apiVersion: networking.k8s.io/v1\n', true],
+  ['a policy whose kind lacks its colon', 'apiVersion: networking.k8s.io/v1\nkind NetworkPolicy\n', true],
+  ['a policy whose apiVersion lacks a space', 'apiVersion:networking.k8s.io/v1\nkind: NetworkPolicy\n', true],
+  ['words', 'The apiVersion is v1, kind of.\n', false],
   ['a package', '{"name": "x", "version": "1"}', false],
   ['an OpenAPI description', 'openapi: 3.1.0\ninfo: {version: v1}\n', false],
 ])('looks like a manifest: %s', (_, text, expected) => {
