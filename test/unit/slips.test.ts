@@ -147,6 +147,8 @@ test('what is only garbled is not called missing, or unknown', () => {
   expect(ids).toContain('yaml-syntax');
   expect(ids).not.toContain('missing-field');
   expect(ids).not.toContain('unknown-field');
+  const outdented = usual.replace('      ports:\n        - protocol', '    ports:\n        - protocol');
+  expect(findingsIn(outdented).flatMap(({ id, severity }) => (severity === 'error' ? [id] : []))).toEqual(['yaml-syntax']);
 });
 
 describe('a text that is YAML, with a line too far left or right', () => {

@@ -4,6 +4,7 @@ import { mayHoldKnownKind, type Resource, resourcesOf } from '../kinds/resource.
 import { finished, type Steps } from '../model/steps.ts';
 import { type DocumentText, PerDocument } from '../syntax/manifestText.ts';
 import { isStructural } from '../syntax/syntaxProblem.ts';
+import { overlaps } from '../syntax/textEdit.ts';
 import type { Engine } from '../workspace/engine.ts';
 import { sameUnknown, type Unknown } from '../workspace/unknown.ts';
 import { type ClusterCidrs, emptyView, viewAlone, type WorkspaceView } from '../workspace/view.ts';
@@ -131,9 +132,18 @@ const isGarbled = ({ kind }: Resource): boolean => kind === undefined || /\s/.te
 const looksLikeManifest = (document: DocumentText): boolean =>
   mayHoldKnownKind(document.text) && document.parsed.problems.length > 0 && /^[ \t"'-]*apiVersion\b/m.test(document.text);
 
-/** What is found only because the parser could not tell what belongs where: a field that it did not see, or one that swallowed others. */
-const isEcho = ({ rule, at }: RawFinding, { text }: DocumentText): boolean =>
-  rule.id === 'missing-field' || (rule.id === 'unknown-field' && text.slice(at.start, at.end).includes('\n'));
+/**
+ * What is found besides a text that does not hold together, without what is only found because of that: a field that the parser did not see,
+ * one that swallowed others, and another word on the place of the mistake.
+ */
+function withoutEchoes(found: readonly RawFinding[], { text }: DocumentText): readonly RawFinding[] {
+  const broken = found.filter(({ rule }) => rule.id === 'yaml-syntax');
+  return found.filter(({ rule, at }) => {
+    if (rule.id === 'yaml-syntax') return true;
+    if (rule.id === 'missing-field' || (rule.id === 'unknown-field' && text.slice(at.start, at.end).includes('\n'))) return false;
+    return rule.category !== 'api-server' || !broken.some((mistake) => overlaps(mistake.at, at));
+  });
+}
 
 function ownOf(document: DocumentText, view: WorkspaceView, failed: RuleFailed): Own {
   let own = cache.get(document);
@@ -141,7 +151,7 @@ function ownOf(document: DocumentText, view: WorkspaceView, failed: RuleFailed):
     const resources = resourcesOf(document);
     const isManifest = resources.some((resource) => resource.table) || (resources.every(isGarbled) && looksLikeManifest(document));
     const all = isManifest ? run(documentRules, document, resources, view, failed).found : [];
-    const found = document.parsed.problems.some(isStructural) ? all.filter((one) => !isEcho(one, document)) : all;
+    const found = document.parsed.problems.some(isStructural) ? withoutEchoes(all, document) : all;
     own = { resources, isManifest, found, ignores: isManifest ? ignoreComments(document.text) : [] };
     cache.set(document, own);
   }
