@@ -46,8 +46,11 @@ interface Line extends Range {
 /** Most lines that are looked at: the one in which the text stops making sense, and those before it that it may have to line up with. */
 const mostLines = 10;
 
-/** Longest document that is looked through, in UTF-16 code units: some fifty changes are tried, each in the time of reading all of it. */
+/** Longest document that is looked through, in UTF-16 code units: some fifty changes are tried, each in the time of reading what stands behind it. */
 const longest = 6000;
+
+/** Most changes that are tried: a policy nests a dozen levels, and somebody may nest a hundred. */
+const mostTried = 150;
 
 const ofContent = (line: Line): boolean => line.content !== '' && !line.content.startsWith('#') && !/^(---|\.\.\.)$/.test(line.content);
 
@@ -224,6 +227,7 @@ function readable(
     for (const { slip, edits, column } of changes(index)) {
       const mended = applyEdits(text, edits);
       if (tried.has(mended)) continue;
+      if (tried.size >= mostTried) return found;
       tried.add(mended);
       const root = readFrom(before, mended);
       if (!root) continue;
