@@ -9,6 +9,7 @@ import { slipFixes, slipMessage, slipsIn } from './slips.ts';
 const cures: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'line it up with its neighbours',
+  BLOCK_AS_IMPLICIT_KEY: 'this line or one near it stands too far left or right, or lacks a dash or a colon',
   MULTILINE_IMPLICIT_KEY: 'a colon is probably missing on this line or the one before',
   DUPLICATE_KEY: 'keep one of them',
   STRAY_TAB: 'write spaces',
