@@ -142,6 +142,20 @@ describe('nothing is offered', () => {
   });
 });
 
+test('a line that belongs nowhere moves no other, and what is half typed is not finished by fix-all', () => {
+  const lines = usual.split('\n');
+  for (let i = 1; i < lines.length; i++) {
+    // In a list of words any word may be meant as one more.
+    if ([lines[i - 1], lines[i]].some((line) => /^ *- [\w./]+$/.test(line ?? ''))) continue;
+    const indent = ' '.repeat((lines[i] || (lines[i - 1] as string)).search(/\S/));
+    for (const typed of ['- ipBlock: {}', 'egres', 'ports', 'policyTypes: [Ingress', '- '])
+      for (const { repair, wrong } of slipsIn([...lines.slice(0, i), indent + typed, ...lines.slice(i)].join('\n'))) {
+        expect(['no-colon', 'open-bracket'], `${i}: ${indent}${typed}`).toContain(repair.slip);
+        expect(wrong, `${i}: ${indent}${typed}`).toBeGreaterThan(0);
+      }
+  }
+});
+
 test('what is only garbled is not called missing, or unknown', () => {
   const ids = findingsIn(usual.replace('kind:', 'kind')).map(({ id }) => id);
   expect(ids).toContain('yaml-syntax');

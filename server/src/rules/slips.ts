@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
 import { intendedTable } from '../kinds/registry.ts';
 import { isMap, isSeq, type Node, resolve, valueAt } from '../syntax/node.ts';
-import { indentationsAt, type Repair, repairsOf, type Slip } from '../syntax/repair.ts';
+import { indentationsAt, type Repair, type Repairs, repairsOf, type Slip } from '../syntax/repair.ts';
 import { isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
 import type { Fix } from './rule.ts';
 
@@ -57,7 +57,7 @@ const likelihood: readonly Slip[] = [
 ];
 
 /** Most misfits that a document may still have with its slip mended: with more, the slip is somewhere else. */
-const mostMisfits = 2;
+const mostMisfits = 6;
 
 /** Most changes that are offered where several give the same. */
 const mostOffered = 3;
@@ -68,26 +68,37 @@ interface Judged {
 }
 
 /** Those that leave the least in disorder, the likeliest first; none that differ by their lines alone. */
-function best(judged: readonly Judged[]): readonly Repair[] {
+function best(judged: readonly Judged[]): readonly Judged[] {
   const least = Math.min(...judged.map(({ wrong }) => wrong));
   // Nearly all manifests are indented by two.
-  const rank = ({ slip, column }: Repair) => 2 * likelihood.indexOf(slip) + (column % 2);
-  const sorted = judged.flatMap(({ repair, wrong }) => (wrong === least ? [repair] : [])).sort((a, b) => rank(a) - rank(b));
-  return [...new Map(sorted.toReversed().map((repair) => [title(repair), repair])).values()].reverse();
+  const rank = ({ repair: { slip, column } }: Judged) => 2 * likelihood.indexOf(slip) + (column % 2);
+  const sorted = judged.filter(({ wrong }) => wrong === least).sort((a, b) => rank(a) - rank(b));
+  return [...new Map(sorted.toReversed().map((one) => [title(one.repair), one])).values()].reverse();
 }
 
-const judge = (repairs: readonly Repair[], most: number): readonly Judged[] =>
-  repairs.flatMap((repair) => {
-    const table = tableOf(repair.root);
-    const wrong = table ? misfits(repair.root, table.type) : Number.POSITIVE_INFINITY;
-    return wrong <= most ? [{ repair, wrong }] : [];
+const ofLines: ReadonlySet<Slip> = new Set(['indentation', 'no-dash', 'dash-too-many']);
+
+/**
+ * The changes after which no more than some points are wrong. What moves a line must leave no more in disorder than to take one out: or else
+ * another line is the one that does not belong there.
+ */
+function judge({ found, without }: Repairs, most: number): readonly Judged[] {
+  const wrongIn = (root: Node): number => {
+    const type = tableOf(root)?.type;
+    return type ? misfits(root, type) : Number.POSITIVE_INFINITY;
+  };
+  const least = without.length > 0 ? Math.min(...without.map(wrongIn)) : 0;
+  return found.flatMap((repair) => {
+    const wrong = wrongIn(repair.root);
+    return wrong <= Math.min(most, ofLines.has(repair.slip) ? least : most) ? [{ repair, wrong }] : [];
   });
+}
 
 /**
  * The changes that each make an unreadable document readable, where it lacks no more and is an object of a kind that netpol reads; the
  * likeliest first, and none that leaves more in disorder than another.
  */
-export const slipsIn = (text: string): readonly Repair[] => best(judge(repairsOf(text), mostMisfits));
+export const slipsIn = (text: string): readonly Judged[] => best(judge(repairsOf(text), mostMisfits));
 
 /** The fix for a key that stands in a line of its own and too far left or right: where there is one column that brings more into order. */
 export function indentationFixes(root: Node, type: FieldType, text: string, offset: number): readonly Fix[] {
@@ -147,6 +158,6 @@ function title({ slip, column, word }: Repair): string {
   }
 }
 
-/** The fixes for what `slipsIn` found: certain where nothing else would do. */
-export const slipFixes = (repairs: readonly Repair[]): readonly Fix[] =>
-  repairs.slice(0, mostOffered).map((repair) => ({ title: title(repair), certain: repairs.length === 1, edits: repair.edits }));
+/** The fixes for what `slipsIn` found: certain where nothing else would do, and nothing is left to do. */
+export const slipFixes = (found: readonly Judged[]): readonly Fix[] =>
+  found.slice(0, mostOffered).map(({ repair, wrong }) => ({ title: title(repair), certain: found.length === 1 && wrong === 0, edits: repair.edits }));

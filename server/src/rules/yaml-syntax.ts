@@ -23,6 +23,12 @@ const cures: Readonly<Record<string, string>> = {
   LINE_SEPARATOR: 'delete it',
 };
 
+/** What the parser says in words that only it knows. */
+const ownWords: Readonly<Record<string, string>> = {
+  'Implicit map keys need to be followed by map values': 'This has no colon behind it, and stands where a key belongs.',
+  'Unexpected scalar at node end': 'This belongs to nothing: what stands before it is complete, or a dash, a colon or some spaces are missing.',
+};
+
 const mend = (title: string, start: number, end: number, newText: string): readonly Fix[] => [
   { title, certain: true, edits: [{ start, end, newText }] },
 ];
@@ -65,7 +71,7 @@ export const rule: Rule = {
     const { problems } = document.parsed;
     const tab = problems.find(({ code }) => code === 'TAB_AS_INDENT');
     const slips = problems.length > 0 && problems.every(isStructural) ? slipsIn(text) : [];
-    const [slip] = slips;
+    const slip = slips[0]?.repair;
     if (slip && !tab) {
       const { at, edits } = slip;
       const mended = applyEdits(text, edits);
@@ -86,7 +92,7 @@ export const rule: Rule = {
       const cure = cures[problem.code];
       context.report({
         at: { start: problem.start, end: Math.max(problem.end, wordEnd(context.text, problem.start)) },
-        message: cure ? `${problem.message}: ${cure}.` : problem.message,
+        message: cure ? `${problem.message}: ${cure}.` : (ownWords[problem.message] ?? problem.message),
         fixes: () => (slip && problem === tab ? slipFixes(slips) : (fixes[problem.code]?.(problem, context) ?? [])),
       });
     }

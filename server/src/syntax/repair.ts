@@ -31,6 +31,14 @@ export interface Repair {
   readonly root: Node;
 }
 
+export interface Repairs {
+  readonly found: readonly Repair[];
+  /** The documents without one of the lines that were looked at, and what is below it: those that can be read. */
+  readonly without: readonly Node[];
+}
+
+const none: Repairs = { found: [], without: [] };
+
 interface Line extends Range {
   /** Offset of its indentation. */
   readonly from: number;
@@ -127,8 +135,8 @@ function columnsAt(lines: readonly Line[], index: number): ReadonlySet<number> {
   return columns;
 }
 
-/** Other indentations of a line, alone and with what stands deeper below it. */
-function* indented(lines: readonly Line[], index: number): Generator<Change> {
+/** The last of the lines that stand deeper below one; itself where none does. */
+function lastBelow(lines: readonly Line[], index: number): number {
   const line = lines[index] as Line;
   let last = index;
   for (let i = index + 1; i < lines.length; i++) {
@@ -137,6 +145,15 @@ function* indented(lines: readonly Line[], index: number): Generator<Change> {
     if (indent <= line.indent) break;
     last = i;
   }
+  return last;
+}
+
+/** Other indentations of a line, alone and with what stands deeper below it. */
+function* indented(lines: readonly Line[], index: number): Generator<Change> {
+  const line = lines[index] as Line;
+  // It is still being typed.
+  if (line.content === '-') return;
+  const last = lastBelow(lines, index);
   for (const column of columnsAt(lines, index)) {
     if (column === line.indent && !line.hasTab) continue;
     const moved = ({ from, start, indent }: Line): TextEdit => ({
@@ -193,41 +210,41 @@ function suspects(lines: readonly Line[], last: number): readonly number[] {
  * The single slips without which a text that is no YAML would be, in the line where it stops making sense or before it. Each is tried: what is
  * given can be read. None where something else is wrong, or more than one thing.
  */
-export function repairsOf(text: string): readonly Repair[] {
-  if (text.length > longest) return [];
+export function repairsOf(text: string): Repairs {
+  if (text.length > longest) return none;
   const lines = linesOf(text);
   const tab = lines.findIndex(({ hasTab }) => hasTab);
-  if (tab < 0 && isLeftToParser(text)) return [];
+  if (tab < 0 && isLeftToParser(text)) return none;
   const reader = new LineReader(text);
   while ((tab < 0 || reader.at < (lines[tab] as Line).from) && reader.readLine());
   const last = lines.findLastIndex(({ from }) => from <= reader.at);
-  if (tab >= 0) return last === tab ? readable(text, lines, [tab], (index) => [...indented(lines, index)]) : [];
-  return reader.end() ? [] : readable(text, lines, suspects(lines, last), (index) => [...inLine(lines[index] as Line), ...indented(lines, index)]);
+  if (tab >= 0) return last === tab ? readable(text, lines, [tab], (index) => [...indented(lines, index)]) : none;
+  return reader.end() ? none : readable(text, lines, suspects(lines, last), (index) => [...inLine(lines[index] as Line), ...indented(lines, index)]);
 }
 
 /** Other indentations of the line that begins at an offset, of a text that is YAML as it is. None where it does not begin there. */
-export function indentationsAt(text: string, offset: number): readonly Repair[] {
-  if (text.length > longest || isLeftToParser(text)) return [];
+export function indentationsAt(text: string, offset: number): Repairs {
+  if (text.length > longest || isLeftToParser(text)) return none;
   const lines = linesOf(text);
   const index = lines.findIndex(({ start, indent, inner }) => start + inner - indent === offset);
-  return index < 0 ? [] : readable(text, lines, [index], (one) => [...indented(lines, one)]);
+  return index < 0 ? none : readable(text, lines, [index], (one) => [...indented(lines, one)]);
 }
 
 /** Those changes of lines after which the text can be read. */
-function readable(
-  text: string,
-  lines: readonly Line[],
-  indices: readonly number[],
-  changes: (index: number) => readonly Change[],
-): readonly Repair[] {
+function readable(text: string, lines: readonly Line[], indices: readonly number[], changes: (index: number) => readonly Change[]): Repairs {
   const found: Repair[] = [];
+  const without: Node[] = [];
   const tried = new Set<string>();
   for (const { index, before } of readUpTo(text, lines, indices)) {
     const line = lines[index] as Line;
+    const { from } = line;
+    const end = lines[lastBelow(lines, index) + 1]?.from ?? text.length;
+    const rest = readFrom(before, text.slice(0, from) + text.slice(end));
+    if (rest) without.push(rest);
     for (const { slip, edits, column } of changes(index)) {
       const mended = applyEdits(text, edits);
       if (tried.has(mended)) continue;
-      if (tried.size >= mostTried) return found;
+      if (tried.size >= mostTried) break;
       tried.add(mended);
       const root = readFrom(before, mended);
       if (!root) continue;
@@ -236,7 +253,7 @@ function readable(
       found.push({ slip, at: { start: line.start, end: line.end }, edits, word, column, near: nearKey(lines, index, column, isItem), root });
     }
   }
-  return found;
+  return { found, without };
 }
 
 /** The lines at some indices, from the last to the first, each with what is read before it: once for all that is tried there. */
