@@ -102,7 +102,10 @@ export const slipsIn = (text: string): readonly Judged[] => best(judge(repairsOf
 
 /** The fix for a key that stands in a line of its own and too far left or right: where there is one column that brings more into order. */
 export function indentationFixes(root: Node, type: FieldType, text: string, offset: number): readonly Fix[] {
-  const found = best(judge(indentationsAt(text, offset), misfits(root, type) - unknown));
+  const repairs = indentationsAt(text, offset);
+  // What is read by lines has no aliases, which could make a walk through all of it endless.
+  if (repairs.found.length === 0) return [];
+  const found = best(judge(repairs, misfits(root, type) - unknown));
   return found.length === 1 ? slipFixes(found) : [];
 }
 
