@@ -23,7 +23,8 @@ export function readSelector(node: Node | undefined): Selector {
   if (isMap(matchLabels)) {
     for (const { key, value } of entriesOf(matchLabels)) requirements.push({ key: key.text, operator: 'In', values: [labelText(value)] });
   }
-  for (const expression of itemsOf(valueAt(node, 'matchExpressions'))) {
+  // One that stands there a thousand times, by aliases, asks for no more than once.
+  for (const expression of new Set(itemsOf(valueAt(node, 'matchExpressions')).map(resolve))) {
     const key = stringOf(valueAt(expression, 'key'));
     const operator = stringOf(valueAt(expression, 'operator'));
     if (key === undefined || operator === undefined || !operators.includes(operator)) continue;
@@ -53,7 +54,11 @@ function peerOf(node: Node): Peer | undefined {
 const peers = memoizedByObject((node: Node) => ({ peer: peerOf(node) }));
 
 /** A peer; undefined while nothing stands in it. Rules ask for it again and again. */
-export const readPeer = (node: Node | undefined): Peer | undefined => node && peers(node).peer;
+export function readPeer(node: Node | undefined): Peer | undefined {
+  // Aliases mean the same peer.
+  const target = resolve(node);
+  return target && peers(target).peer;
+}
 
 const isTemplated = (node: Node | undefined): boolean => isScalar(node) && node.templated === true;
 
