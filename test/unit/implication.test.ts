@@ -190,6 +190,15 @@ describe('ports and rules', () => {
     ['TCP http', ['TCP 1-65535'], false],
     ['TCP http', [], false],
     ['ICMP 8', ['TCP'], false],
+    // Any protocol.
+    ['ANY 80', ['TCP 80', 'UDP 80', 'SCTP 80'], true],
+    ['ANY 80', ['TCP 80', 'UDP 80'], false],
+    ['ANY 80-90', ['TCP 80', 'UDP 80', 'SCTP 80'], false],
+    ['ANY 80-90', ['TCP 80-90', 'UDP 80-90', 'SCTP 80-90'], true],
+    ['ANY', ['TCP', 'UDP', 'SCTP'], true],
+    ['ANY', ['TCP 80', 'UDP 80', 'SCTP 80'], false],
+    ['UDP 53', ['ANY 53'], true],
+    ['UDP dns', ['ANY'], true],
   ])('%s is among %j: %s', (own, others, implied) => {
     expect(portImplied(port(own), others.map(port))).toBe(implied);
   });
@@ -218,6 +227,10 @@ describe('ports and rules', () => {
     ['all within a port', rule([], []), rule(['TCP 80'], []), false],
     ['one of two ports', rule(['TCP 80', 'TCP 81'], []), rule(['TCP 80'], []), false],
     ['another action', rule([], [], 'deny'), rule([], []), false],
+    ['a protocol without ports beside a port', rule(['TCP 80', 'ICMP 8'], []), rule(['TCP'], []), false],
+    ['a port beside a name', rule(['TCP 80', 'TCP http'], []), rule(['TCP 80'], []), false],
+    ['a port beside a name that is there, too', rule(['TCP 80', 'TCP http'], []), rule(['TCP 80', 'TCP http'], []), true],
+    ['nobody within pods', { ...rule([], [web as Peer]), peers: [] }, rule([], [web as Peer]), false],
   ])('%s', (_, narrow, wide, implied) => {
     expect(ruleImplies(narrow, wide, 'shop')).toBe(implied);
   });

@@ -154,6 +154,17 @@ describe('ranges in other notations', () => {
     ['10.0.0.0-fd00::f', undefined],
     ['10.0.0.0-nowhere', undefined],
     ['all', undefined],
+    ['0.0.0.0-::1', undefined],
+    ['300.0.0.0-300.0.0.1', undefined],
+    ['10.0.0.0-300.0.0.1', undefined],
+    ['300.0.0.0-10.0.0.0', undefined],
+    ['300.0.0.0/255.0.0.0', undefined],
+    ['from 10.0.0.0/255.0.0.0', undefined],
+    ['10.0.0.0/255.0.0.0 to all', undefined],
+    ['from 10.0.0.0-10.255.255.255', undefined],
+    ['10.0.0.0-10.255.255.255 and more', undefined],
+    ['10.*.*', undefined],
+    ['10.0.0.0/255.255.255.254', '10.0.0.0/31'],
     ['', undefined],
   ])('%s is %s', (text, cidr) => {
     expect(cidrOfOtherNotation(text)).toBe(cidr);
