@@ -184,6 +184,26 @@ describe('a text that is YAML, with a line too far left or right', () => {
   });
 });
 
+test('the objects of a List, and those of which netpol reads but a part', () => {
+  const list = `apiVersion: v1\nkind: List\nitems:\n${usual.replace(/^/gm, '    ').replace('    api', '  - api').trimEnd()}\n`;
+  const deployment =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n      containers:\n        - name: web\n          image: nginx:1.27\n          ports:\n            - containerPort: 80\n';
+  for (const [text, right, wrong] of [
+    [list, 'kind: Net', 'kind Net'],
+    [list, '        podSelector', '       podSelector'],
+    [list, '      ports:', '       ports:'],
+    [deployment, 'labels:', 'labels'],
+    [deployment, '          ports', '         ports'],
+    [deployment, '          ports', '           ports'],
+    [deployment, '  app: web', '   app: web\n        tier: a'],
+  ] as const) {
+    const broken = text.replace(right, wrong);
+    const found = findingsIn(broken).find(({ id }) => id === 'yaml-syntax');
+    if (wrong.includes('tier')) expect(found && textAfterFix(broken, found)).toContain('        app: web\n        tier: a\n');
+    else expect(found && textAfterFix(broken, found), wrong).toBe(text);
+  }
+});
+
 test('aliases that stand for a billion values do not hold up a fix', { timeout: 10_000 }, () => {
   const many = (name: string) => `[${Array(1000).fill(`*${name}`).join(', ')}]`;
   const text = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: web\nspec:\n  podSelector:\n    matchExpressions:\n      - &e {key: a, operator: Exists}\n  ingress:\n    - &r\n      from:\n        - &p\n          podSelector:\n            matchExpressions: ${many('e')}\n  egress:\n    - to: ${many('p')}\n    - &s {to: ${many('p')}}\nstray: a\n`;

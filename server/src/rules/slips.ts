@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { FieldType, KindTable } from '../kinds/fieldTypes.ts';
+import type { FieldType } from '../kinds/fieldTypes.ts';
 import { intendedTable } from '../kinds/registry.ts';
-import { isMap, isSeq, type Node, resolve, valueAt } from '../syntax/node.ts';
+import { isMap, isSeq, itemsOf, type Node, resolve, valueAt } from '../syntax/node.ts';
 import { indentationsAt, type Repair, type Repairs, repairsOf, type Slip } from '../syntax/repair.ts';
 import { isNull, scalarValue, stringOf } from '../syntax/scalar.ts';
 import type { Fix } from './rule.ts';
@@ -37,9 +37,14 @@ function misfits(node: Node | undefined, type: FieldType): number {
     : 0;
 }
 
-/** The table of a document that holds a single object. */
-function tableOf(root: Node): KindTable | undefined {
-  return isMap(root) ? intendedTable(stringOf(valueAt(root, 'apiVersion')), stringOf(valueAt(root, 'kind'))) : undefined;
+/** The same of a document: of an object, or of those of a List. Infinite where none of them is of a kind that netpol reads. */
+function misfitsIn(root: Node): number {
+  const objects = stringOf(valueAt(root, 'kind')) === 'List' ? itemsOf(valueAt(root, 'items')) : [root];
+  const wrong = objects.flatMap((object) => {
+    const table = isMap(object) ? intendedTable(stringOf(valueAt(object, 'apiVersion')), stringOf(valueAt(object, 'kind'))) : undefined;
+    return table ? [misfits(object, table.type)] : [];
+  });
+  return wrong.length > 0 ? wrong.reduce((sum, one) => sum + one) : Number.POSITIVE_INFINITY;
 }
 
 /** Changes between words are tried before those of whole lines, where both would do. */
@@ -70,8 +75,8 @@ interface Judged {
 /** Those that leave the least in disorder, the likeliest first; none that differ by their lines alone. */
 function best(judged: readonly Judged[]): readonly Judged[] {
   const least = Math.min(...judged.map(({ wrong }) => wrong));
-  // Nearly all manifests are indented by two.
-  const rank = ({ repair: { slip, column } }: Judged) => 2 * likelihood.indexOf(slip) + (column % 2);
+  // The least move is the likeliest; of two, the one that keeps to an indentation by two.
+  const rank = ({ repair: { slip, column, distance } }: Judged) => 1000 * likelihood.indexOf(slip) + 2 * distance + (column % 2);
   const sorted = judged.filter(({ wrong }) => wrong === least).sort((a, b) => rank(a) - rank(b));
   return [...new Map(sorted.toReversed().map((one) => [title(one.repair), one])).values()].reverse();
 }
@@ -83,13 +88,9 @@ const ofLines: ReadonlySet<Slip> = new Set(['indentation', 'no-dash', 'dash-too-
  * another line is the one that does not belong there.
  */
 function judge({ found, without }: Repairs, most: number): readonly Judged[] {
-  const wrongIn = (root: Node): number => {
-    const type = tableOf(root)?.type;
-    return type ? misfits(root, type) : Number.POSITIVE_INFINITY;
-  };
-  const least = without.length > 0 ? Math.min(...without.map(wrongIn)) : 0;
+  const least = without.length > 0 ? Math.min(...without.map(misfitsIn)) : 0;
   return found.flatMap((repair) => {
-    const wrong = wrongIn(repair.root);
+    const wrong = misfitsIn(repair.root);
     return wrong <= Math.min(most, ofLines.has(repair.slip) ? least : most) ? [{ repair, wrong }] : [];
   });
 }
@@ -101,11 +102,11 @@ function judge({ found, without }: Repairs, most: number): readonly Judged[] {
 export const slipsIn = (text: string): readonly Judged[] => best(judge(repairsOf(text), mostMisfits));
 
 /** The fix for a key that stands in a line of its own and too far left or right: where there is one column that brings more into order. */
-export function indentationFixes(root: Node, type: FieldType, text: string, offset: number): readonly Fix[] {
+export function indentationFixes(root: Node, text: string, offset: number): readonly Fix[] {
   const repairs = indentationsAt(text, offset);
   // What is read by lines has no aliases, which could make a walk through all of it endless.
   if (repairs.found.length === 0) return [];
-  const found = best(judge(repairs, misfits(root, type) - unknown));
+  const found = best(judge(repairs, misfitsIn(root) - unknown));
   return found.length === 1 ? slipFixes(found) : [];
 }
 

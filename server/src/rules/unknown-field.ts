@@ -63,8 +63,8 @@ function fixesFor(place: Place, type: ObjectType, map: MapNode, entry: Entry, co
   if (takesLabels.has(type.role) && strays.every((other) => isScalar(other.value)) && strays.length === map.entries.length) {
     return [{ title: l10n.t('Put the labels under "matchLabels"'), certain: true, edits: wrapUnderKey(context.text, map, strays, 'matchLabels') }];
   }
-  const { table, root } = place.resource;
-  return table && root === context.document.parsed.root ? indentationFixes(root, table.type, context.text, entry.key.start) : [];
+  const { root } = context.document.parsed;
+  return root ? indentationFixes(root, context.text, entry.key.start) : [];
 }
 
 export const rule: Rule = {

@@ -25,6 +25,8 @@ export interface Repair {
   readonly word: string;
   /** Column in which the line begins then, from 0. */
   readonly column: number;
+  /** Columns by which that moves it. */
+  readonly distance: number;
   /** The key to which it then belongs: a neighbour of its own, or the one that holds it. Undefined at the top of the document. */
   readonly near: { readonly is: 'beside' | 'below'; readonly key: string } | undefined;
   /** The document then. */
@@ -250,7 +252,16 @@ function readable(text: string, lines: readonly Line[], indices: readonly number
       if (!root) continue;
       const isItem = slip === 'no-dash' || (slip !== 'dash-too-many' && line.inner > line.indent);
       const [word = ''] = /^[^\s:]+/.exec(line.content.slice(line.inner - line.indent)) ?? [];
-      found.push({ slip, at: { start: line.start, end: line.end }, edits, word, column, near: nearKey(lines, index, column, isItem), root });
+      found.push({
+        slip,
+        at: { start: line.start, end: line.end },
+        edits,
+        word,
+        column,
+        distance: Math.abs(column - line.indent),
+        near: nearKey(lines, index, column, isItem),
+        root,
+      });
     }
   }
   return { found, without };
