@@ -184,6 +184,26 @@ describe('a text that is YAML, with a line too far left or right', () => {
   });
 });
 
+describe('a word in the place of a mapping gets its colon', () => {
+  const text = usual.replace('cidr: 10.0.0.0/8\n            except:\n              - 10.1.0.0/16', 'cidr: fd00::/8');
+  test.each([
+    ['app: web', 'app web'],
+    ['app: web', 'app:web'],
+    ['app: web', 'app=web'],
+    ['app: web', 'app = web'],
+    ['cidr: fd00::/8', 'cidr:fd00::/8'],
+    ['cidr: fd00::/8', 'cidr fd00::/8'],
+  ])('%s, written %s', (right, wrong) => {
+    const broken = text.replace(right, wrong);
+    const found = findingsIn(broken).find(({ id }) => id === 'wrong-type');
+    expect(found && textAfterFix(broken, found)).toBe(text);
+  });
+  test.each(['app == web', 'web, api and proxy', '"app web"', 'web'])('not so %s', (words) => {
+    const broken = text.replace('app: web', words);
+    expect(findingsIn(broken).flatMap(({ id, finding }) => (id === 'wrong-type' ? (finding.fixes?.() ?? []) : []))).toEqual([]);
+  });
+});
+
 test('the objects of a List, and those of which netpol reads but a part', () => {
   const list = `apiVersion: v1\nkind: List\nitems:\n${usual.replace(/^/gm, '    ').replace('    api', '  - api').trimEnd()}\n`;
   const deployment =

@@ -205,7 +205,7 @@ function inCilium(place: Place, node: ScalarNode, text: string): readonly Fix[] 
 
 /** A colon with what belongs behind it, for a word in the place of a mapping: `app web`, `app=web`, `app:web`. */
 function colonMeant(node: ScalarNode, type: FieldType, text: string): readonly Fix[] | undefined {
-  const [, key, gap] = (node.style === 'plain' && /^([A-Za-z][\w./-]*)( ?[:=] ?| )[^\s:=]*$/.exec(node.text)) || [];
+  const [, key, gap] = (node.style === 'plain' && /^([A-Za-z][\w./-]*)( ?[:=] ?| )(?!=)\S*$/.exec(node.text)) || [];
   const isField = key !== undefined && (type.is === 'map' || (type.is === 'object' && Object.hasOwn(type.fields, key)));
   if (!isField || gap === undefined || !text.startsWith(key + gap, node.start)) return undefined;
   const at = node.start + key.length;
